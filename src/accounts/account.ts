@@ -1,0 +1,93 @@
+/**
+ * The account: one aggregate, one document, changed only by compare-and-swap on `version`.
+ *
+ * Everything a rung of the ladder must recall after a sign-in has finished lies here or in the session row
+ * (design.md §4); nothing here is ever copied to a log, a URL or a cookie.
+ * Imports types only. Pure rules about one account live here; storing it is the business of storage/.
+ */
+import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant } from '../ids.ts';
+import type { Locale } from '../http/locale.ts';
+
+export type StoredPassword = {
+  /** `argon2id`, or the name of an old format of legacy-hashes.ts. */
+  readonly format: string;
+  readonly hash: string;
+};
+
+/** The strong identity linked to the account: one identity code = one account, by the unique fingerprint. */
+export type LinkedIdentity = {
+  readonly fingerprint: Fingerprint;
+  /** The identity code, sealed under the account's data key. */
+  readonly sealedCode: string;
+  readonly linkedAt: Instant;
+};
+
+/** What the last strong identification told about the person, sealed under the account's data key (JSON of VerifiedPerson). */
+export type VerifiedPerson = {
+  readonly name: string | null;
+  readonly givenName: string | null;
+  readonly familyName: string | null;
+  /** `YYYY-MM-DD` */
+  readonly birthdate: string | null;
+};
+
+export type AcceptedTerms = { readonly version: string; readonly acceptedAt: Instant };
+
+/** What a third-party client was allowed by the person (rung 10). */
+export type GivenConsent = { readonly scopes: readonly string[]; readonly claims: readonly string[]; readonly givenAt: Instant };
+
+/** What the account owes whatever browser it comes from, until it is paid by a success (decisions.md §4). */
+export type Owed = { readonly since: Instant; readonly rule: 'rate' | 'reset' };
+
+export type KnownDevice = { readonly browser: BrowserHash; readonly firstSeenAt: Instant; readonly lastSeenAt: Instant };
+
+export type Account = {
+  readonly id: AccountId;
+  /** Raised by one at every stored change; the storage compares it. */
+  readonly version: number;
+  readonly createdAt: Instant;
+  /** As the person typed it; compared only by `emailFingerprint`. */
+  readonly email: string;
+  readonly emailFingerprint: Fingerprint;
+  /** When the mailbox was proved by one of our links; null = imported and never activated. */
+  readonly activatedAt: Instant | null;
+  readonly locale: Locale;
+  readonly nickname: string | null;
+  /** null = imported without any hash: "set a password by mail". */
+  readonly password: StoredPassword | null;
+  readonly passwordSetAt: Instant | null;
+  /** An administrator ordered a new password. */
+  readonly mustChangePassword: boolean;
+  readonly barredAt: Instant | null;
+  readonly importedFrom: string | null;
+  /** Random key of this account wrapped by the master key; destroying it erases what it sealed. */
+  readonly dataKey: string;
+  readonly identity: LinkedIdentity | null;
+  readonly sealedPerson: string | null;
+  /** Last successful strong identification with the linked identity: serves first, atMostDays, notWithinHours only. */
+  readonly identifiedAt: Instant | null;
+  readonly codeProvedAt: Instant | null;
+  readonly owedIdentification: Owed | null;
+  readonly owedCode: Owed | null;
+  readonly terms: Readonly<Record<string, AcceptedTerms>>;
+  readonly consents: Readonly<Record<ClientId, GivenConsent>>;
+  readonly greetedAt: Instant | null;
+  /** Newest first, at most 20. */
+  readonly devices: readonly KnownDevice[];
+  /** The owner is mailed about a foreign identification at most once a day. */
+  readonly mismatchMailedAt: Instant | null;
+};
+
+export const maxKnownDevices = 20;
+
+export function isKnownDevice(account: Account, browser: BrowserHash): boolean {
+  return account.devices.some((device) => device.browser === browser);
+}
+
+/** The account with this browser as its most recent device; strangers' browsers never get here, only proved sign-ins. */
+export function withDevice(account: Account, browser: BrowserHash, now: Instant): Account {
+  const known = account.devices.find((device) => device.browser === browser);
+  const seen = { browser, firstSeenAt: known?.firstSeenAt ?? now, lastSeenAt: now };
+  const others = account.devices.filter((device) => device.browser !== browser);
+  return { ...account, devices: [seen, ...others].slice(0, maxKnownDevices) };
+}

@@ -1,0 +1,51 @@
+/**
+ * What happened, for the audit log: types and event names, ids and codes only.
+ * A record is written in the same transaction as its change, or before it; the verifiable chain over the records comes
+ * with the operators' issue and needs no change here.
+ */
+import type { AccountId, ClientId, Instant } from '../ids.ts';
+
+export type AuditEvent =
+  | 'sign-up.requested'
+  | 'account.created'
+  | 'account.activated'
+  | 'account.imported'
+  | 'password.proved'
+  | 'password.refused'
+  | 'password.delayed'
+  | 'password.rehashed'
+  | 'password.changed'
+  | 'password.reset-requested'
+  | 'password.reset'
+  | 'sessions.ended'
+  | 'step-up.drawn'
+  | 'strong-auth.started'
+  | 'strong-auth.identified'
+  | 'strong-auth.failed'
+  | 'strong-auth.mismatch'
+  | 'strong-auth.postponed'
+  | 'email-code.sent'
+  | 'email-code.proved'
+  | 'email-code.refused'
+  | 'link-eid.linked'
+  | 'link-eid.declined'
+  | 'link-eid.conflict'
+  | 'roster.refused'
+  | 'terms.accepted'
+  | 'terms.declined'
+  | 'consent.given'
+  | 'consent.denied'
+  | 'welcome.greeted'
+  | 'sign-in.finished'
+  | 'sign-in.cancelled'
+  | 'account-closed.refused';
+
+export type AuditRecord = {
+  readonly at: Instant;
+  readonly event: AuditEvent;
+  readonly accountId: AccountId | null;
+  readonly clientId: ClientId | null;
+  readonly journeyId: string | null;
+  /** Codes and numbers only (which rule fired, which broker, how many tries); never anything personal. */
+  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+};

@@ -1,0 +1,30 @@
+/** What main.ts builds once and passes down; a function states what it needs with `Pick<Deps, …>`. */
+import type { Logger } from 'pino';
+import type { PasswordHasher } from './accounts/password.ts';
+import type { Blocklist } from './accounts/blocklist.ts';
+import type { Config } from './config/schema.ts';
+import type { Renderer } from './http/render.ts';
+import type { Texts } from './http/texts.ts';
+import type { Keyring } from './secrets/sealing.ts';
+import type { Storage } from './storage/ports.ts';
+import type { Broker } from './upstream/broker.ts';
+
+/** Epoch milliseconds. */
+export type Clock = { now(): number };
+
+/** Cryptographically secure. */
+export type Random = { bytes(length: number): Buffer; int(maxExclusive: number): number };
+
+export type Deps = {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly keyring: Keyring;
+  readonly passwords: PasswordHasher;
+  readonly blocklist: Blocklist;
+  readonly brokers: ReadonlyMap<string, Broker>;
+  readonly texts: Texts;
+  readonly renderer: Renderer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+};

@@ -1,0 +1,89 @@
+/**
+ * THE FLOW lives in this folder: facts.ts and next-step.ts decide (pure, types only), journey.ts is the record,
+ * gather-facts.ts does all the reading, runner.ts is the dispatcher, step-up.ts throws the dice.
+ *
+ * Facts are everything the ladder may know about one authorization request at one moment. They are gathered first,
+ * then decided upon; nothing here reads a clock or a store.
+ */
+import type { AccountId, Instant } from '../ids.ts';
+
+export type IdentityLevel = 'substantial' | 'high';
+export type IdentificationMethod = 'ftn_bank' | 'ftn_mobile';
+
+/** Where rung 1 sends a person who has proved nothing yet. */
+export type Door = 'sign-in' | 'password' | 'sign-up' | 'link-sent' | 'forgot-password' | 'reset-sent';
+
+export type RequestFacts = {
+  /** The level the client demands, by its configuration, `acr_values` or `claims`; null = none. */
+  readonly demandedLevel: IdentityLevel | null;
+  /** How long an identification counts for this client in the session it was made in, in ms. */
+  readonly freshMs: number;
+  /** An essential `acr` that nothing here can reach (OpenID Connect Core 5.5.1.1). */
+  readonly unreachableAcr: boolean;
+  /** The account that `id_token_hint` or a requested `sub` names, as far as it is not the one at hand. */
+  readonly namesAnotherSubject: boolean;
+  /** Third-party client: what it asks for goes beyond what the person allowed, or `prompt=consent`. */
+  readonly consentMissing: boolean;
+  /** The client's terms, in their current version, are not accepted. */
+  readonly termsMissing: boolean;
+  /** `first: always` of the client's step-up policy. */
+  readonly firstAlways: boolean;
+  /** Never longer than this without an identification, in ms; null = no such rule. */
+  readonly atMostMs: number | null;
+};
+
+export type AccountFacts = {
+  readonly id: AccountId;
+  readonly barred: boolean;
+  readonly mustChangePassword: boolean;
+  readonly linked: boolean;
+  readonly identifiedAt: Instant | null;
+  readonly owesIdentification: boolean;
+  readonly owesIdentificationAfterReset: boolean;
+  readonly owesCode: boolean;
+  readonly greeted: boolean;
+  /** Client without a roster, or the person is on it (linked or just proved identity, or proved mailbox). */
+  readonly onRoster: boolean;
+};
+
+export type ProvedIdentity = {
+  readonly at: Instant;
+  readonly level: IdentityLevel;
+  readonly method: IdentificationMethod;
+};
+
+/** What was done in this journey, with the lives of proofs already applied: an outlived proof is null. */
+export type JourneyFacts = {
+  readonly door: Door;
+  readonly passwordAt: Instant | null;
+  /** The mailbox was proved in this same browser. */
+  readonly mailboxAt: Instant | null;
+  readonly codeAt: Instant | null;
+  /** With whose identity this is, by the unique link. */
+  readonly identity: (ProvedIdentity & { readonly owner: 'nobody' | 'this-account' | 'another-account' }) | null;
+  /** The password typed in this journey breaks today's rules and its replacement is not chosen yet. */
+  readonly passwordTooWeak: boolean;
+  /** A sampled identification is put off because the broker is down (our own server saw it). */
+  readonly identificationPostponed: boolean;
+  /** Third proof of somebody else's identity in this journey. */
+  readonly identifiedAsOtherTooOften: boolean;
+};
+
+/**
+ * What the browser's session recalls. Present only where this request may lean on it: the session is this account's
+ * and every reason of the interaction is one of our own rungs, else `prompt=login` would be met with no page shown.
+ */
+export type SessionProofs = {
+  readonly passwordAt: Instant;
+  readonly codeAt: Instant | null;
+  readonly identity: ProvedIdentity | null;
+  readonly identificationPostponed: boolean;
+};
+
+export type Facts = {
+  readonly now: Instant;
+  readonly request: RequestFacts;
+  readonly account: AccountFacts | null;
+  readonly journey: JourneyFacts;
+  readonly session: SessionProofs | null;
+};

@@ -1,0 +1,103 @@
+/** The journey record: what one person proved and chose in one authorization request. Kept 24 h, keyed by `cid`. */
+import type { Fingerprint, AccountId, BrowserHash, ClientId, Instant, JourneyId } from '../ids.ts';
+import type { Locale } from '../http/locale.ts';
+import type { StoredPassword } from '../accounts/account.ts';
+import type { Door, IdentificationMethod, IdentityLevel } from './facts.ts';
+
+/** A strong identity as it came from the broker, before (or without) being linked. */
+export type IdentityProof = {
+  readonly at: Instant;
+  readonly fingerprint: Fingerprint;
+  /** JSON of { code, person } sealed under the master key for this journey; never shown, never logged. */
+  readonly sealed: string;
+  readonly level: IdentityLevel;
+  readonly method: IdentificationMethod;
+  readonly evidenceId: string;
+};
+
+/** What the strong-auth page has to tell about the last visit to the broker. */
+export type BrokerNotice = 'cancelled' | 'failed' | 'unavailable' | 'no-identity-code' | 'mismatch';
+
+export type Journey = {
+  readonly id: JourneyId;
+  /** The library's current interaction of this journey; a later prompt has another. */
+  readonly interactionUid: string;
+  readonly clientId: ClientId;
+  readonly browser: BrowserHash;
+  readonly startedAt: Instant;
+  readonly expiresAt: Instant;
+  /** Chosen by the person on our pages; wins over `ui_locales`. */
+  readonly locale: Locale | null;
+  readonly door: Door;
+  /** As typed, kept through errors and expiries. Nothing is known about it until a proof. */
+  readonly email: string | null;
+  /** Set by a proof only (password or link). */
+  readonly accountId: AccountId | null;
+  readonly passwordAt: Instant | null;
+  /** The password typed here passed, but breaks today's rules: the texts of the broken ones. */
+  readonly weakPassword: readonly string[] | null;
+  /** Forced change: waits here and replaces the old one with the last demanded proof (decisions.md §1). */
+  readonly newPassword: StoredPassword | null;
+  readonly mailboxAt: Instant | null;
+  readonly mailboxSameBrowser: boolean;
+  readonly codeAt: Instant | null;
+  readonly challengeId: string | null;
+  readonly identity: IdentityProof | null;
+  readonly brokerNotice: BrokerNotice | null;
+  readonly mismatches: number;
+  readonly identificationPostponed: boolean;
+  readonly linkDeclined: boolean;
+  readonly termsDeclined: boolean;
+  /** Told on the page of the door: resent, still waiting, activated elsewhere. */
+  readonly notice: 'resent' | 'waiting' | 'activated-elsewhere' | null;
+};
+
+export type FreshJourney = Pick<Journey, 'id' | 'interactionUid' | 'clientId' | 'browser' | 'startedAt' | 'expiresAt' | 'email'>;
+
+export function freshJourney(start: FreshJourney): Journey {
+  return {
+    ...start,
+    locale: null,
+    door: 'sign-in',
+    accountId: null,
+    ...noAccountProofs,
+    identity: null,
+    brokerNotice: null,
+    mismatches: 0,
+    identificationPostponed: false,
+    linkDeclined: false,
+    termsDeclined: false,
+    notice: null,
+  };
+}
+
+const noAccountProofs = {
+  passwordAt: null,
+  weakPassword: null,
+  newPassword: null,
+  mailboxAt: null,
+  mailboxSameBrowser: false,
+  codeAt: null,
+  challengeId: null,
+} as const;
+
+/**
+ * The journey goes on as this account. Another account than before drops password, mailbox and code proofs; an identity
+ * proof stays, and counts if it is that account's (design.md §4).
+ */
+export function asAccount(journey: Journey, accountId: AccountId): Journey {
+  if (journey.accountId === accountId) return journey;
+  return { ...journey, ...noAccountProofs, accountId, linkDeclined: false, identificationPostponed: false };
+}
+
+/** Backward move 1: another door of rung 1. Nothing proved so far is dropped. */
+export function throughDoor(journey: Journey, door: Door): Journey {
+  return { ...journey, door, notice: null };
+}
+
+/** Backward move 2: start over as somebody else; the identity proof goes too, it was made for the account left behind. */
+export function startOver(journey: Journey): Journey {
+  const { id, interactionUid, clientId, browser, startedAt, expiresAt } = journey;
+  const fresh = freshJourney({ id, interactionUid, clientId, browser, startedAt, expiresAt, email: null });
+  return { ...fresh, locale: journey.locale };
+}

@@ -1,0 +1,187 @@
+/**
+ * The storage ports: promises in words, kept by every back end and proved by test/storage/contract.ts.
+ *
+ * - A durable change and its audit, mail and evidence rows (`Effects`) are stored together or not at all.
+ * - Uniqueness (address, identity, spent token) is decided by the store, once, under any concurrency.
+ * - `update` is compare-and-swap: the change function may be called again and must be pure.
+ * - Expiry is exact on read, whatever a sweeper did. Secrets arrive hashed; a leaked store gives no usable token.
+ * - Not knowing is refusing: a failing store throws, it never answers "absent".
+ * Only storage/open.ts imports a back end.
+ */
+import type { Account } from '../accounts/account.ts';
+import type { AuditRecord } from '../audit/audit-log.ts';
+import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
+import type { Journey } from '../journey/journey.ts';
+import type { OutboxMail } from '../mail/outbox.ts';
+import type { AdoptableProofs, CodeChallenge, MailLink, SessionFacts, UpstreamExchange } from './rows.ts';
+
+/** Kept when a person accepts terms: who, what text exactly, when, through which client. */
+export type TermsEvidence = {
+  readonly accountId: AccountId;
+  readonly termsId: string;
+  readonly version: string;
+  readonly locale: string;
+  /** SHA-256 (base64url) of the text that was shown. */
+  readonly textHash: string;
+  readonly acceptedAt: Instant;
+  readonly clientId: ClientId;
+};
+
+/** Rows that stand or fall with a durable change. */
+export type Effects = {
+  readonly audit?: readonly AuditRecord[];
+  readonly mails?: readonly OutboxMail[];
+  readonly evidence?: readonly TermsEvidence[];
+  /** Hash of a one-time token that this change spends: unique for ever, so that a second change with it is `spent`. */
+  readonly spends?: string;
+};
+
+export type Change = { readonly account: Account; readonly effects?: Effects };
+
+export type CreateOutcome = 'created' | 'email-taken' | 'identity-taken' | 'spent';
+
+export type UpdateOutcome =
+  /** `account` carries the new version. */
+  | { readonly outcome: 'updated'; readonly account: Account }
+  /** The change function returned null. */
+  | { readonly outcome: 'unchanged'; readonly account: Account }
+  | { readonly outcome: 'missing' | 'email-taken' | 'identity-taken' | 'spent' };
+
+export type Accounts = {
+  byId(id: AccountId): Promise<Account | null>;
+  byEmail(fingerprint: Fingerprint): Promise<Account | null>;
+  /** The account this strong identity is linked to. */
+  byIdentity(fingerprint: Fingerprint): Promise<Account | null>;
+  /** Stores a new account (version 1) with its effects; unique by address, by identity and by `effects.spends`. */
+  create(account: Account, effects: Effects): Promise<CreateOutcome>;
+  /**
+   * Compare-and-swap with retry: reads, calls `change` (pure, maybe several times), writes if nobody wrote meanwhile.
+   * The unique keys follow the document (`emailFingerprint`, `identity.fingerprint`).
+   */
+  update(id: AccountId, change: (account: Account) => Change | null): Promise<UpdateOutcome>;
+  /** True if a change with `effects.spends === tokenHash` was stored. */
+  isSpent(tokenHash: string): Promise<boolean>;
+  evidence(id: AccountId): Promise<readonly TermsEvidence[]>;
+};
+
+export type Audit = {
+  /** Stores a record that stands beside no change (a refusal, a failed password). */
+  append(record: AuditRecord): Promise<void>;
+  /** Newest first; for tests and the support timeline. */
+  list(filter: { accountId?: AccountId; limit: number }): Promise<readonly AuditRecord[]>;
+};
+
+export type ClaimedMail = { readonly id: string; readonly mail: OutboxMail; readonly attempts: number };
+
+export type Outbox = {
+  /** For mails that stand beside no account change (sign-up, "no account"). */
+  add(mails: readonly OutboxMail[], audit?: readonly AuditRecord[]): Promise<void>;
+  /** Takes due mails for `leaseMs`; no other worker gets them meanwhile; oldest first. */
+  claimDue(now: Instant, limit: number, leaseMs: number): Promise<readonly ClaimedMail[]>;
+  /** Delivered: the row stays as evidence for 30 days, its sealed part is deleted now. */
+  delivered(id: string, now: Instant): Promise<void>;
+  retryAt(id: string, at: Instant): Promise<void>;
+  /** Given up (expired, refused for good): the sealed part is deleted now. */
+  dead(id: string, reason: string, now: Instant): Promise<void>;
+  /** When the next mail is due, or null. */
+  nextDueAt(): Promise<Instant | null>;
+};
+
+export type RosterEntry = { readonly county: string; readonly fingerprint: Fingerprint; readonly validFrom: Instant; readonly validTo: Instant | null };
+
+export type Rosters = {
+  /** Makes the roster's entries exactly these, in one step; readers see the old or the new list, never a mixture. */
+  replace(roster: string, entries: readonly RosterEntry[]): Promise<void>;
+  /** True if any of the fingerprints has an entry valid at `now` (validFrom <= now < validTo). */
+  isListed(roster: string, fingerprints: readonly Fingerprint[], now: Instant): Promise<boolean>;
+};
+
+/** Token signing keys, each sealed under the master key before it gets here. */
+export type SigningKeys = {
+  all(): Promise<readonly { kid: string; sealedJwk: string; createdAt: Instant }[]>;
+  /** Inserts only while there is no key at all; of several starting nodes one wins and all read the same key. */
+  insertFirst(key: { kid: string; sealedJwk: string; createdAt: Instant }): Promise<void>;
+};
+
+/** Rows of one kind that expire. Keys are random ids or hashes, never personal data. */
+export type ExpiringRows<T> = {
+  /** Inserts or replaces. */
+  put(key: string, value: T, expiresAt: Instant): Promise<void>;
+  /** False, and nothing changed, if a live row has this key. */
+  insert(key: string, value: T, expiresAt: Instant): Promise<boolean>;
+  /** null when absent or expired (now >= expiresAt). */
+  get(key: string): Promise<T | null>;
+  /**
+   * Compare-and-swap with retry: `change` is pure and may be called again; null leaves the row as it is.
+   * Returns what is stored afterwards; null when the row is absent or expired. The expiry stays unless `change` gives one.
+   */
+  update(key: string, change: (value: T) => { value: T; expiresAt?: Instant } | null): Promise<{ changed: boolean; value: T } | null>;
+  /** Returns a live row and deletes it in the same step: of any number of parallel takers exactly one gets it. */
+  takeOnce(key: string): Promise<T | null>;
+  delete(key: string): Promise<void>;
+};
+
+export type Hit = { readonly count: number; readonly resetsAt: Instant };
+
+/** Counters with a window that starts at the first hit. */
+export type RateLimits = {
+  /** Adds one and returns the count in the current window, atomically. */
+  hit(key: string, windowMs: number): Promise<Hit>;
+  /** The count without adding; 0 when there is no window. */
+  peek(key: string): Promise<Hit>;
+  forget(key: string): Promise<void>;
+};
+
+/** Real columns beside an artifact's payload, for the look-ups oidc-provider and we need. */
+export type ArtifactIndex = {
+  readonly grantId?: string;
+  readonly uid?: string;
+  readonly userCode?: string;
+  readonly accountId?: string;
+  readonly clientId?: string;
+};
+
+export type StoredArtifact = { readonly payload: string; readonly consumedAt: Instant | null };
+
+/** oidc-provider's models. `id` arrives hashed; `model` is the library's name (`Session`, `AccessToken`, …). */
+export type Artifacts = {
+  /** Insert or update; an earlier `consumedAt` is kept; expiresAt null = never. */
+  upsert(model: string, id: string, payload: string, index: ArtifactIndex, expiresAt: Instant | null): Promise<void>;
+  /** False, and nothing changed, if a live row has this id (replay detection). */
+  insert(model: string, id: string, payload: string, expiresAt: Instant): Promise<boolean>;
+  find(model: string, id: string): Promise<StoredArtifact | null>;
+  findByUid(model: string, uid: string): Promise<StoredArtifact | null>;
+  findByUserCode(model: string, userCode: string): Promise<StoredArtifact | null>;
+  /** True for the one caller that consumed it; false if consumed already, expired or absent. */
+  consume(model: string, id: string): Promise<boolean>;
+  destroy(model: string, id: string): Promise<void>;
+  revokeByGrant(model: string, grantId: string): Promise<void>;
+  /** Payloads of the account's live rows of one model (its sessions, for "end all"). */
+  ofAccount(model: string, accountId: AccountId): Promise<readonly string[]>;
+  /** Deletes every artifact of the account: sessions, grants, codes, tokens. */
+  revokeByAccount(accountId: AccountId): Promise<void>;
+};
+
+export type Storage = {
+  readonly accounts: Accounts;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly rosters: Rosters;
+  readonly signingKeys: SigningKeys;
+  readonly artifacts: Artifacts;
+  readonly journeys: ExpiringRows<Journey>;
+  readonly sessions: ExpiringRows<SessionFacts>;
+  readonly links: ExpiringRows<MailLink>;
+  /** The newest link of a purpose and an address: `purpose|address fingerprint` → hash of its token. */
+  readonly newestLinks: ExpiringRows<{ tokenHash: string }>;
+  readonly challenges: ExpiringRows<CodeChallenge>;
+  readonly adoptions: ExpiringRows<AdoptableProofs>;
+  readonly exchanges: ExpiringRows<UpstreamExchange>;
+  readonly limits: RateLimits;
+  /** Not before: artifacts and links made before this instant are refused (unclean stop and another boot; decisions.md §7). */
+  readonly notBefore: Instant;
+  /** Throws when the store cannot serve; for readiness. */
+  ping(): Promise<void>;
+  /** Flushes and closes; further calls throw. */
+  close(): Promise<void>;
+};

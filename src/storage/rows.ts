@@ -1,0 +1,85 @@
+/** What the expiring rows hold. Types only: the ports name them, the modules that own each kind give them meaning. */
+import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
+import type { Locale } from '../http/locale.ts';
+import type { IdentificationMethod, IdentityLevel } from '../journey/facts.ts';
+
+/**
+ * What the library's session cannot keep, one row per `session.uid` (stable while the session id rotates), bound at
+ * resume from the journey (decisions.md §5). Lives 12 h absolute like the session.
+ */
+export type SessionFacts = {
+  readonly accountId: AccountId;
+  readonly browser: BrowserHash;
+  readonly startedAt: Instant;
+  readonly passwordProvedAt: Instant;
+  readonly codeProvedAt: Instant | null;
+  readonly identified: { readonly at: Instant; readonly method: IdentificationMethod; readonly level: IdentityLevel } | null;
+  /** The broker was down when a sampled identification was due: owed at the next sign-in, not in this session. */
+  readonly identificationPostponed: boolean;
+  readonly expiresAt: Instant;
+};
+
+export type LinkPurpose = 'activate' | 'reset';
+
+/**
+ * A link sent by mail, keyed by the SHA-256 of its token. Rows outlive the link by days so that a dead link's page can
+ * say why and lead back to the right client (decisions.md §2).
+ */
+export type MailLink = {
+  readonly purpose: LinkPurpose;
+  readonly emailFingerprint: Fingerprint;
+  /** As typed; a pending sign-up is this row and nothing else: no account, no lock on the address. */
+  readonly email: string;
+  /** The account at the time of sending, where there was one (reset; activation of an imported account). */
+  readonly accountId: AccountId | null;
+  readonly clientId: ClientId;
+  readonly locale: Locale;
+  readonly journeyId: JourneyId | null;
+  readonly interactionUid: string | null;
+  /** The browser that asked. */
+  readonly browser: BrowserHash;
+  readonly createdAt: Instant;
+  readonly validUntil: Instant;
+  /** First step of spending (decisions.md §7): held for 10 s by one request, frees itself if the durable row never comes. */
+  readonly claim: { readonly requestId: string; readonly until: Instant } | null;
+  readonly spentAt: Instant | null;
+  /** The browser that spent it; its reload is told what is now true. */
+  readonly spentBy: BrowserHash | null;
+  readonly replacedAt: Instant | null;
+};
+
+/** The e-mailed six-digit code: bound to browser, journey, account and purpose; five wrong tries in all. */
+export type CodeChallenge = {
+  readonly journeyId: JourneyId;
+  readonly browser: BrowserHash;
+  readonly accountId: AccountId;
+  readonly purpose: 'link' | 'sign-in';
+  /** Newest first, at most two: a resend leaves the previous code its own remaining life. */
+  readonly codes: readonly { readonly mac: string; readonly validUntil: Instant }[];
+  readonly wrongTries: number;
+  readonly sentAt: Instant;
+  readonly resends: number;
+  readonly succeededAt: Instant | null;
+};
+
+/** Proofs made behind a link in a browser that had no interaction; adopted once by its next request to the same client. */
+export type AdoptableProofs = {
+  readonly accountId: AccountId;
+  readonly passwordProvedAt: Instant;
+  readonly mailboxProvedAt: Instant;
+  /** The link was opened in the browser that asked for it. */
+  readonly sameBrowser: boolean;
+};
+
+/** A visit to the broker under way, keyed by SHA-256 of `state`; single use. */
+export type UpstreamExchange = {
+  readonly brokerId: string;
+  readonly browser: BrowserHash;
+  readonly journeyId: JourneyId;
+  readonly interactionUid: string;
+  readonly accountId: AccountId;
+  readonly method: 'bank' | 'mobile';
+  /** state, nonce and PKCE verifier (JSON), sealed. */
+  readonly sealed: string;
+  readonly startedAt: Instant;
+};
