@@ -1,0 +1,91 @@
+/** One file per client, `clients/<client_id>.yaml`: what a client is, where it may send people, what it demands. */
+import { z } from 'zod';
+import { stepUpOverridesSchema } from './policy-schema.ts';
+import { emailAddress, httpsUrl, localeSchema, localizedSchema, slug, text, webUrl } from './values.ts';
+
+/** Scopes a client can be allowed; `openid` is always there, `offline_access` comes from `offlineAccess`. */
+export const scopes = ['openid', 'email', 'profile', 'birthdate', 'age_over_18', 'national_id'] as const;
+
+const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour as #rrggbb');
+
+const logo = z.strictObject({
+  file: text.describe('PNG or SVG, relative to the client file'),
+  width: z.int().min(1).max(400),
+  height: z.int().min(1).max(200),
+  alt: localizedSchema,
+  darkFile: text.nullable().default(null),
+  plate: colour.nullable().default(null).describe('Colour behind the logo; needed when there is no darkFile'),
+});
+
+const brand = z.strictObject({
+  accent: colour.default('#0b57a4').describe('Decorates only: the stripe on top'),
+  action: colour.default('#0b57a4').describe('Buttons and links: contrast of 4.5 or more is checked at start'),
+  radiusPx: z.int().min(0).max(12).default(4),
+  font: z.enum(['system', 'atkinson']).default('system'),
+  logo: logo.nullable().default(null),
+});
+
+const links = z.strictObject({
+  home: httpsUrl.nullable().default(null),
+  privacy: httpsUrl.nullable().default(null),
+  accessibility: httpsUrl.nullable().default(null),
+});
+
+const notice = z.union([localizedSchema, z.strictObject({ textKey: text.describe('A key of views/texts') })]);
+
+const publicJwks = z.strictObject({
+  keys: z
+    .array(z.looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']), d: z.never('a public key only').optional() }))
+    .min(1),
+});
+
+export const clientFileSchema = z.strictObject({
+  name: z.union([text, localizedSchema]).describe("The service's name, as people know it"),
+  party: z
+    .enum(['first', 'third'])
+    .describe('Third-party clients ask for consent and get their own subject identifiers'),
+  type: z.enum(['confidential', 'public']).describe('Public clients keep no secret: PKCE only, refresh tokens rotate'),
+  demo: z.boolean().default(false).describe('Belongs to the demo world: the production profile refuses it'),
+  authMethod: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt']).nullable().default(null),
+  clientSecretFile: text.nullable().default(null).describe('Relative to the data folder; default secrets/client-<id>'),
+  jwks: publicJwks.nullable().default(null),
+  jwksUri: webUrl.nullable().default(null),
+  redirectUris: z.array(webUrl).default([]).describe('Compared exactly'),
+  postLogoutRedirectUris: z.array(webUrl).default([]).describe('Compared exactly'),
+  backchannelLogoutUri: webUrl.nullable().default(null),
+  startUrl: webUrl.nullable().default(null).describe('Where a person starts again at this client'),
+  initiateLoginUri: httpsUrl.nullable().default(null).describe('OpenID Connect Core §4, third-party initiated login'),
+  scopes: z.array(z.enum(scopes)).default(['openid']),
+  offlineAccess: z.boolean().default(false),
+  clientCredentials: z.boolean().default(false).describe('May get tokens for itself (confidential clients)'),
+  sector: slug.nullable().default(null).describe('Clients of one sector see the same `sub`'),
+  assurance: z
+    .strictObject({
+      demand: z.enum(['substantial', 'high']).nullable().default(null),
+      freshMinutes: z.int().min(1).default(30).describe('How long an identification counts in its own session'),
+    })
+    .prefault({}),
+  stepUp: stepUpOverridesSchema.prefault({}),
+  roster: z.strictObject({ id: slug, contact: localizedSchema }).nullable().default(null),
+  terms: slug.nullable().default(null).describe('Folder below terms/'),
+  notice: notice.nullable().default(null).describe('Shown on sign-in and sign-up'),
+  brand: brand.prefault({}),
+  links: z.partialRecord(localeSchema, links).nullable().default(null),
+  support: z
+    .strictObject({ email: emailAddress, phone: text, hours: localizedSchema })
+    .partial()
+    .nullable()
+    .default(null)
+    .describe("What differs from the operator's own support"),
+  languages: z.array(localeSchema).min(1).default(['fi', 'sv', 'en']),
+  defaultLocale: localeSchema.default('fi'),
+  listed: z.boolean().default(false).describe('Named on the front page and on unknown pages'),
+  nationalId: z
+    .strictObject({
+      release: z.boolean().default(false),
+      legalBasis: text.nullable().default(null).describe('Recorded reason in law; no release without it'),
+    })
+    .prefault({}),
+});
+
+export type ClientFile = z.output<typeof clientFileSchema>;

@@ -1,0 +1,97 @@
+/**
+ * Configuration lives here: files, environment and secrets in, one frozen and checked `Config` out, or one error that
+ * lists every fault at once. This folder may import the broker's own schema and zod; it knows no storage, no HTTP and
+ * no clock, and it is the only place that reads the environment.
+ *
+ * - schema.ts: the one checked type. settings-schema.ts, client-schema.ts, policy-schema.ts: what the files may say.
+ * - load.ts: the way from files to Config. environment.ts: the variables. port-offset.ts: two worlds on one machine.
+ * - profile.ts: what production refuses. secrets.ts: what is kept in files of mode 0600. brand.ts: colours one can read.
+ *
+ * Promises: an unknown key is a fault; no message ever holds a secret; what is absent is null, never undefined.
+ */
+import type { JSONWebKeySet } from 'jose';
+import type { ClientId, Instant } from '../ids.ts';
+import type { ClientFile } from './client-schema.ts';
+import type { StepUpPolicy } from './policy-schema.ts';
+import type { Secret } from './secret.ts';
+import type { Settings } from './settings-schema.ts';
+import type { configLocales } from './values.ts';
+
+export type ConfigLocale = (typeof configLocales)[number];
+
+/** One text in every language. */
+export type Localized = Readonly<Record<ConfigLocale, string>>;
+
+export type DeepReadonly<T> = T extends Secret<infer _> | string | number | boolean | null | undefined
+  ? T
+  : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+
+export type BrokerConfig = Readonly<Record<string, unknown>>;
+
+/** A client as the rest of Avain sees it: defaults filled in, secret read, policy merged with the installation's. */
+export type Client = DeepReadonly<
+  Omit<ClientFile, 'name' | 'authMethod' | 'clientSecretFile' | 'scopes' | 'sector' | 'stepUp' | 'startUrl'> & {
+    /** The client_id, which is the file's name. */
+    id: ClientId;
+    name: Localized;
+    authMethod: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+    /** null for public clients and for private_key_jwt. */
+    secret: Secret | null;
+    /** Always with `openid` (unless it only has tokens for itself), with `offline_access` where that is allowed. */
+    scopes: string[];
+    grantTypes: ('authorization_code' | 'refresh_token' | 'client_credentials')[];
+    /** Same sector, same `sub`: `first-party`, or for third parties their own. */
+    sector: string;
+    stepUp: StepUpPolicy;
+    /** Where a person starts again at this client; null only for clients without pages (client credentials). */
+    startUrl: string | null;
+  }
+>;
+
+/** One version of a client's terms. */
+export type TermsVersion = DeepReadonly<{
+  version: string;
+  /** In force since, YYYY-MM-DD. */
+  date: string;
+  /** `hash`: SHA-256 (base64url) of the text as it is shown, kept as evidence. */
+  texts: Record<ConfigLocale, { markdown: string; hash: string }>;
+}>;
+
+/** One line of a roster file; the value is personal data and is fingerprinted before it is stored. */
+export type RosterRow = Readonly<{
+  roster: string;
+  county: string;
+  kind: 'identity' | 'email';
+  value: Secret;
+  validFrom: Instant;
+  /** Exclusive; null = until further notice. */
+  validTo: Instant | null;
+}>;
+
+export type Secrets = Readonly<{
+  /** 32 bytes: everything sealed or fingerprinted depends on it. */
+  masterKey: Secret<Buffer>;
+  /** Newest first: the first signs, all verify. */
+  cookieKeys: readonly Secret[];
+  /** Avain's own private keys towards each broker. */
+  brokerKeys: Readonly<Record<string, Secret<JSONWebKeySet>>>;
+  smtpPassword: Secret | null;
+}>;
+
+/** The whole configuration: frozen in depth, every default filled in, nothing left to check. */
+export type Config = DeepReadonly<
+  Omit<Settings, 'brokers' | 'acr' | 'passwords'> & {
+    acr: { email: string; substantial: string; high: string };
+    passwords: Omit<Settings['passwords'], 'concurrency'> & { concurrency: number };
+  }
+> &
+  Readonly<{
+    /** Where config/ files were read: `avain.yaml`'s folder. */
+    configDir: string;
+    brokers: Readonly<Record<string, BrokerConfig>>;
+    secrets: Secrets;
+    clients: readonly Client[];
+    /** By terms id; versions oldest first, the last one is current. */
+    terms: Readonly<Record<string, readonly TermsVersion[]>>;
+    rosters: readonly RosterRow[];
+  }>;

@@ -1,0 +1,88 @@
+/** The schema of `avain.yaml`: how this installation runs. Descriptions become the editor's hints. */
+import { z } from 'zod';
+import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from './policy-schema.ts';
+import { emailAddress, localizedSchema, port, slug, text, webOrigin } from './values.ts';
+
+const listen = z.strictObject({
+  host: text.default('localhost').describe('Interface; 0.0.0.0 in a container'),
+  port: port.default(3000),
+});
+
+const mail = z.strictObject({
+  smtp: z.strictObject({
+    host: text,
+    port: port.default(587),
+    secure: z
+      .boolean()
+      .default(false)
+      .describe('TLS from the first byte; otherwise STARTTLS where the server offers it'),
+    user: text.nullable().default(null),
+    passwordFile: text.nullable().default(null).describe('Relative to this file'),
+  }),
+  from: z.strictObject({ name: text, address: emailAddress }),
+  replyTo: emailAddress.nullable().default(null),
+});
+
+const argon2 = z.strictObject({
+  memoryKib: z.int().min(7168).max(1_048_576).default(19_456),
+  passes: z.int().min(1).max(20).default(2),
+  parallelism: z.int().min(1).max(8).default(1),
+});
+
+const passwords = z.strictObject({
+  policy: z.enum(['mission', 'nist']).default('mission').describe('mission: 8 of four classes; nist: 15, no classes'),
+  argon2: argon2.prefault({}),
+  concurrency: z.int().min(1).max(256).nullable().default(null).describe('Hashes at once; null: as many as cores'),
+});
+
+const acr = z.strictObject({
+  email: text.default('urn:avain:acr:email'),
+  substantial: text
+    .nullable()
+    .default(null)
+    .describe('null: loa2 of the Finnish Trust Network, loatest2 in development'),
+  high: text.nullable().default(null).describe('null: loa3 of the Finnish Trust Network, loatest3 in development'),
+});
+
+export const settingsSchema = z.strictObject({
+  profile: z.enum(['development', 'production']).default('production'),
+  issuer: webOrigin.describe('The public address; also `iss` in every token'),
+  listen: listen.prefault({}),
+  proxy: z
+    .strictObject({ trustedHops: z.int().min(0).max(10).default(0).describe('Proxies of ours in front of Avain') })
+    .prefault({}),
+  dataDir: text.default('../data').describe('Relative to this file'),
+  storage: z
+    .strictObject({
+      kind: z.literal('sqlite').default('sqlite'),
+      memory: z.boolean().default(false).describe('Tests only'),
+    })
+    .prefault({}),
+  secrets: z
+    .strictObject({
+      masterKeyFile: text.nullable().default(null).describe('32 bytes in base64; default <dataDir>/secrets/master-key'),
+      cookieKeysFile: text.nullable().default(null).describe('One key a line, newest first; default cookie-keys'),
+    })
+    .prefault({}),
+  mail,
+  brokers: z.record(slug, z.unknown()).default({}).describe('Identity brokers by our own name'),
+  stepUp: stepUpSchema.prefault({}),
+  code: emailedCodeSchema.prefault({}),
+  chance: z.enum(['policy', 'always', 'never']).default('policy').describe('Fixes the draws; development only'),
+  passwords: passwords.prefault({}),
+  lives: livesSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
+  acr: acr.prefault({}),
+  outgoing: z
+    .strictObject({ allow: z.array(webOrigin).default([]).describe('Private origins that may be called all the same') })
+    .prefault({}),
+  operator: z.strictObject({ name: text }),
+  support: z.strictObject({
+    email: emailAddress,
+    phone: text.nullable().default(null),
+    hours: localizedSchema.nullable().default(null),
+  }),
+  log: z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
