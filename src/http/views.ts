@@ -1,0 +1,245 @@
+/**
+ * The contract between the code and the pages: which views there are, and what each needs to be filled with.
+ * A view gets plain data only; everything a person reads comes from views/texts by key, in the frame's language.
+ * Instants and lives are epoch milliseconds and milliseconds. Addresses of pages are paths or absolute URLs.
+ *
+ * Forms: every form carries `csrf`; a step's form is the first `main form` and posts to `frame.path`; a button that
+ * means something else than the page's own answer is named `action` or `answer` as the model's comment says.
+ */
+import type { BrokerNotice, Journey } from '../journey/journey.ts';
+import type { Locale } from './locale.ts';
+import type { TextParams } from './texts.ts';
+
+/** A sentence for a person: a key of views/texts with what it wants filled in. */
+export type TextRef = { readonly key: TextKey; readonly params?: TextParams };
+export type TextKey = string;
+
+/** What a person sees of the service they are signing in to: a client, or Avain itself where none is known. */
+export type ServiceFrame = {
+  /** In the frame's language, uninflected: the texts bend it ("Oima-palvelun", "Oma Palkka -palvelun"). */
+  readonly name: string;
+  /** The one stylesheet with this client's tokens in it (`Assets.stylesheet`); null = the plain one. */
+  readonly stylesheet: string | null;
+  /** Where the name in the header leads; null = no link. */
+  readonly homeHref: string | null;
+  readonly privacyHref: string | null;
+  /** Null or empty parts are left out of the help block. */
+  readonly support: { readonly email: string; readonly phone: string | null; readonly hours: string | null };
+  readonly operator: string;
+};
+
+export type FormField = 'email' | 'password' | 'code' | 'presentPassword';
+
+/** `field: null` = about the page as a whole (a limit, a stale form). A field's message is also shown beside it. */
+export type FormError = { readonly field: FormField | null; readonly text: TextRef };
+
+/** What every page needs besides its model. */
+export type Frame = {
+  readonly locale: Locale;
+  /** Of this page, without query: forms post there, the language switch links to it with `?lang=`. */
+  readonly path: string;
+  readonly service: ServiceFrame;
+  /** Value of every form's hidden `csrf` field; null only where the page has no form of ours. */
+  readonly csrf: string | null;
+  /** `/interaction/:uid` on the steps: links to doors and the cancel form start with it. Null elsewhere. */
+  readonly journeyPath: string | null;
+  /** Shown as the summary above the heading, and in the title; empty = none. */
+  readonly errors: readonly FormError[];
+};
+
+/** The demands on a new password, as listed before the field. */
+export type PasswordRules = {
+  readonly minLength: number;
+  readonly classes: readonly ('upper' | 'lower' | 'digit' | 'special')[];
+  /** Value of the `passwordrules` attribute (set by script: validators do not know it); '' = none. */
+  readonly attribute: string;
+};
+
+type WithEmail = {
+  /** As typed by the person, or `login_hint`; '' = empty field. */
+  readonly email: string;
+};
+
+/** Field `email`. «Luo ilmainen tili» links to the sign-up door, «Unohditko salasanasi?» to forgot-password. */
+export type SignInModel = WithEmail & {
+  /** The client's own notice, in the frame's language. */
+  readonly clientNotice: string | null;
+  /** The person has a session, but the client wants to see them again (`prompt=login`, `max_age`). */
+  readonly reauthentication: boolean;
+  readonly notice: Journey['notice'];
+};
+/** Fields `username` (hidden, for password managers) and `password`. */
+export type PasswordModel = WithEmail & { readonly reauthentication: boolean };
+/** Field `email`. */
+export type SignUpModel = WithEmail & { readonly clientNotice: string | null };
+/** «Olen avannut linkin» posts the step's form; resend: second form, `action=resend`. */
+export type LinkSentModel = WithEmail & {
+  /** Life of the link in ms. */
+  readonly validMs: number;
+  readonly notice: Journey['notice'];
+  /** Answers `{ "opened": boolean }` to this browser; null = no polling. */
+  readonly pollHref: string | null;
+};
+/** Field `email`. */
+export type ForgotPasswordModel = WithEmail;
+/** The step's form is the resend, `action=resend`. */
+export type ResetSentModel = WithEmail & { readonly validMs: number; readonly notice: Journey['notice'] };
+/** The step's form is the cancel form; second form `action=other-account`. */
+export type AccountClosedModel = Record<string, never>;
+/** Field `password`. */
+export type NewPasswordModel = WithEmail & {
+  /** Why it is asked: the typed one breaks today's rules, or an administrator ordered a new one. */
+  readonly reason: 'weak' | 'ordered';
+  readonly rules: PasswordRules;
+};
+/** `method=bank|mobile`. */
+export type StrongAuthModel = {
+  readonly why: 'first' | 'again';
+  /** What became of the last visit to the broker. */
+  readonly notice: BrokerNotice | null;
+  /** Third identification as somebody else: no methods any more, the step's form is the cancel form. */
+  readonly stopped: boolean;
+};
+/** The step's form asks once more; second form `action=other-account`. */
+export type NotAuthorisedModel = {
+  /** Whom to ask, in the frame's language. */
+  readonly contact: string;
+};
+/** Field `code`; resend: second form, `action=resend`. */
+export type EmailCodeModel = WithEmail & {
+  readonly validMs: number;
+  /** The code is for linking: the button says «Linkitä tili», else «Jatka». */
+  readonly linking: boolean;
+  readonly notice: Journey['notice'];
+};
+/** ask: `answer=yes|no`; declined: `answer=back`; conflict: `answer=sign-in`. */
+export type LinkEidModel =
+  | (WithEmail & { readonly state: 'ask'; readonly name: string | null })
+  | { readonly state: 'declined' }
+  | { readonly state: 'conflict'; readonly maskedEmail: string };
+/** ask: `answer=accept|decline` with hidden `version` and `hash`; declined: `answer=back`. */
+export type TermsModel =
+  | (TermsTextModel & {
+      readonly state: 'ask';
+      /** An older version was accepted before. */
+      readonly updated: boolean;
+      readonly hash: string;
+    })
+  | { readonly state: 'declined' };
+/** `answer=allow|deny`. */
+export type ConsentModel = {
+  /** Name of the client that asks, in the frame's language. */
+  readonly client: string;
+  /** What is asked for: scopes and claims that have a text (`openid` has none). */
+  readonly items: readonly ConsentItem[];
+};
+export const consentItems = ['email', 'profile', 'birthdate', 'age_over_18', 'national_id', 'offline_access'] as const;
+export type ConsentItem = (typeof consentItems)[number];
+/** The step's form finishes the request. */
+export type WelcomeModel = {
+  /** A page with the terms that were accepted; null = the client has none. */
+  readonly termsHref: string | null;
+};
+
+/** Terms to read: `text` is the file's body (paragraphs, `## ` headings, `- ` items), without its front matter. */
+export type TermsTextModel = {
+  readonly version: string;
+  /** `YYYY-MM-DD`, in force from. */
+  readonly date: string;
+  readonly text: string;
+};
+/**
+ * Behind the activation link. Field `password` (a new one); an imported account that has a password gets a second form
+ * with field `presentPassword` and hidden `action=present`.
+ */
+export type ActivateModel = WithEmail & {
+  readonly otherDevice: boolean;
+  readonly rules: PasswordRules;
+  readonly presentPassword: boolean;
+};
+/** The account is activated, on a browser that has no interaction: «Jatka» leads to the client's start address. */
+export type ActivateDoneModel = { readonly continueHref: string };
+/** Behind the reset link. Field `password`. */
+export type ResetModel = WithEmail & { readonly rules: PasswordRules };
+export type ResetDoneModel = { readonly continueHref: string };
+export type DeadLinkModel = {
+  readonly purpose: 'activate' | 'reset';
+  readonly kind: 'expired' | 'used' | 'replaced' | 'invalid';
+  /** The life the link had, in ms. */
+  readonly validMs: number;
+  /** Where the person can ask for a new link or sign in: the client's start address, or `/` where it is unknown. */
+  readonly startHref: string;
+};
+export type ErrorModel = {
+  readonly title: TextRef;
+  readonly body: TextRef;
+  /** Reference id of an error of ours (500), to be told to support. */
+  readonly id: string | null;
+  readonly wayOn: { readonly href: string; readonly text: TextRef } | null;
+};
+/** `GET /` and unknown pages. */
+export type ClientsModel = {
+  readonly clients: readonly { readonly name: string; readonly href: string }[];
+  readonly notFound: boolean;
+};
+/** `action=continue` ends the session at hand and goes on. */
+export type SignedInAsModel = { readonly maskedEmail: string; readonly stayHref: string | null };
+export type OtherBrowserModel = { readonly startHref: string };
+/** Made of the form that oidc-provider gives to `logoutSource`, as it came. */
+export type LogoutModel = { readonly providerForm: string };
+export type SignedOutModel = { readonly returnHref: string | null };
+export type ContinueModel = { readonly title: TextRef; readonly body: TextRef | null; readonly href: string };
+
+/** Every view by its file under views/, with what fills it. */
+export type Views = {
+  'steps/sign-in': SignInModel;
+  'steps/password': PasswordModel;
+  'steps/sign-up': SignUpModel;
+  'steps/link-sent': LinkSentModel;
+  'steps/forgot-password': ForgotPasswordModel;
+  'steps/reset-sent': ResetSentModel;
+  'steps/account-closed': AccountClosedModel;
+  'steps/new-password': NewPasswordModel;
+  'steps/strong-auth': StrongAuthModel;
+  'steps/not-authorised': NotAuthorisedModel;
+  'steps/email-code': EmailCodeModel;
+  'steps/link-eid': LinkEidModel;
+  'steps/terms': TermsModel;
+  'steps/consent': ConsentModel;
+  'steps/welcome': WelcomeModel;
+  'pages/activate': ActivateModel;
+  'pages/activate-done': ActivateDoneModel;
+  'pages/reset': ResetModel;
+  'pages/reset-done': ResetDoneModel;
+  'pages/dead-link': DeadLinkModel;
+  'pages/error': ErrorModel;
+  'pages/clients': ClientsModel;
+  'pages/signed-in-as': SignedInAsModel;
+  'pages/other-browser': OtherBrowserModel;
+  'pages/logout': LogoutModel;
+  'pages/signed-out': SignedOutModel;
+  'pages/terms': TermsTextModel;
+  'pages/accessibility': Record<string, never>;
+  'pages/continue': ContinueModel;
+};
+export type ViewName = keyof Views;
+
+/** Mails, by their files under views/mail. `…Until` and `at` are instants; hrefs are absolute. */
+export type Mails = {
+  activate: { readonly href: string; readonly validUntil: number };
+  exists: { readonly signInHref: string };
+  code: { readonly code: string; readonly validUntil: number; readonly linking: boolean };
+  reset: { readonly href: string; readonly validUntil: number };
+  'no-account': { readonly signInHref: string };
+  'password-changed': { readonly at: number };
+  linked: { readonly at: number };
+  'new-device': { readonly at: number };
+  mismatch: { readonly at: number };
+};
+export type MailName = keyof Mails;
+
+export type MailFrame = Pick<Frame, 'locale' | 'service'> & {
+  /** The mailbox, as typed by its owner. */
+  readonly to: string;
+};
+export type RenderedMail = { readonly subject: string; readonly html: string; readonly text: string };
