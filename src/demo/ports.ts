@@ -25,16 +25,14 @@ export type DemoAddress = Readonly<{ name: string; port: number; origin: string;
 /** Every listening socket of the demo world. */
 export type DemoAddresses = Readonly<Record<DemoProgram, DemoAddress>>;
 
-/** The only interfaces the demo programs listen on: both loopbacks, since browsers resolve `localhost` to either. */
-export const loopback = 'localhost';
-
 /** Where each program of the demo world listens. Throws `Error` naming the variable when one is not a port number. */
 export function addresses(env: DemoEnvironment): DemoAddresses {
   const offset = integerOf(env, 'PORT_OFFSET', 0, 0, 60_000);
   const addressOf = (key: DemoProgram): DemoAddress => {
     const { name, port: base, variable } = programs[key];
     const port = integerOf(env, variable, base + offset, 1, 65_535);
-    return { name, port, origin: `http://localhost:${port}`, variable };
+    const origin = env[originVariableOf(variable)] || `http://localhost:${port}`;
+    return { name, port, origin, variable };
   };
   return {
     avain: addressOf('avain'),
@@ -46,6 +44,11 @@ export function addresses(env: DemoEnvironment): DemoAddresses {
     mailbox: addressOf('mailbox'),
     smtp: addressOf('smtp'),
   };
+}
+
+/** The origin a browser uses may differ from the socket's (other host names in front of the same port). */
+function originVariableOf(variable: string): string {
+  return variable === 'AVAIN_PORT' ? 'AVAIN_ISSUER' : variable.replace('_PORT_', '_ORIGIN_');
 }
 
 function integerOf(env: DemoEnvironment, variable: string, absent: number, least: number, most: number): number {
