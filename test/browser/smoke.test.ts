@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { expectAccessible } from '../support/browser/axe.ts';
-import { describeInBrowser, launchChromium } from '../support/browser/chromium.ts';
+import { launchChromium } from '../support/browser/chromium.ts';
+import { describeInBrowser } from '../support/browser/describe-in-browser.ts';
 import { expectValidHtml } from '../support/browser/html.ts';
 
 const good = `<!DOCTYPE html>

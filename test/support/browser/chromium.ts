@@ -1,7 +1,6 @@
-/** Starts the browser of the tests, and skips, loudly, only where there is none and nobody demanded one. */
-import { describe } from '@jest/globals';
+/** Starts the browser of the tests. */
 import { type Browser, chromium } from 'playwright-core';
-import { findChromium, preparedChromium } from './prepare.ts';
+import { findChromium } from './prepare.ts';
 
 export type LaunchOptions = {
   /** Chromium's `--host-resolver-rules`, to give programs on localhost hosts, and so sites, of their own. */
@@ -19,16 +18,4 @@ export async function launchChromium(options: LaunchOptions = {}): Promise<Brows
     // Only this: the package's own arguments would switch off the same-origin policy, which is part of what we test.
     args: ['--no-sandbox', ...(rules === undefined ? [] : [`--host-resolver-rules=${rules}`])],
   });
-}
-
-/** `describe` for suites that need the browser. Under `CI` a missing browser fails them; elsewhere it is said aloud. */
-export function describeInBrowser(name: string, suite: () => void): void {
-  const search = preparedChromium();
-  if (search === undefined || 'found' in search || process.env['CI']) {
-    describe(name, suite);
-    return;
-  }
-  process.stderr.write(`\nNOT TESTED, no browser: "${name}": ${search.missing}\n`);
-  // biome-ignore lint/suspicious/noSkippedTests: the one sanctioned skip; under CI it is a failure instead
-  describe.skip(name, suite);
 }
