@@ -64,10 +64,10 @@ async function listen(server: Server, options: ListenOptions, address: DemoAddre
 }
 
 /** What a person reads when a port is taken, and what to do. */
-export function takenPort({ name, port, variable }: DemoAddress): string {
+export function takenPort({ name, port, basePort }: DemoAddress): string {
   return (
     `Port ${port} of ${name} is taken by another program. Stop that one, or move all ports of the demo world ` +
-    `(for example PORT_OFFSET=10000 npm start), or only this one with ${variable}.`
+    `(for example PORT_OFFSET=10000 npm start), or only this one (for example AVAIN_MOVED_PORTS=${basePort}:${port + 7}).`
   );
 }
 
