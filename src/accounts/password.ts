@@ -1,0 +1,137 @@
+/**
+ * Passwords at rest: argon2id for ours, verification only for those of earlier systems.
+ *
+ * Promise: a wrong password, an old hash, no hash and an unknown address cost about the same time, and their answers
+ * leave at the same beat; at most `concurrency` hashes run at once and nobody waits longer than `maxWaitMs`.
+ * A password is normalised to NFC once, here; nothing in this file logs, and no error carries a password or a hash.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hash as argon2Hash, hashSync as argon2HashSync, verify as argon2Verify, parseOptions } from '@node-rs/argon2';
+import type { StoredPassword } from './account.ts';
+import type { HashPermitLimits } from './hash-permits.ts';
+import { createHashPermits } from './hash-permits.ts';
+import type { LegacyFault } from './legacy-hashes.ts';
+import { legacyFormats } from './legacy-hashes.ts';
+
+/** Nobody hashes for this caller in time: answered with 503 and a way on. Carries nothing of the request. */
+export class HashingOverloaded extends Error {
+  override readonly name = 'HashingOverloaded';
+  constructor() {
+    super('too many passwords are being hashed');
+  }
+}
+
+export type Argon2Parameters = { readonly memoryKib: number; readonly passes: number; readonly parallelism: number };
+
+export type PasswordHasherOptions = HashPermitLimits & {
+  readonly argon2: Argon2Parameters;
+  /** "No" is answered only at whole multiples of this after the question, see `onTheBeat`; 0 = at once; default 250. */
+  readonly failureBeatMs?: number;
+};
+
+/** All but `needsRehash` throw HashingOverloaded when the queue is full or the wait too long. */
+export type PasswordHasher = {
+  /** An argon2id hash with today's parameters; goes to `account.password`. */
+  hash(password: string): Promise<StoredPassword>;
+  /** False for a hash that cannot be verified too: see `storedPasswordFault`. */
+  verify(stored: StoredPassword, password: string): Promise<boolean>;
+  /** For addresses without an account or without a password: spends what `verify` spends, then there is nothing to tell. */
+  equalWork(password: string): Promise<void>;
+  /** The hash is of an old format or weaker than today's parameters; replace it after a right password. */
+  needsRehash(stored: StoredPassword): boolean;
+};
+
+/**
+ * Parameters are read from storage: a forged or foolish row must not occupy the memory or the cores. The configuration
+ * allows no more than this either, so no hash of ours is ever refused.
+ */
+const argon2Caps = { memoryCost: 1_048_576, timeCost: 20, parallelism: 8 };
+
+/** Makes the dummy hash for equal work at once: one synchronous hash at start. */
+export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
+  const permits = createHashPermits(options, () => new HashingOverloaded());
+  const beatMs = options.failureBeatMs ?? 250;
+  const { memoryKib: memoryCost, passes: timeCost, parallelism } = options.argon2;
+  const parameters = { memoryCost, timeCost, parallelism };
+  const dummyHash = argon2HashSync(randomBytes(32), parameters);
+
+  const verdict = async (stored: StoredPassword | null, password: string): Promise<boolean> => {
+    if (stored?.format === 'argon2id' && storedPasswordFault(stored) === null) {
+      return permits.run(() => argon2Verify(stored.hash, password.normalize('NFC')));
+    }
+    return permits.run(async () => {
+      // First what an unknown address spends, then what the old hash costs: a cheap old hash is no faster to refuse.
+      await argon2Verify(dummyHash, password.normalize('NFC'));
+      return stored !== null && verifyLegacy(stored, password);
+    });
+  };
+
+  return {
+    hash: async (password) => ({
+      format: 'argon2id',
+      hash: await permits.run(() => argon2Hash(password.normalize('NFC'), parameters)),
+    }),
+    verify: (stored, password) => onTheBeat(beatMs, () => verdict(stored, password)),
+    equalWork: async (password) => {
+      await onTheBeat(beatMs, () => verdict(null, password));
+    },
+    needsRehash: (stored) => stored.format !== 'argon2id' || isWeaker(stored.hash, parameters),
+  };
+}
+
+/** Why a stored password can never be verified, or null: for the import, which names the row and the reason. */
+export function storedPasswordFault(stored: StoredPassword): LegacyFault | null {
+  if (stored.format !== 'argon2id')
+    return legacyFormats.get(stored.format)?.fault(stored.hash) ?? unknownFault(stored.format);
+  const found = parsedArgon2(stored.hash);
+  if (found === null) return 'malformed';
+  const { memoryCost, timeCost, parallelism } = argon2Caps;
+  const withinCaps = found.memoryCost <= memoryCost && found.timeCost <= timeCost && found.parallelism <= parallelism;
+  return withinCaps ? null : 'too-costly';
+}
+
+function unknownFault(format: string): LegacyFault | null {
+  return legacyFormats.has(format) ? null : 'unknown-format';
+}
+
+/** The old system hashed the bytes it was sent: those are tried, and their NFC form if it differs. */
+async function verifyLegacy(stored: StoredPassword, password: string): Promise<boolean> {
+  const format = legacyFormats.get(stored.format);
+  if (format === undefined || format.fault(stored.hash) !== null) return false;
+  if (await format.verify(stored.hash, Buffer.from(password))) return true;
+  const normalized = password.normalize('NFC');
+  return normalized !== password && format.verify(stored.hash, Buffer.from(normalized));
+}
+
+/**
+ * A bcrypt row costs more than an unknown address, and spending bcrypt on everybody would cost more than the whole
+ * sign-in. So refusals (never successes) leave only at multiples of a beat longer than any usual hash: the clock at
+ * the other end reads the beat, not the format. The wait holds no permit.
+ */
+async function onTheBeat(beatMs: number, question: () => Promise<boolean>): Promise<boolean> {
+  const askedAt = performance.now();
+  const yes = await question();
+  if (yes || beatMs === 0) return yes;
+  const takenMs = performance.now() - askedAt;
+  await sleep(Math.ceil(takenMs / beatMs) * beatMs - takenMs);
+  return false;
+}
+
+function isWeaker(hash: string, wanted: { memoryCost: number; timeCost: number; parallelism: number }): boolean {
+  const found = parsedArgon2(hash);
+  if (found === null || found.outputLen < 32 || found.saltLen < 16) return true;
+  return (
+    found.memoryCost < wanted.memoryCost || found.timeCost < wanted.timeCost || found.parallelism < wanted.parallelism
+  );
+}
+
+function parsedArgon2(hash: string): ReturnType<typeof parseOptions> | null {
+  // Only argon2id of version 1.3 (RFC 9106): the library would read the weaker siblings too.
+  if (!hash.startsWith('$argon2id$v=19$')) return null;
+  try {
+    return parseOptions(hash);
+  } catch {
+    return null;
+  }
+}
