@@ -44,7 +44,7 @@ describeInBrowser('the browser of the tests', () => {
   test('renders a page', async () => {
     const page = await browser.newPage();
     await page.goto(origin);
-    expect(await page.getByRole('heading').innerText()).toBe('Kirjaudu sisään');
+    expect(await page.getByRole('heading').textContent()).toBe('Kirjaudu sisään');
     expect(await page.evaluate('document.fonts.ready.then(() => document.body.offsetHeight)')).toBeGreaterThan(50);
     await page.close();
   });
@@ -75,7 +75,7 @@ describeInBrowser('the browser of the tests', () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.setContent('<main><p>off</p></main><script>document.body.textContent = "on";</script>');
-    expect(await page.locator('p').innerText()).toBe('off');
+    expect(await page.locator('p').textContent()).toBe('off');
     await context.close();
   });
 });
