@@ -82,17 +82,15 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
 
 /** Why a stored password can never be verified, or null: for the import, which names the row and the reason. */
 export function storedPasswordFault(stored: StoredPassword): LegacyFault | null {
-  if (stored.format !== 'argon2id')
-    return legacyFormats.get(stored.format)?.fault(stored.hash) ?? unknownFault(stored.format);
+  if (stored.format !== 'argon2id') {
+    const legacy = legacyFormats.get(stored.format);
+    return legacy === undefined ? 'unknown-format' : legacy.fault(stored.hash);
+  }
   const found = parsedArgon2(stored.hash);
   if (found === null) return 'malformed';
   const { memoryCost, timeCost, parallelism } = argon2Caps;
   const withinCaps = found.memoryCost <= memoryCost && found.timeCost <= timeCost && found.parallelism <= parallelism;
   return withinCaps ? null : 'too-costly';
-}
-
-function unknownFault(format: string): LegacyFault | null {
-  return legacyFormats.has(format) ? null : 'unknown-format';
 }
 
 /** The old system hashed the bytes it was sent: those are tried, and their NFC form if it differs. */

@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createKeyring, SealBroken, sha256Base64url } from '../../src/secrets/sealing.ts';
+
+const keyring = createKeyring(Buffer.alloc(32, 7));
+const text = () => fc.string({ unit: 'grapheme' });
+
+describe('MACs', () => {
+  test('are stable, keyed and 256 bits long', () => {
+    expect(createKeyring(Buffer.alloc(32, 7)).mac('email', 'a@oma.example')).toBe(
+      keyring.mac('email', 'a@oma.example'),
+    );
+    expect(createKeyring(Buffer.alloc(32, 8)).mac('email', 'a@oma.example')).not.toBe(
+      keyring.mac('email', 'a@oma.example'),
+    );
+    expect(Buffer.from(keyring.mac('email', 'x'), 'base64url')).toHaveLength(32);
+  });
+
+  test('differ by purpose', () => {
+    expect(keyring.mac('email', 'x')).not.toBe(keyring.mac('identity', 'x'));
+  });
+
+  test('tell apart every other way to cut the same text into parts', () => {
+    fc.assert(
+      fc.property(fc.array(text(), { maxLength: 4 }), fc.array(text(), { maxLength: 4 }), (one, other) => {
+        const same = JSON.stringify(one) === JSON.stringify(other);
+        expect(keyring.mac('code', ...one) === keyring.mac('code', ...other)).toBe(same);
+      }),
+    );
+    expect(keyring.mac('code', 'ab', 'c')).not.toBe(keyring.mac('code', 'a', 'bc'));
+    expect(keyring.mac('code', 'a')).not.toBe(keyring.mac('code', 'a', ''));
+  });
+
+  test('a value known by another implementation: HKDF-SHA256 of the master key, HMAC-SHA256 of length and text', () => {
+    expect(keyring.mac('email', 'aino@oma.example')).toBe('mDzV44sMOrpRsw-jwkJbJBN4LvxDyexC1m-6BU1UV9k');
+  });
+});
+
+describe('sealing', () => {
+  test('opens what it sealed, never twice the same', () => {
+    fc.assert(
+      fc.property(text(), text(), (plaintext, label) => {
+        const sealed = keyring.seal(plaintext, label, 'mail');
+        expect(keyring.open(sealed, label, 'mail')).toBe(plaintext);
+        expect(keyring.seal(plaintext, label, 'mail')).not.toBe(sealed);
+      }),
+    );
+  });
+
+  test('any changed byte breaks it, the tag cut short too', () => {
+    const sealed = keyring.seal('131189Y902A', 'label', 'mail');
+    const bytes = Buffer.from(sealed.slice(3), 'base64url');
+    for (let index = 0; index < bytes.length; index += 1) {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt8((changed[index] ?? 0) ^ 1, index);
+      expect(() => keyring.open(`v1.${changed.toString('base64url')}`, 'label', 'mail')).toThrow(SealBroken);
+    }
+    for (const cut of [1, 4, 12, 30, bytes.length]) {
+      const short = bytes.subarray(0, -cut).toString('base64url');
+      expect(() => keyring.open(`v1.${short}`, 'label', 'mail')).toThrow(SealBroken);
+    }
+  });
+
+  test('another label, purpose, master key or key id does not open it', () => {
+    const sealed = keyring.seal('secret', 'label', 'mail');
+    expect(() => keyring.open(sealed, 'label2', 'mail')).toThrow(SealBroken);
+    expect(() => keyring.open(sealed, 'label', 'exchange')).toThrow(SealBroken);
+    expect(() => createKeyring(randomBytes(32)).open(sealed, 'label', 'mail')).toThrow(SealBroken);
+    expect(() => keyring.open(sealed.replace('v1.', 'v2.'), 'label', 'mail')).toThrow(SealBroken);
+    expect(() => keyring.open('', 'label', 'mail')).toThrow(SealBroken);
+  });
+
+  test('a wrapped key comes back only under its own label', () => {
+    const key = randomBytes(32);
+    const wrapped = keyring.wrapKey(key, 'account 1');
+    expect(keyring.unwrapKey(wrapped, 'account 1').export()).toEqual(key);
+    expect(() => keyring.unwrapKey(wrapped, 'account 2')).toThrow(SealBroken);
+    expect(() => keyring.unwrapKey(keyring.wrapKey(randomBytes(16), 'x'), 'x')).toThrow(SealBroken);
+  });
+});
+
+test('a master key of another length is refused, and a keyring prints no key', () => {
+  expect(() => createKeyring(randomBytes(31))).toThrow(RangeError);
+  const printed = inspect(keyring, { depth: 9, showHidden: true }) + JSON.stringify(keyring);
+  expect(printed).not.toContain(Buffer.alloc(4, 7).toString('hex'));
+  expect(printed).not.toContain('07 07');
+});
+
+test('sha256Base64url is plain SHA-256', () => {
+  expect(sha256Base64url('abc')).toBe(createHash('sha256').update('abc').digest('base64url'));
+});
