@@ -1,0 +1,73 @@
+import {
+  buildAuthorizationUrlWithJAR,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  modifyAssertion,
+} from 'openid-client';
+import type { ExchangeSecrets, StartInput } from './broker.ts';
+import type { BrokerConfig } from './broker-config.ts';
+import type { SigningKey } from './ftn/keys.ts';
+
+export type RequestInput = Readonly<{
+  config: BrokerConfig;
+  redirectUri: string;
+  signing: SigningKey;
+  input: StartInput;
+  exchange: ExchangeSecrets;
+}>;
+
+/**
+ * The address that sends the browser to the broker: every parameter inside a signed request object (RFC 9101), so that
+ * nobody on the way can lower the level or change the person's way back; outside of it only `client_id` and `request`.
+ */
+export async function authorizationUrl(configuration: Configuration, request: RequestInput): Promise<URL> {
+  const { config, signing } = request;
+  const server = configuration.serverMetadata();
+  const audiences = {
+    issuer: server.issuer,
+    authorization_endpoint: server.authorization_endpoint ?? server.issuer,
+  };
+  return buildAuthorizationUrlWithJAR(configuration, await parametersOf(request), signing, {
+    [modifyAssertion]: (header, payload) => {
+      header.typ = config.request.typ;
+      payload.aud = audienceOf(config.request.audience, audiences);
+      payload.exp = Number(payload.iat) + config.request.ttlSeconds;
+    },
+  });
+}
+
+/** A configured audience: the name of an address in the metadata, or the address itself. */
+export function audienceOf(configured: string, named: Readonly<Record<string, string>>): string {
+  return named[configured] ?? configured;
+}
+
+async function parametersOf({ config, redirectUri, input, exchange }: RequestInput): Promise<Record<string, string>> {
+  const hint = config.method[input.method];
+  const levels = exchange.requireHigh ? config.acr.requestHigh : config.acr.request;
+  const { parameter } = config.method;
+  return {
+    response_type: 'code',
+    scope: config.scopes.join(' '),
+    redirect_uri: redirectUri,
+    state: exchange.state,
+    nonce: exchange.nonce,
+    code_challenge: await calculatePKCECodeChallenge(exchange.codeVerifier),
+    code_challenge_method: 'S256',
+    acr_values: [...(parameter === 'acr_values' && hint ? [hint] : []), ...levels].join(' '),
+    ...(parameter === 'ftn_idp_id' && hint ? { ftn_idp_id: hint } : {}),
+    ui_locales: input.locale,
+    ftn_spname: serviceNameForBroker(config.spName?.[input.locale] ?? input.serviceName),
+    max_age: String(config.maxAgeSeconds),
+    ...(config.prompt ? { prompt: config.prompt } : {}),
+  };
+}
+
+// The strictest of the known brokers: Telia takes 40 characters, Signicat none of these signs.
+const longestServiceName = 40;
+const refusedInServiceName = /[<>=;#^%|\p{Cc}]/gu;
+
+/** A service name as every broker of the network accepts it. */
+export function serviceNameForBroker(name: string): string {
+  const clean = name.replace(refusedInServiceName, ' ').replace(/\s+/g, ' ').trim();
+  return [...clean].slice(0, longestServiceName).join('').trim();
+}

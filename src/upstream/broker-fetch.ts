@@ -1,0 +1,97 @@
+import type { CustomFetch, CustomFetchOptions } from 'openid-client';
+import CircuitBreaker from 'opossum';
+
+/** Our server got no usable answer from the broker. `code` is fixed text, fit for logs and metrics. */
+export class BrokerUnreachable extends Error {
+  readonly code: string;
+  constructor(code: string, options?: ErrorOptions) {
+    super(`broker unreachable: ${code}`, options);
+    this.code = code;
+  }
+}
+
+// Metadata, key sets and token responses are a few KiB; more is a fault or an attack on our memory (fault F9).
+const bodyLimitBytes = 64 * 1024;
+
+const breakerOptions = {
+  // Calls end by their own time limit, which also frees the socket; the breaker only counts.
+  timeout: false as const,
+  errorThresholdPercentage: 50,
+  // One slow answer must not shut a bank for everybody.
+  volumeThreshold: 4,
+  rollingCountTimeout: 30_000,
+  resetTimeout: 10_000,
+};
+
+/**
+ * The only way from Avain to a broker: bounded in time (milliseconds) and size, follows no redirect, and stops asking
+ * for 10 s a broker that fails most of the time. Answers 2xx and 4xx as they are; throws {@link BrokerUnreachable} for
+ * all that means "the broker is not well". A person's errors are 4xx, so no browser can open the breaker with them.
+ */
+export function createBrokerFetch(timeoutMs: number): CustomFetch {
+  const breaker = new CircuitBreaker(
+    (url: string, options: CustomFetchOptions) => boundedFetch(url, options, timeoutMs),
+    breakerOptions,
+  );
+  return async (url, options) => {
+    try {
+      return await breaker.fire(url, options);
+    } catch (error) {
+      if (error instanceof BrokerUnreachable) throw error;
+      throw new BrokerUnreachable(breaker.opened ? 'circuit_open' : 'call', { cause: error });
+    }
+  };
+}
+
+async function boundedFetch(url: string, options: CustomFetchOptions, timeoutMs: number): Promise<Response> {
+  const limit = AbortSignal.timeout(timeoutMs);
+  const { signal, body, ...rest } = options;
+  let response: Response;
+  let content: string;
+  try {
+    response = await fetch(url, {
+      ...rest,
+      // The library types the body wider than what it sends (form parameters or nothing).
+      body: (body ?? null) as RequestInit['body'] & (string | null),
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([limit, signal]) : limit,
+    });
+    content = await boundedText(response);
+  } catch (error) {
+    if (error instanceof BrokerUnreachable) throw error;
+    throw new BrokerUnreachable(limit.aborted ? 'timeout' : 'connection', { cause: error });
+  }
+  assertUsable(response.status, options.method, content);
+  return new Response(content, { status: response.status, headers: response.headers });
+}
+
+function assertUsable(status: number, method: string, content: string): void {
+  if (status >= 500) throw new BrokerUnreachable(`status_${status}`);
+  if (status >= 300 && status < 400) throw new BrokerUnreachable('redirect');
+  // Metadata and keys have no reason to be refused to us.
+  if (method === 'GET' && status !== 200) throw new BrokerUnreachable(`status_${status}`);
+  if (status < 300 && !isJsonObject(content)) throw new BrokerUnreachable('not_json');
+}
+
+async function boundedText(response: Response): Promise<string> {
+  if (!response.body) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let sizeBytes = 0;
+  // Leaving the loop by a throw cancels the stream, and with it the connection.
+  for await (const chunk of response.body) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > bodyLimitBytes) throw new BrokerUnreachable('too_large');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function isJsonObject(content: string): boolean {
+  try {
+    const value: unknown = JSON.parse(content);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
