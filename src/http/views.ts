@@ -8,11 +8,12 @@
  */
 import type { BrokerNotice, Journey } from '../journey/journey.ts';
 import type { Locale } from './locale.ts';
-import type { TextParams } from './texts.ts';
+import type { TextKey, TextParams } from './texts.ts';
+
+export type { TextKey };
 
 /** A sentence for a person: a key of views/texts with what it wants filled in. */
 export type TextRef = { readonly key: TextKey; readonly params?: TextParams };
-export type TextKey = string;
 
 /** What a person sees of the service they are signing in to: a client, or Avain itself where none is known. */
 export type ServiceFrame = {
