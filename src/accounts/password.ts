@@ -36,6 +36,8 @@ export type PasswordHasher = {
   hash(password: string): Promise<StoredPassword>;
   /** False for a hash that cannot be verified too: see `storedPasswordFault`. */
   verify(stored: StoredPassword, password: string): Promise<boolean>;
+  /** `verify` for an owner who is already proved ("not the same again, please"): nothing to hide, so no waiting for the beat. */
+  matches(stored: StoredPassword, password: string): Promise<boolean>;
   /** For addresses without an account or without a password: spends what `verify` spends, then there is nothing to tell. */
   equalWork(password: string): Promise<void>;
   /** The hash is of an old format or weaker than today's parameters; replace it after a right password. */
@@ -73,6 +75,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
       hash: await permits.run(() => argon2Hash(password.normalize('NFC'), parameters)),
     }),
     verify: (stored, password) => onTheBeat(beatMs, () => verdict(stored, password)),
+    matches: verdict,
     equalWork: async (password) => {
       await onTheBeat(beatMs, () => verdict(null, password));
     },

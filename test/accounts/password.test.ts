@@ -111,6 +111,12 @@ describe('refusals', () => {
     expect(await beating.verify(stored, good)).toBe(true);
   });
 
+  test('matches answers as verify does', async () => {
+    const stored = await hasher.hash(good);
+    expect(await hasher.matches(stored, good)).toBe(true);
+    expect(await hasher.matches(stored, 'wrong')).toBe(false);
+  });
+
   test('a storm is refused with HashingOverloaded, whatever was asked, and the service goes on afterwards', async () => {
     const small = createPasswordHasher({ ...options, concurrency: 1, maxQueue: 1 });
     const stored = await small.hash(good);
