@@ -109,6 +109,8 @@ describe('the reader of imports', () => {
     ["export { a } from './b.ts';", 'src/x/b.ts', false],
     ["export type { A } from './b.ts';", 'src/x/b.ts', true],
     ["const b = await import('../y/b.ts');", 'src/y/b.ts', false],
+    ["import type { A } from './b.ts'; const b = 1;", 'src/x/b.ts', true],
+    ["const b = 1; import a from 'koa';", 'koa', false],
     ["import a, * as b from '#src/b.ts';", 'src/b.ts', false],
   ])('%s', (text, target, typeOnly) => {
     expect(importsOf(text, 'src/x/a.ts')).toEqual([{ target, typeOnly }]);

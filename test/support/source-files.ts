@@ -29,7 +29,7 @@ function readSource(path: string): SourceFile {
 /** Static imports and re-exports, side-effect imports and `import()` of a literal. `path` is the importing file's. */
 export function importsOf(text: string, path: string): ImportedModule[] {
   const code = withoutComments(text);
-  const statements = /^\s*(?:import|export)\s+(type\s)?(?:[^'"`;()=]*?\sfrom\s*)?(['"])([^'"]+)\2/gm;
+  const statements = /(?:^|;)\s*(?:import|export)\s+(type\s)?(?:[^'"`;()=]*?\sfrom\s*)?(['"])([^'"]+)\2/gm;
   const dynamic = /\bimport\(\s*(['"`])([^'"`]+)\1/g;
   const found = [...code.matchAll(statements)].map((match) => ({
     target: targetOf(match[3] ?? '', path),
