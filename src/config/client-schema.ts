@@ -31,8 +31,6 @@ const links = z.strictObject({
   accessibility: httpsUrl.nullable().default(null),
 });
 
-const notice = z.union([localizedSchema, z.strictObject({ textKey: text.describe('A key of views/texts') })]);
-
 const publicJwks = z.strictObject({
   keys: z
     .array(z.looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']), d: z.never('a public key only').optional() }))
@@ -68,9 +66,9 @@ export const clientFileSchema = z.strictObject({
   stepUp: stepUpOverridesSchema.prefault({}),
   roster: z.strictObject({ id: slug, contact: localizedSchema }).nullable().default(null),
   terms: slug.nullable().default(null).describe('Folder below terms/'),
-  notice: notice.nullable().default(null).describe('Shown on sign-in and sign-up'),
+  notice: localizedSchema.nullable().default(null).describe('Shown on sign-in and sign-up'),
   brand: brand.prefault({}),
-  links: z.partialRecord(localeSchema, links).nullable().default(null),
+  links: z.strictObject({ fi: links, sv: links, en: links }).nullable().default(null),
   support: z
     .strictObject({ email: emailAddress, phone: text, hours: localizedSchema })
     .partial()

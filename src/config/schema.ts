@@ -9,8 +9,10 @@
  *
  * Promises: an unknown key is a fault; no message ever holds a secret; what is absent is null, never undefined.
  */
-import type { JSONWebKeySet } from 'jose';
 import type { ClientId, Instant } from '../ids.ts';
+import type { BrokerConfig } from '../upstream/broker-config.ts';
+import type { PrivateJwks } from '../upstream/ftn/keys.ts';
+import type { Theme } from './brand.ts';
 import type { ClientFile } from './client-schema.ts';
 import type { StepUpPolicy } from './policy-schema.ts';
 import type { Secret } from './secret.ts';
@@ -22,11 +24,11 @@ export type ConfigLocale = (typeof configLocales)[number];
 /** One text in every language. */
 export type Localized = Readonly<Record<ConfigLocale, string>>;
 
-export type DeepReadonly<T> = T extends Secret<infer _> | string | number | boolean | null | undefined
+export type DeepReadonly<T> = unknown extends T
   ? T
-  : { readonly [K in keyof T]: DeepReadonly<T[K]> };
-
-export type BrokerConfig = Readonly<Record<string, unknown>>;
+  : T extends Secret<infer _> | string | number | boolean | null | undefined
+    ? T
+    : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** A client as the rest of Avain sees it: defaults filled in, secret read, policy merged with the installation's. */
 export type Client = DeepReadonly<
@@ -45,6 +47,8 @@ export type Client = DeepReadonly<
     stepUp: StepUpPolicy;
     /** Where a person starts again at this client; null only for clients without pages (client credentials). */
     startUrl: string | null;
+    /** The brand's colours with all that is derived from them, checked to be readable. */
+    theme: Theme;
   }
 >;
 
@@ -74,13 +78,13 @@ export type Secrets = Readonly<{
   /** Newest first: the first signs, all verify. */
   cookieKeys: readonly Secret[];
   /** Avain's own private keys towards each broker. */
-  brokerKeys: Readonly<Record<string, Secret<JSONWebKeySet>>>;
+  brokerKeys: Readonly<Record<string, Secret<PrivateJwks>>>;
   smtpPassword: Secret | null;
 }>;
 
 /** The whole configuration: frozen in depth, every default filled in, nothing left to check. */
 export type Config = DeepReadonly<
-  Omit<Settings, 'brokers' | 'acr' | 'passwords'> & {
+  Omit<Settings, 'brokers' | 'acr' | 'passwords' | 'secrets'> & {
     acr: { email: string; substantial: string; high: string };
     passwords: Omit<Settings['passwords'], 'concurrency'> & { concurrency: number };
   }

@@ -62,9 +62,14 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       masterKeyFile: text.nullable().default(null).describe('32 bytes in base64; default <dataDir>/secrets/master-key'),
       cookieKeysFile: text.nullable().default(null).describe('One key a line, newest first; default cookie-keys'),
+      brokerKeysFiles: z
+        .record(slug, text)
+        .default({})
+        .describe('Broker → file of its private keys; default <dataDir>/secrets/broker-<id>.jwks.json'),
     })
     .prefault({}),
   mail,
+  clientsDirs: z.array(text).default(['clients']).describe('Folders of client files, relative to this file'),
   brokers: z.record(slug, z.unknown()).default({}).describe('Identity brokers by our own name'),
   stepUp: stepUpSchema.prefault({}),
   code: emailedCodeSchema.prefault({}),

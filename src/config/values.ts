@@ -57,3 +57,11 @@ function isWebUrl(value: string): boolean {
   if (url.username !== '' || url.password !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
 }
+
+/** A day that exists, as YYYY-MM-DD. */
+export const calendarDate = z.string().refine((value) => isCalendarDate(value), { error: 'a date as YYYY-MM-DD' });
+
+export function isCalendarDate(value: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+}

@@ -1,0 +1,117 @@
+/** What the keys of one client file mean together, and against the rest of the configuration. */
+import { resolve } from 'node:path';
+import { actionFault } from './brand.ts';
+import type { ClientFile } from './client-schema.ts';
+import type { ReadClient } from './clients.ts';
+import type { Fault } from './faults.ts';
+import { logoFault } from './logo.ts';
+import { type StepUpPolicy, stepUpSchema } from './policy-schema.ts';
+import type { Client, Config, RosterRow } from './schema.ts';
+import { faultAt, type KeyPath } from './yaml-file.ts';
+
+/** Clients of one `sub`. */
+export const firstPartySector = 'first-party';
+
+type Surroundings = Readonly<{
+  stepUp: StepUpPolicy;
+  terms: Config['terms'];
+  rosters: readonly RosterRow[];
+}>;
+
+/** What the keys of one client say together, and against the rest of the configuration. */
+export async function clientFaults(client: ReadClient, { stepUp, terms, rosters }: Surroundings): Promise<Fault[]> {
+  const { source, file } = client;
+  const rows = rosters.filter(({ roster }) => roster === file.roster?.id);
+  const always = policyOf(file, stepUp).first === 'always';
+  const rules: readonly (readonly [broken: boolean, path: KeyPath, expected: string])[] = [
+    ...authenticationRules(file),
+    ...pageRules(file),
+    [file.terms !== null && !(file.terms in terms), ['terms'], `a folder below terms/: ${known(Object.keys(terms))}`],
+    [
+      file.roster !== null && rows.length === 0,
+      ['roster', 'id'],
+      `a roster with rows: ${known(rosters.map(({ roster }) => roster))}`,
+    ],
+    // Without an identification there is nothing to compare with a roster of identity codes (decisions §4).
+    [
+      rows.some(({ kind }) => kind === 'identity') && !always,
+      ['stepUp', 'first'],
+      'always, as the roster has identity codes',
+    ],
+  ];
+  const faults = rules.filter(([broken]) => broken).map(([, path, expected]) => faultAt(source, path, expected));
+  return [...faults, ...(await brandFaults(client))];
+}
+
+type Rule = readonly [broken: boolean, path: KeyPath, expected: string];
+
+function authenticationRules(file: ClientFile): Rule[] {
+  const isPublic = file.type === 'public';
+  const hasKeys = file.jwks !== null || file.jwksUri !== null;
+  const none = 'nothing: a public client has no secret and no keys';
+  return [
+    [isPublic && file.clientSecretFile !== null, ['clientSecretFile'], none],
+    [isPublic && file.authMethod !== null, ['authMethod'], none],
+    [isPublic && file.jwks !== null, ['jwks'], none],
+    [isPublic && file.jwksUri !== null, ['jwksUri'], none],
+    [isPublic && file.clientCredentials, ['clientCredentials'], 'false: a public client cannot prove who it is'],
+    [file.jwks !== null && file.jwksUri !== null, ['jwksUri'], 'either jwks or jwksUri'],
+    [file.authMethod === 'private_key_jwt' && !hasKeys, ['authMethod'], 'jwks or jwksUri beside private_key_jwt'],
+    [
+      methodOf(file) === 'private_key_jwt' && file.clientSecretFile !== null,
+      ['clientSecretFile'],
+      'nothing beside private_key_jwt',
+    ],
+  ];
+}
+
+function pageRules(file: ClientFile): Rule[] {
+  const hasPages = file.redirectUris.length > 0;
+  const { release, legalBasis } = file.nationalId;
+  const asksNationalId = file.scopes.includes('national_id');
+  return [
+    [!hasPages && !file.clientCredentials, ['redirectUris'], 'one address or more'],
+    [hasPages && file.startUrl === null, ['startUrl'], 'the address where a person starts again'],
+    [!hasPages && file.offlineAccess, ['offlineAccess'], 'false: refresh tokens belong to people'],
+    [!file.languages.includes(file.defaultLocale), ['defaultLocale'], `one of languages: ${file.languages.join(', ')}`],
+    // Data protection: no release by oversight, and never without the reason in law.
+    [release && legalBasis === null, ['nationalId', 'legalBasis'], 'the legal basis on which the code is released'],
+    [asksNationalId !== release, ['nationalId', 'release'], 'true together with the scope national_id, false without'],
+    [file.party === 'third' && file.sector === firstPartySector, ['sector'], 'a sector of its own for a third party'],
+    [file.party === 'first' && file.sector !== null, ['sector'], 'nothing: first-party clients share one sector'],
+  ];
+}
+
+async function brandFaults({ source, file, dir }: ReadClient): Promise<Fault[]> {
+  const { action, logo } = file.brand;
+  const fault = (path: KeyPath, expected: string | null) =>
+    expected === null ? [] : [faultAt(source, path, expected)];
+  const files = (['file', 'darkFile'] as const).map(async (key) => {
+    const name = logo?.[key];
+    return name == null ? [] : fault(['brand', 'logo', key], await logoFault(resolve(dir, name)));
+  });
+  const plateless = logo !== null && logo.darkFile === null && logo.plate === null;
+  return [
+    ...fault(['brand', 'action'], actionFault(action)),
+    ...fault(
+      ['brand', 'logo', 'plate'],
+      plateless ? 'a plate colour or a darkFile: a logo must be seen on dark too' : null,
+    ),
+    ...(await Promise.all(files)).flat(),
+  ];
+}
+
+/** How a client proves who it is at the token endpoint. */
+export function methodOf({ type, authMethod, jwks, jwksUri }: ClientFile): Client['authMethod'] {
+  if (type === 'public') return 'none';
+  return authMethod ?? (jwks !== null || jwksUri !== null ? 'private_key_jwt' : 'client_secret_basic');
+}
+
+/** What the client says, else what the installation says. */
+export function policyOf({ stepUp }: ClientFile, defaults: StepUpPolicy): StepUpPolicy {
+  return stepUpSchema.parse({ ...defaults, ...stepUp });
+}
+
+function known(names: readonly string[]): string {
+  return [...new Set(names)].join(', ') || 'there is none yet';
+}

@@ -1,0 +1,100 @@
+/** Clients: one file each, checked by the schema and by what the keys mean together, then resolved into `Client`. */
+import { readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { ClientId } from '../ids.ts';
+import { themeOf } from './brand.ts';
+import { firstPartySector, methodOf, policyOf } from './client-rules.ts';
+import { type ClientFile, clientFileSchema } from './client-schema.ts';
+import type { Fault } from './faults.ts';
+import type { StepUpPolicy } from './policy-schema.ts';
+import { type MovePort, moveAddresses } from './port-offset.ts';
+import type { Client } from './schema.ts';
+import type { Secret } from './secret.ts';
+import { faultsOf, readYaml, type Source } from './yaml-file.ts';
+
+/** A client file that its schema accepts. */
+export type ReadClient = Readonly<{ id: string; dir: string; source: Source; file: ClientFile }>;
+
+// Also part of a secret's file name and of URLs.
+const clientId = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** Every `*.yaml` of the folders; what is wrong goes to `faults`, the rest is returned. */
+export async function readClients(
+  dirs: readonly string[],
+  shownAs: (path: string) => string,
+  move: MovePort,
+  faults: Fault[],
+): Promise<readonly ReadClient[]> {
+  const found = await Promise.all(dirs.map((dir) => clientFiles(dir, shownAs, faults)));
+  const paths = found.flat();
+  const ids = paths.map((path) => basename(path, '.yaml'));
+  paths.forEach((path, index) => {
+    const id = ids[index] ?? '';
+    const fault = { file: shownAs(path), line: null, key: '', found: `client_id ${id}` };
+    if (!clientId.test(id)) faults.push({ ...fault, expected: 'a file name of a–z, 0–9, "-", "_" and "."' });
+    if (ids.indexOf(id) < index) faults.push({ ...fault, expected: 'each client once' });
+  });
+  const clients = await Promise.all(paths.map((path) => readClient(path, shownAs(path), move, faults)));
+  return clients.filter((client) => client !== null);
+}
+
+async function clientFiles(dir: string, shownAs: (path: string) => string, faults: Fault[]): Promise<string[]> {
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    faults.push({
+      file: shownAs(dir),
+      line: null,
+      key: '',
+      found: error.code ?? 'an error',
+      expected: 'a folder of clients',
+    });
+    return [];
+  });
+  return names
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => join(dir, name));
+}
+
+async function readClient(path: string, shownAs: string, move: MovePort, faults: Fault[]): Promise<ReadClient | null> {
+  const source = await readYaml(path, shownAs, faults);
+  if (!source) return null;
+  const parsed = clientFileSchema.safeParse(source.value);
+  if (!parsed.success) {
+    faults.push(...faultsOf(source, parsed.error.issues));
+    return null;
+  }
+  const file = moveAddresses(parsed.data, move, new Set());
+  return { id: basename(path, '.yaml'), dir: resolve(path, '..'), source, file };
+}
+
+/** The client as the rest of Avain sees it; the file passed all checks. */
+export function resolveClient({ id, dir, file }: ReadClient, defaults: StepUpPolicy, secret: Secret | null): Client {
+  const { name, authMethod, clientSecretFile, scopes, sector, stepUp, brand, ...rest } = file;
+  const hasPages = file.redirectUris.length > 0;
+  const absolute = (path: string | null) => (path === null ? null : resolve(dir, path));
+  return {
+    ...rest,
+    // The cast: this is where a file's name becomes a client_id.
+    id: id as ClientId,
+    name: typeof name === 'string' ? { fi: name, sv: name, en: name } : name,
+    authMethod: methodOf(file),
+    secret,
+    scopes: hasPages ? [...new Set(['openid', ...scopes, ...(file.offlineAccess ? ['offline_access'] : [])])] : [],
+    grantTypes: [
+      ...(hasPages ? (['authorization_code'] as const) : []),
+      ...(file.offlineAccess ? (['refresh_token'] as const) : []),
+      ...(file.clientCredentials ? (['client_credentials'] as const) : []),
+    ],
+    sector: sector ?? (file.party === 'first' ? firstPartySector : `client:${id}`),
+    stepUp: policyOf(file, defaults),
+    brand: {
+      ...brand,
+      logo: brand.logo && {
+        ...brand.logo,
+        file: resolve(dir, brand.logo.file),
+        darkFile: absolute(brand.logo.darkFile),
+      },
+    },
+    theme: themeOf(brand),
+  };
+}

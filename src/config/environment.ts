@@ -1,0 +1,78 @@
+/**
+ * The variables that win over `avain.yaml`, each with the key it sets. An empty variable counts as absent. Paths are
+ * relative to the working directory. Variables without a key here (AVAIN_CONFIG, AVAIN_CLIENTS_DIR, PORT_OFFSET,
+ * AVAIN_MOVED_PORTS) are read by load.ts.
+ */
+import { resolve } from 'node:path';
+import type { KeyPath, Source } from './yaml-file.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Kind = 'text' | 'number' | 'path';
+
+const variables: readonly (readonly [name: string, key: readonly string[], kind: Kind])[] = [
+  ['AVAIN_PROFILE', ['profile'], 'text'],
+  ['AVAIN_ISSUER', ['issuer'], 'text'],
+  ['AVAIN_LISTEN_HOST', ['listen', 'host'], 'text'],
+  ['AVAIN_PORT', ['listen', 'port'], 'number'],
+  ['AVAIN_DATA_DIR', ['dataDir'], 'path'],
+  ['AVAIN_LOG_LEVEL', ['log', 'level'], 'text'],
+  ['AVAIN_SMTP_HOST', ['mail', 'smtp', 'host'], 'text'],
+  ['AVAIN_SMTP_PORT', ['mail', 'smtp', 'port'], 'number'],
+  ['AVAIN_SMTP_USER', ['mail', 'smtp', 'user'], 'text'],
+  ['AVAIN_SMTP_PASSWORD_FILE', ['mail', 'smtp', 'passwordFile'], 'path'],
+  ['AVAIN_MASTER_KEY_FILE', ['secrets', 'masterKeyFile'], 'path'],
+  ['AVAIN_COOKIE_KEYS_FILE', ['secrets', 'cookieKeysFile'], 'path'],
+  ['CHANCE', ['chance'], 'text'],
+];
+
+// Three numbers in one variable: memory in KiB, passes, parallelism, as in AVAIN_ARGON2=7168,5,1.
+const argon2Keys = ['memoryKib', 'passes', 'parallelism'] as const;
+
+export type Overridden = Source &
+  Readonly<{
+    /** Dotted key → the variable that set it. */
+    variableOf: ReadonlyMap<string, string>;
+  }>;
+
+/** A variable's text, or null when it is absent or empty. */
+export function variable(env: Environment, name: string): string | null {
+  const value = env[name]?.trim();
+  return value === undefined || value === '' ? null : value;
+}
+
+/** The file's value with the environment on top; a fault in what a variable set names the variable. */
+export function applyEnvironment(source: Source, env: Environment, root: string): Overridden {
+  const result: unknown = structuredClone(source.value);
+  const variableOf = new Map<string, string>();
+  const set = (key: readonly string[], setting: unknown, name: string) => {
+    if (setIn(result, key, setting)) variableOf.set(key.join('.'), name);
+  };
+  for (const [name, key, kind] of variables) {
+    const text = variable(env, name);
+    if (text !== null)
+      set(key, kind === 'path' ? resolve(root, text) : kind === 'number' ? numberOr(text) : text, name);
+  }
+  const argon2 = variable(env, 'AVAIN_ARGON2')?.split(',');
+  argon2Keys.forEach((key, index) => {
+    if (argon2) set(['passwords', 'argon2', key], numberOr(argon2[index]), 'AVAIN_ARGON2');
+  });
+  const placeOf = (path: KeyPath) => {
+    const name = variableOf.get(path.map(String).join('.'));
+    return name === undefined ? source.placeOf(path) : { file: 'environment', line: null, key: name };
+  };
+  return { value: result, placeOf, variableOf };
+}
+
+/** What is no number stays text, so that the schema refuses it and names what it found. */
+function numberOr(text: string | undefined): number | string {
+  return text !== undefined && /^\d+$/.test(text.trim()) ? Number(text) : (text ?? '');
+}
+
+function setIn(container: unknown, key: readonly string[], setting: unknown): boolean {
+  const [first, ...rest] = key;
+  if (typeof container !== 'object' || container === null || first === undefined) return false;
+  if (rest.length === 0) return Reflect.set(container, first, setting);
+  if (Reflect.get(container, first) == null) Reflect.set(container, first, {});
+  return setIn(Reflect.get(container, first), rest, setting);
+}

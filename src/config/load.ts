@@ -1,0 +1,145 @@
+/** The way from files and environment to one frozen Config, or one error with every fault. */
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { z } from 'zod';
+import { type BrokerConfig, brokerConfigSchema } from '../upstream/broker-config.ts';
+import { clientFaults } from './client-rules.ts';
+import { readClients, resolveClient } from './clients.ts';
+import { applyEnvironment, type Environment, type Overridden, variable } from './environment.ts';
+import { ConfigError, type Fault } from './faults.ts';
+import { deepFreeze } from './freeze.ts';
+import { type MovePort, moveAddresses, movePortBy, moveSettings } from './port-offset.ts';
+import { type FinishedSettings, productionClientRefusals, productionRefusals, withProfileDefaults } from './profile.ts';
+import { readRosters } from './rosters.ts';
+import type { Config } from './schema.ts';
+import type { SecretContext } from './secrets.ts';
+import { type Settings, settingsSchema } from './settings-schema.ts';
+import { readTerms } from './terms.ts';
+import { clientSecrets, installationSecrets } from './wanted-secrets.ts';
+import { faultsOf, readYaml, type Source } from './yaml-file.ts';
+
+export type LoadOptions = Readonly<{
+  env: Environment;
+  /** Relative paths of the environment and of `configFile` begin here. */
+  root: string;
+  /** Default: AVAIN_CONFIG, else `config/avain.yaml`. */
+  configFile?: string;
+  /** False: the development profile makes no missing secrets, so that nothing at all is written. */
+  createSecrets?: boolean;
+}>;
+
+/**
+ * Reads, checks and freezes the whole configuration. Throws ConfigError, whose message lists all faults and can be
+ * printed as it is. The development profile writes missing secrets, and only when nothing else is wrong.
+ */
+export async function loadConfig({ env, root, configFile, createSecrets = true }: LoadOptions): Promise<Config> {
+  const faults: Fault[] = [];
+  const file = resolve(root, configFile ?? variable(env, 'AVAIN_CONFIG') ?? 'config/avain.yaml');
+  const shownAs = (path: string) => shown(root, path);
+  const yaml = await readYaml(file, shownAs(file), faults);
+  if (!yaml) throw new ConfigError(faults);
+  const source = applyEnvironment(yaml, env, root);
+  const production = isProduction(source);
+  const move: MovePort = production ? (port) => port : movePortBy(env, faults);
+  const settings = readSettings(source, dirname(file), move, faults);
+  const brokers = readBrokers(source, production, move, faults);
+  const rest = await readRest(source, { env, root, configDir: dirname(file), shownAs, move, faults });
+  if (!settings) throw new ConfigError(faults);
+
+  const checked = await Promise.all(
+    rest.clients.map((client) => clientFaults(client, { ...rest, stepUp: settings.stepUp })),
+  );
+  faults.push(...checked.flat());
+  if (production)
+    faults.push(...productionRefusals(source, settings, env), ...rest.clients.flatMap(productionClientRefusals));
+  const missing = production || !createSecrets ? 'report' : faults.length === 0 ? 'create' : 'skip';
+  const context: SecretContext = { profile: settings.profile, missing, faults };
+  const secrets = await installationSecrets(source, settings, Object.keys(brokers), context);
+  const secretOf = await clientSecrets(rest.clients, settings.dataDir, context);
+  if (faults.length > 0 || !secrets) throw new ConfigError(faults);
+  const clients = rest.clients.map((client) => resolveClient(client, settings.stepUp, secretOf.get(client.id) ?? null));
+  const { terms, rosters } = rest;
+  return deepFreeze({ ...settings, configDir: dirname(file), brokers, secrets, clients, terms, rosters });
+}
+
+/** Asked before anything is checked; what is neither is refused by the schema, and treated as the stricter one. */
+function isProduction({ value }: Source): boolean {
+  return !(typeof value === 'object' && value !== null && 'profile' in value && value.profile === 'development');
+}
+
+function readSettings(source: Overridden, configDir: string, move: MovePort, faults: Fault[]): FinishedSettings | null {
+  const settings = accepted(settingsSchema.safeParse(source.value), source, [], faults);
+  if (!settings) return null;
+  const absolute = (path: string | null) => (path === null ? null : resolve(configDir, path));
+  const { masterKeyFile, cookieKeysFile, brokerKeysFiles } = settings.secrets;
+  const located: Settings = {
+    ...settings,
+    dataDir: resolve(configDir, settings.dataDir),
+    secrets: {
+      masterKeyFile: absolute(masterKeyFile),
+      cookieKeysFile: absolute(cookieKeysFile),
+      brokerKeysFiles: Object.fromEntries(
+        Object.entries(brokerKeysFiles).map(([id, path]) => [id, resolve(configDir, path)]),
+      ),
+    },
+  };
+  const { smtp } = located.mail;
+  smtp.passwordFile = absolute(smtp.passwordFile);
+  return withProfileDefaults(moveSettings(located, move, source.variableOf));
+}
+
+function readBrokers(
+  source: Source,
+  production: boolean,
+  move: MovePort,
+  faults: Fault[],
+): Record<string, BrokerConfig> {
+  const { value } = source;
+  const section = typeof value === 'object' && value !== null && 'brokers' in value ? value.brokers : null;
+  if (typeof section !== 'object' || section === null) return {};
+  const schema = brokerConfigSchema(production ? 'production' : 'development');
+  const brokers = Object.entries(section).flatMap(([id, settings]) => {
+    const broker = accepted(schema.safeParse(settings), source, ['brokers', id], faults);
+    return broker ? [[id, moveAddresses(broker, move, new Set())] as const] : [];
+  });
+  return Object.fromEntries(brokers);
+}
+
+type Folders = Readonly<{
+  env: Environment;
+  root: string;
+  configDir: string;
+  shownAs: (path: string) => string;
+  move: MovePort;
+  faults: Fault[];
+}>;
+
+/** The folders beside avain.yaml: read even when avain.yaml has faults, so that all are told at once. */
+async function readRest(source: Source, { env, root, configDir, shownAs, move, faults }: Folders) {
+  const listed =
+    settingsSchema.shape.clientsDirs.safeParse(Reflect.get(Object(source.value), 'clientsDirs')).data ?? [];
+  const added = variable(env, 'AVAIN_CLIENTS_DIR');
+  const dirs = [...listed.map((dir) => resolve(configDir, dir)), ...(added === null ? [] : [resolve(root, added)])];
+  const at = (name: string) => [join(configDir, name), shownAs(join(configDir, name)), faults] as const;
+  const [terms, rosters, clients] = await Promise.all([
+    readTerms(...at('terms')),
+    readRosters(...at('rosters')),
+    readClients(dirs, shownAs, move, faults),
+  ]);
+  return { terms, rosters, clients };
+}
+
+function accepted<T>(
+  result: z.ZodSafeParseResult<T>,
+  source: Source,
+  at: readonly string[],
+  faults: Fault[],
+): T | null {
+  if (result.success) return result.data;
+  faults.push(...faultsOf(source, result.error.issues, at));
+  return null;
+}
+
+function shown(root: string, path: string): string {
+  const inside = relative(root, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
+}

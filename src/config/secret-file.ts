@@ -1,0 +1,42 @@
+/** Files that hold one secret each. */
+import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+export type FileState = Readonly<{ content: string; mode: number }>;
+
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Content and mode; null where there is nothing to read. */
+export async function readSecretFile(path: string): Promise<FileState | null> {
+  try {
+    const [content, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    return { content, mode };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Writes a new secret whole or not at all, mode 0600 in a folder of 0700. Of several processes that start at the same
+ * moment one wins; the others find its file, which is why callers read after writing.
+ */
+export async function writeSecretFile(path: string, content: string): Promise<void> {
+  const dir = dirname(path);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  // An older folder may be wider open than a new one would be.
+  await chmod(dir, 0o700);
+  const draft = `${path}.${process.pid}.new`;
+  await writeFile(draft, content, { mode: 0o600 });
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    await unlink(draft);
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Secrets live in files, never in YAML and never in a variable's value. The development profile makes what is missing,
+ * in `<dataDir>/secrets` (0700) with mode 0600, and marks it; production makes nothing and refuses what is missing,
+ * readable by everybody, too weak, or carries that mark (ASVS 13.3.1). No fault ever tells what a file holds.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createBrokerKeys, type PrivateJwks } from '../upstream/ftn/keys.ts';
+import type { Fault } from './faults.ts';
+import { Secret } from './secret.ts';
+import { exists, type FileState, readSecretFile, writeSecretFile } from './secret-file.ts';
+import type { Place } from './yaml-file.ts';
+
+/** One secret that is wanted: where it is configured, where it lies, how it is made, what it must be. */
+export type WantedSecret<T> = Readonly<{
+  place: Place;
+  path: string;
+  make: () => Promise<string> | string;
+  /** null = not what is expected. */
+  parse: (content: string) => T | null;
+  expected: string;
+  /** A file that cannot be read without this secret: where it exists, making a new secret would lose it for good. */
+  neededBy?: string;
+}>;
+
+export type SecretContext = Readonly<{
+  profile: 'development' | 'production';
+  /** What to do about a missing secret; `skip`: it would be made if nothing else were wrong, so it is no fault. */
+  missing: 'create' | 'report' | 'skip';
+  faults: Fault[];
+}>;
+
+const madeForDevelopment = "made by Avain's development profile";
+const mark = `# ${madeForDevelopment}\n`;
+
+/** The secret, or null with a fault reported. */
+export async function obtainSecret<T>(wanted: WantedSecret<T>, context: SecretContext): Promise<Secret<T> | null> {
+  const report = (found: string, expected: string) => {
+    context.faults.push({ ...wanted.place, found, expected });
+    return null;
+  };
+  if (context.missing !== 'report' && !(await exists(wanted.path))) {
+    if (context.missing === 'skip') return null;
+    if (wanted.neededBy !== undefined && (await exists(wanted.neededBy))) {
+      return report(
+        `no ${wanted.path}`,
+        `the key that ${wanted.neededBy} was written with (or begin afresh: npm run demo:reset)`,
+      );
+    }
+    await writeSecretFile(wanted.path, await wanted.make());
+  }
+  const file = await readSecretFile(wanted.path);
+  if (file === null) return report(`no readable file ${wanted.path}`, wanted.expected);
+  if (context.profile === 'production') {
+    const refusal = productionRefusal(file);
+    if (refusal) return report(refusal.found, refusal.expected);
+  }
+  const value = wanted.parse(withoutComments(file.content));
+  return value === null ? report(`something else in ${wanted.path}`, wanted.expected) : new Secret(value);
+}
+
+function productionRefusal({ content, mode }: FileState): { found: string; expected: string } | null {
+  if ((mode & 0o007) !== 0) {
+    return {
+      found: `a file open to everybody (mode ${(mode & 0o777).toString(8)})`,
+      expected: 'mode 0600 (chmod 600)',
+    };
+  }
+  if (content.includes(madeForDevelopment) || content.startsWith(developmentPrefix)) {
+    return { found: 'a secret made by the development profile', expected: 'a secret of its own for production' };
+  }
+  return null;
+}
+
+function withoutComments(content: string): string {
+  return content.replaceAll(/^#.*$/gm, '').trim();
+}
+
+/** 32 bytes, as base64: `openssl rand -base64 32`. */
+export const masterKey = {
+  make: () => `${mark}${randomBytes(32).toString('base64')}\n`,
+  parse: (content: string) => {
+    const key = Buffer.from(content, 'base64');
+    const wellFormed = /^[A-Za-z0-9+/_-]{43}=?$/.test(content) && key.length === 32;
+    return wellFormed && new Set(key).size >= 16 ? key : null;
+  },
+  expected: '32 random bytes in base64, as `openssl rand -base64 32` gives them, in a file of mode 0600',
+};
+
+/** One key a line, newest first. */
+export const cookieKeys = {
+  make: () => `${mark}${randomBytes(32).toString('base64url')}\n`,
+  parse: (content: string) => {
+    const keys = content
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    return keys.length > 0 && keys.every((key) => isStrong(key)) ? keys : null;
+  },
+  expected: 'one key of 32 or more random characters a line, newest first, in a file of mode 0600',
+};
+
+const developmentPrefix = 'dev_';
+
+/** A client's secret (OpenID Connect Core 16.19 asks for enough entropy; 32 characters here). */
+export const clientSecret = {
+  // The file holds nothing but the secret: the demo portals read it as it is.
+  make: () => `${developmentPrefix}${randomBytes(32).toString('base64url')}`,
+  parse: (content: string) => (isStrong(content) && /^[\x21-\x7e]+$/.test(content) ? content : null),
+  expected: 'a secret of 32 or more random characters in a file of mode 0600',
+};
+
+/** Avain's private keys towards one broker. */
+export const brokerKeys = {
+  make: async () => JSON.stringify({ ...(await createBrokerKeys()), note: madeForDevelopment }, null, 2),
+  parse: (content: string): PrivateJwks | null => {
+    try {
+      const { keys }: PrivateJwks = JSON.parse(content);
+      const has = (use: string) => keys.some((key) => key.use === use && key.kid !== undefined && key.d !== undefined);
+      return has('sig') && has('enc') ? { keys } : null;
+    } catch {
+      return null;
+    }
+  },
+  expected: 'a JSON Web Key Set with one private key for "sig" and another for "enc", each with its kid, mode 0600',
+};
+
+/** The password of the mail server: whatever that server demands. */
+export const smtpPassword = {
+  make: () => '',
+  parse: (content: string) => (content === '' ? null : content),
+  expected: 'the password in a file of mode 0600',
+};
+
+function isStrong(secret: string): boolean {
+  return secret.length >= 32 && new Set(secret).size >= 10;
+}
+
+/** Where the development profile keeps a secret, and production looks when no file is named. */
+export function secretPath(dataDir: string, name: string): string {
+  return join(dataDir, 'secrets', name);
+}

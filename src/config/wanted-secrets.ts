@@ -1,0 +1,85 @@
+/** Which secrets this configuration needs, and where each of them lies. */
+import { join, resolve } from 'node:path';
+import { methodOf } from './client-rules.ts';
+import type { ReadClient } from './clients.ts';
+import type { FinishedSettings } from './profile.ts';
+import type { Secrets } from './schema.ts';
+import { Secret } from './secret.ts';
+import {
+  brokerKeys,
+  clientSecret,
+  cookieKeys,
+  masterKey,
+  obtainSecret,
+  type SecretContext,
+  secretPath,
+  smtpPassword,
+} from './secrets.ts';
+import type { Source } from './yaml-file.ts';
+
+/** The installation's own secrets; null when any is missing, with its fault reported. */
+export async function installationSecrets(
+  source: Source,
+  settings: FinishedSettings,
+  brokerIds: readonly string[],
+  context: SecretContext,
+): Promise<Secrets | null> {
+  const { dataDir, secrets, mail } = settings;
+  const wanted = (key: 'masterKeyFile' | 'cookieKeysFile', variable: string, name: string) => {
+    // Production names these files: a key that lies beside the data is in the same backup as the data.
+    if (context.profile === 'production' && secrets[key] === null) {
+      const expected = `a file outside the data folder (set secrets.${key} or ${variable})`;
+      context.faults.push({ ...source.placeOf(['secrets', key]), found: 'nothing', expected });
+      return null;
+    }
+    return { place: source.placeOf(['secrets', key]), path: secrets[key] ?? secretPath(dataDir, name) };
+  };
+  const master = wanted('masterKeyFile', 'AVAIN_MASTER_KEY_FILE', 'master-key');
+  const cookie = wanted('cookieKeysFile', 'AVAIN_COOKIE_KEYS_FILE', 'cookie-keys');
+  const neededBy = join(dataDir, 'avain.db');
+  const [master32, cookieList, brokers, smtp] = await Promise.all([
+    master && obtainSecret({ ...masterKey, ...master, neededBy }, context),
+    cookie && obtainSecret({ ...cookieKeys, ...cookie }, context),
+    brokerSecrets(source, settings, brokerIds, context),
+    mail.smtp.passwordFile === null ? null : smtpSecret(source, mail.smtp.passwordFile, context),
+  ]);
+  if (!master32 || !cookieList) return null;
+  const list = cookieList.reveal().map((key) => new Secret(key));
+  return { masterKey: master32, cookieKeys: list, brokerKeys: brokers, smtpPassword: smtp };
+}
+
+async function brokerSecrets(
+  source: Source,
+  { dataDir, secrets }: FinishedSettings,
+  ids: readonly string[],
+  context: SecretContext,
+): Promise<Secrets['brokerKeys']> {
+  const read = async (id: string) => {
+    const path = secrets.brokerKeysFiles[id] ?? secretPath(dataDir, `broker-${id}.jwks.json`);
+    const keys = await obtainSecret({ ...brokerKeys, place: source.placeOf(['brokers', id]), path }, context);
+    return keys ? [[id, keys] as const] : [];
+  };
+  return Object.fromEntries((await Promise.all(ids.map(read))).flat());
+}
+
+/** The mail server's password is somebody else's: it is never made here. */
+function smtpSecret(source: Source, path: string, context: SecretContext): Promise<Secret | null> {
+  const place = source.placeOf(['mail', 'smtp', 'passwordFile']);
+  return obtainSecret({ ...smtpPassword, place, path }, { ...context, missing: 'report' });
+}
+
+/** Secrets by client_id, for the clients that have one. */
+export async function clientSecrets(
+  clients: readonly ReadClient[],
+  dataDir: string,
+  context: SecretContext,
+): Promise<ReadonlyMap<string, Secret>> {
+  const withSecret = clients.filter(({ file }) => methodOf(file).startsWith('client_secret'));
+  const read = async ({ id, source, file }: ReadClient) => {
+    const name = file.clientSecretFile;
+    const path = name === null ? secretPath(dataDir, `client-${id}`) : resolve(dataDir, name);
+    const secret = await obtainSecret({ ...clientSecret, place: source.placeOf(['clientSecretFile']), path }, context);
+    return secret ? [[id, secret] as const] : [];
+  };
+  return new Map((await Promise.all(withSecret.map(read))).flat());
+}
