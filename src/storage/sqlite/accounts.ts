@@ -1,0 +1,122 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Account } from '../../accounts/account.ts';
+import type { Clock } from '../../deps.ts';
+import type { Fingerprint } from '../../ids.ts';
+import type { Accounts, Change, TermsEvidence, UpdateOutcome } from '../ports.ts';
+import { type EffectsWriter, prepareEffects } from './effects.ts';
+import { prepareAll, prepareOne, prepareRun } from './statements.ts';
+import type { Transactions } from './transaction.ts';
+
+type Body = { readonly body: string };
+type Taken = 'email-taken' | 'identity-taken' | 'spent';
+
+export function createAccounts(db: DatabaseSync, { read, writeTogether }: Transactions, clock: Clock): Accounts {
+  const rows = prepareAccountRows(db);
+  const effects = prepareEffects(db);
+
+  return {
+    byId: (id) => read(() => parse(rows.byId(id))),
+    byEmail: (fingerprint) => read(() => parse(rows.byEmail(fingerprint))),
+    byIdentity: (fingerprint) => read(() => parse(rows.byIdentity(fingerprint))),
+    create: (account, own) =>
+      writeTogether(() => {
+        const taken = firstTaken(rows, effects, null, { account, effects: own });
+        if (taken) return taken;
+        const first = { ...account, version: 1 };
+        rows.insert(first.id, first.version, JSON.stringify(first));
+        moveKeys(rows, null, first);
+        effects.write(own, clock.now());
+        return 'created';
+      }),
+    async update(id, change) {
+      // Nobody can write between our read and our write unless `change` itself does; the version settles that too.
+      for (;;) {
+        const before = await read(() => parse(rows.byId(id)));
+        if (!before) return { outcome: 'missing' };
+        const after = change(before);
+        if (!after) return { outcome: 'unchanged', account: before };
+        const outcome = await writeTogether(() => replace(rows, effects, before, after, clock));
+        if (outcome !== 'stale') return outcome;
+      }
+    },
+    isSpent: (tokenHash) => read(() => effects.isSpent(tokenHash)),
+    evidence: (id) => read(() => rows.evidence(id).map((row) => ({ ...row }))),
+  };
+}
+
+type AccountRows = ReturnType<typeof prepareAccountRows>;
+
+function prepareAccountRows(db: DatabaseSync) {
+  const byKey = (table: string) =>
+    prepareOne<Body>(db, `SELECT body FROM ${table} JOIN accounts ON id = account_id WHERE fingerprint = ?`);
+  const keys = (table: string) => ({
+    owner: prepareOne<{ account_id: string }>(db, `SELECT account_id FROM ${table} WHERE fingerprint = ?`),
+    add: prepareRun(db, `INSERT INTO ${table} (fingerprint, account_id) VALUES (?, ?)`),
+    remove: prepareRun(db, `DELETE FROM ${table} WHERE fingerprint = ?`),
+  });
+  return {
+    byId: prepareOne<Body>(db, 'SELECT body FROM accounts WHERE id = ?'),
+    byEmail: byKey('account_emails'),
+    byIdentity: byKey('identity_links'),
+    emails: keys('account_emails'),
+    identities: keys('identity_links'),
+    insert: prepareRun(db, 'INSERT INTO accounts (id, version, body) VALUES (?, ?, ?)'),
+    replace: prepareRun(db, 'UPDATE accounts SET version = ?, body = ? WHERE id = ? AND version = ?'),
+    evidence: prepareAll<TermsEvidence>(
+      db,
+      `SELECT account_id AS accountId, terms_id AS termsId, version, locale, text_hash AS textHash,
+         accepted_at AS acceptedAt, client_id AS clientId
+       FROM terms_evidence WHERE account_id = ? ORDER BY id`,
+    ),
+  };
+}
+
+function replace(
+  rows: AccountRows,
+  effects: EffectsWriter,
+  before: Account,
+  change: Change,
+  clock: Clock,
+): UpdateOutcome | 'stale' {
+  const taken = firstTaken(rows, effects, before, change);
+  if (taken) return { outcome: taken };
+  const account = { ...change.account, id: before.id, version: before.version + 1 };
+  if (rows.replace(account.version, JSON.stringify(account), account.id, before.version) === 0) return 'stale';
+  moveKeys(rows, before, account);
+  effects.write(change.effects ?? {}, clock.now());
+  return { outcome: 'updated', account };
+}
+
+/**
+ * Decides before anything is written: inside the transaction nobody can come between. A spent token is told first, since
+ * a repeated change with the same token finds its own keys taken as well.
+ */
+function firstTaken(rows: AccountRows, effects: EffectsWriter, before: Account | null, change: Change): Taken | null {
+  const spends = change.effects?.spends;
+  if (spends !== undefined && effects.isSpent(spends)) return 'spent';
+  const { emailFingerprint, identity } = change.account;
+  if (emailFingerprint !== before?.emailFingerprint && rows.emails.owner(emailFingerprint)) return 'email-taken';
+  if (
+    identity &&
+    identity.fingerprint !== before?.identity?.fingerprint &&
+    rows.identities.owner(identity.fingerprint)
+  ) {
+    return 'identity-taken';
+  }
+  return null;
+}
+
+function moveKeys(rows: AccountRows, before: Account | null, after: Account): void {
+  const move = (keys: AccountRows['emails'], old: Fingerprint | undefined, own: Fingerprint | undefined) => {
+    if (old === own) return;
+    if (old !== undefined) keys.remove(old);
+    if (own !== undefined) keys.add(own, after.id);
+  };
+  move(rows.emails, before?.emailFingerprint, after.emailFingerprint);
+  move(rows.identities, before?.identity?.fingerprint, after.identity?.fingerprint);
+}
+
+function parse(row: Body | undefined): Account | null {
+  // Written by this file only, from an Account.
+  return row ? (JSON.parse(row.body) as Account) : null;
+}

@@ -1,0 +1,54 @@
+/** One SQLite file as we want it, or an error that says why not. */
+import { closeSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { migrate } from './migrate.ts';
+
+export type DatabaseOptions = {
+  readonly path: string | ':memory:';
+  readonly migrations: readonly string[];
+  /** FULL: a commit survives a power cut. NORMAL: it survives any kill of the process. */
+  readonly synchronous: 'FULL' | 'NORMAL';
+  readonly cacheKib: number;
+};
+
+/** Opens, checks and migrates. Throws on a damaged file, and when the file system refuses WAL or the sync mode. */
+export function openDatabase({ path, migrations, synchronous, cacheKib }: DatabaseOptions): DatabaseSync {
+  if (path !== ':memory:') createPrivateFile(path);
+  // Nobody else writes (lock.ts); a backup or an administrator's shell may hold a short lock.
+  const db = new DatabaseSync(path, { timeout: 5000 });
+  try {
+    db.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = ${synchronous};
+      PRAGMA cache_size = -${cacheKib};
+      PRAGMA journal_size_limit = 67108864;
+      PRAGMA trusted_schema = OFF;
+      PRAGMA secure_delete = FAST;
+    `);
+    assertPragma(db, 'journal_mode', path === ':memory:' ? 'memory' : 'wal');
+    assertPragma(db, 'synchronous', synchronous === 'FULL' ? 2 : 1);
+    assertPragma(db, 'quick_check', 'ok');
+    migrate(db, migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw new Error(`Storage ${basename(path)} cannot be used`, { cause: error });
+  }
+}
+
+/** Owner only: the file holds hashes and sealed values, and its -wal and -shm inherit the mode. */
+export function createPrivateFile(path: string): void {
+  try {
+    // Never opens an existing file: closing it would drop the POSIX locks SQLite holds on it in this process.
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+function assertPragma(db: DatabaseSync, name: string, expected: string | number): void {
+  const row = db.prepare(`PRAGMA ${name}`).get() ?? {};
+  const found = Object.values(row)[0];
+  if (found !== expected) throw new Error(`${name} is ${String(found)}, expected ${expected}`);
+}

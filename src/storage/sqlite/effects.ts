@@ -1,0 +1,55 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AuditRecord } from '../../audit/audit-log.ts';
+import type { Instant } from '../../ids.ts';
+import type { OutboxMail } from '../../mail/outbox.ts';
+import type { Effects } from '../ports.ts';
+import { prepareOne, prepareRun } from './statements.ts';
+
+export type EffectsWriter = {
+  /** True if another change has spent this token. */
+  isSpent(tokenHash: string): boolean;
+  /** Call inside the transaction of the change. */
+  write(effects: Effects, now: Instant): void;
+};
+
+/** The rows that stand or fall with a durable change. */
+export function prepareEffects(db: DatabaseSync): EffectsWriter {
+  const spent = prepareOne(db, 'SELECT 1 FROM spent_tokens WHERE hash = ?');
+  const spend = prepareRun(db, 'INSERT INTO spent_tokens (hash, spent_at) VALUES (?, ?)');
+  const addAudit = prepareAuditInsert(db);
+  const addMail = prepareMailInsert(db);
+  const addEvidence = prepareRun(
+    db,
+    `INSERT INTO terms_evidence (account_id, terms_id, version, locale, text_hash, accepted_at, client_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return {
+    isSpent: (tokenHash) => spent(tokenHash) !== undefined,
+    write({ audit = [], mails = [], evidence = [], spends }, now) {
+      if (spends !== undefined) spend(spends, now);
+      audit.forEach(addAudit);
+      mails.forEach(addMail);
+      for (const e of evidence) {
+        addEvidence(e.accountId, e.termsId, e.version, e.locale, e.textHash, e.acceptedAt, e.clientId);
+      }
+    },
+  };
+}
+
+export function prepareAuditInsert(db: DatabaseSync): (record: AuditRecord) => void {
+  const insert = prepareRun(
+    db,
+    'INSERT INTO audit (at, event, account_id, client_id, journey_id, details) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  return ({ at, event, accountId, clientId, journeyId, details }) =>
+    void insert(at, event, accountId, clientId, journeyId, JSON.stringify(details));
+}
+
+/** A new mail is due at once. The sealed part has its own column, so that it can be deleted while the row stays. */
+export function prepareMailInsert(db: DatabaseSync): (mail: OutboxMail) => void {
+  const insert = prepareRun(
+    db,
+    'INSERT INTO outbox (id, body, sealed, expires_at, attempts, due_at) VALUES (?, ?, ?, ?, 0, ?)',
+  );
+  return ({ sealed, ...rest }) => void insert(rest.id, JSON.stringify(rest), sealed, rest.expiresAt, rest.createdAt);
+}

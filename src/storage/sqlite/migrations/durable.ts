@@ -1,0 +1,90 @@
+/**
+ * `avain.db`, what must outlive a power cut. Migration n is the n-th entry and never changes once released; a new one
+ * is appended. Times are epoch milliseconds. Documents are JSON written by us; only what is looked up has a column.
+ */
+export const durableMigrations: readonly string[] = [
+  `
+  CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE account_emails (
+    fingerprint TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE identity_links (
+    fingerprint TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE spent_tokens (
+    hash TEXT PRIMARY KEY,
+    spent_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE terms_evidence (
+    id INTEGER PRIMARY KEY,
+    account_id TEXT NOT NULL,
+    terms_id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    text_hash TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    client_id TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX terms_evidence_of_account ON terms_evidence (account_id);
+
+  -- AUTOINCREMENT: a number is never given twice, so that a chain over the records can tell a removed one.
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    account_id TEXT,
+    client_id TEXT,
+    journey_id TEXT,
+    details TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_of_account ON audit (account_id) WHERE account_id IS NOT NULL;
+
+  -- due_at: when somebody may take it; moved on by a lease, null when it is settled (delivered or dead).
+  CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    sealed TEXT,
+    expires_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at INTEGER,
+    settled_at INTEGER,
+    dead_reason TEXT
+  ) STRICT;
+  CREATE INDEX outbox_due ON outbox (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;
+
+  CREATE TABLE roster_entries (
+    id INTEGER PRIMARY KEY,
+    roster TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    county TEXT NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_to INTEGER
+  ) STRICT;
+  CREATE INDEX roster_entries_of_person ON roster_entries (roster, fingerprint);
+
+  CREATE TABLE signing_keys (
+    kid TEXT PRIMARY KEY,
+    sealed_jwk TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE boot (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    boot_id TEXT,
+    running INTEGER NOT NULL,
+    not_before INTEGER NOT NULL
+  ) STRICT;
+  `,
+];

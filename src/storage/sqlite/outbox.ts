@@ -1,0 +1,55 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Instant } from '../../ids.ts';
+import type { OutboxMail } from '../../mail/outbox.ts';
+import type { ClaimedMail, Outbox } from '../ports.ts';
+import { prepareAuditInsert, prepareMailInsert } from './effects.ts';
+import { prepareAll, prepareOne, prepareRun } from './statements.ts';
+import type { Transactions } from './transaction.ts';
+
+type MailRow = { readonly id: string; readonly body: string; readonly sealed: string; readonly attempts: number };
+
+export function createOutbox(db: DatabaseSync, { read, write, writeTogether }: Transactions): Outbox {
+  const insert = prepareMailInsert(db);
+  const insertAudit = prepareAuditInsert(db);
+  const due = prepareAll<MailRow>(
+    db,
+    'SELECT id, body, sealed, attempts FROM outbox WHERE due_at <= ? ORDER BY number LIMIT ?',
+  );
+  // A lease is nothing but a later due time: a worker that dies gives its mails back by doing nothing.
+  const lease = prepareRun(db, 'UPDATE outbox SET due_at = ?, attempts = attempts + 1 WHERE id = ?');
+  const postpone = prepareRun(db, 'UPDATE outbox SET due_at = ? WHERE id = ? AND due_at IS NOT NULL');
+  const settle = prepareRun(
+    db,
+    'UPDATE outbox SET due_at = NULL, sealed = NULL, settled_at = ?, dead_reason = ? WHERE id = ? AND settled_at IS NULL',
+  );
+  const next = prepareOne<{ due_at: number | null }>(
+    db,
+    'SELECT min(due_at) AS due_at FROM outbox WHERE due_at IS NOT NULL',
+  );
+
+  function claim(now: Instant, limit: number, leaseMs: number): ClaimedMail[] {
+    return due(now, limit).map((row) => {
+      lease(now + leaseMs, row.id);
+      // Written by prepareMailInsert from an OutboxMail without its sealed part.
+      const rest = JSON.parse(row.body) as Omit<OutboxMail, 'sealed'>;
+      return { id: row.id, mail: { ...rest, sealed: row.sealed }, attempts: row.attempts + 1 };
+    });
+  }
+
+  return {
+    add: (mails, audit = []) =>
+      writeTogether(() => {
+        mails.forEach(insert);
+        audit.forEach(insertAudit);
+      }),
+    async claimDue(now, limit, leaseMs) {
+      // The usual answer is "none": no transaction, no sync of the disk.
+      if (due(now, 1).length === 0) return [];
+      return writeTogether(() => claim(now, limit, leaseMs));
+    },
+    delivered: (id, now) => write(() => void settle(now, null, id)),
+    retryAt: (id, at) => write(() => void postpone(at, id)),
+    dead: (id, reason, now) => write(() => void settle(now, reason, id)),
+    nextDueAt: () => read(() => next()?.due_at ?? null),
+  };
+}

@@ -1,0 +1,91 @@
+/** Storage for tests: the embedded back end in memory, with a clock that stands still until it is told. */
+import { randomBytes } from 'node:crypto';
+import type { Account } from '../../src/accounts/account.ts';
+import type { AuditRecord } from '../../src/audit/audit-log.ts';
+import type { Clock } from '../../src/deps.ts';
+import type { AccountId, ClientId, Fingerprint } from '../../src/ids.ts';
+import type { OutboxMail } from '../../src/mail/outbox.ts';
+import { openSqliteStorage, type SqliteStorage } from '../../src/storage/sqlite/open.ts';
+
+export type TestClock = Clock & { advance(ms: number): void };
+
+/** Starts at a fixed instant unless told otherwise. */
+export function testClock(start = Date.UTC(2026, 10, 22, 12)): TestClock {
+  let now = start;
+  return {
+    now: () => now,
+    advance(ms) {
+      now += ms;
+    },
+  };
+}
+
+/** In memory; close it when done, or let the process end. */
+export function openTestStorage(clock: Clock = testClock()): Promise<SqliteStorage> {
+  return openSqliteStorage({ directory: ':memory:', clock });
+}
+
+export function testFingerprint(name: string = randomBytes(16).toString('base64url')): Fingerprint {
+  // Tests need no key: any string that is unique serves as a fingerprint.
+  return name as Fingerprint;
+}
+
+/** An activated account without identity, unique in every key; `overrides` make it what a test needs. */
+export function testAccount(overrides: Partial<Account> = {}): Account {
+  const id = (overrides.id ?? `account-${randomBytes(8).toString('hex')}`) as AccountId;
+  return {
+    id,
+    version: 1,
+    createdAt: 1_000,
+    email: `${id}@oma.example`,
+    emailFingerprint: testFingerprint(`mail of ${id}`),
+    activatedAt: 1_000,
+    locale: 'fi',
+    nickname: null,
+    password: { format: 'argon2id', hash: 'no real hash' },
+    passwordSetAt: 1_000,
+    mustChangePassword: false,
+    barredAt: null,
+    importedFrom: null,
+    dataKey: 'no real key',
+    identity: null,
+    sealedPerson: null,
+    identifiedAt: null,
+    codeProvedAt: null,
+    owedIdentification: null,
+    owedCode: null,
+    terms: {},
+    consents: {},
+    greetedAt: null,
+    devices: [],
+    mismatchMailedAt: null,
+    ...overrides,
+  };
+}
+
+export function testAudit(overrides: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    at: 1_000,
+    event: 'account.created',
+    accountId: null,
+    clientId: null,
+    journeyId: null,
+    details: {},
+    ...overrides,
+  };
+}
+
+export function testMail(overrides: Partial<OutboxMail> = {}): OutboxMail {
+  return {
+    id: `mail-${randomBytes(8).toString('hex')}`,
+    message: 'activate',
+    locale: 'fi',
+    clientId: 'oima' as ClientId,
+    accountId: null,
+    emailFingerprint: testFingerprint(),
+    sealed: 'a sealed secret',
+    createdAt: 1_000,
+    expiresAt: 1_000_000,
+    ...overrides,
+  };
+}
