@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSocketServer, type ListenOptions, type Server } from 'node:net';
+import { errorCode } from './error-code.ts';
 import type { DemoAddress } from './ports.ts';
 
 /** Something that was started and can be stopped; `close` resolves when the port is free again. */
@@ -48,7 +49,7 @@ async function listenWherePresent(server: Server, address: DemoAddress): Promise
     await listen(server, { host: optional, port: address.port, ipv6Only: true }, address);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT') return false;
+    if (errorCode(error) === 'EADDRNOTAVAIL' || errorCode(error) === 'EAFNOSUPPORT') return false;
     throw error;
   }
 }
@@ -58,7 +59,7 @@ async function listen(server: Server, options: ListenOptions, address: DemoAddre
     server.listen(options);
     await once(server, 'listening');
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE') throw new Error(takenPort(address), { cause: error });
+    if (errorCode(error) === 'EADDRINUSE') throw new Error(takenPort(address), { cause: error });
     throw error;
   }
 }
@@ -69,8 +70,4 @@ export function takenPort({ name, port, basePort }: DemoAddress): string {
     `Port ${port} of ${name} is taken by another program. Stop that one, or move all ports of the demo world ` +
     `(for example PORT_OFFSET=10000 npm start), or only this one (for example AVAIN_MOVED_PORTS=${basePort}:${port + 7}).`
   );
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

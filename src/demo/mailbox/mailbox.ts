@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../error-code.ts';
 import type { Message } from './message.ts';
 
 /** All mails of the demo world, newest first; the oldest are forgotten beyond the bound. */
@@ -51,7 +52,7 @@ async function readMessages(file: string): Promise<readonly Message[]> {
     // Only this program writes the file, whole, by renaming.
     return JSON.parse(await readFile(file, 'utf8')) as readonly Message[];
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw new Error(`The mails in ${file} cannot be read; remove the file to begin with none`, { cause: error });
   }
 }

@@ -24,10 +24,10 @@ function listTable(language: Language, title: string, messages: readonly Message
 <td><a href="/messages/${message.id}">${message.subject || text.noSubject}</a></td>
 <td>${message.to}</td><td>${message.from}</td><td>${readableTime(message.date, language)}</td></tr>`,
   );
-  return html`<div class="scroll" role="region" aria-label="${title}" tabindex="0"><table>
+  return html`<section class="scroll" aria-label="${title}" tabindex="0"><table>
 <thead><tr><th scope="col">${text.subject}</th><th scope="col">${text.to}</th><th scope="col">${text.from}</th>
 <th scope="col">${text.received}</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`;
+<tbody>${rows}</tbody></table></section>`;
 }
 
 /** One mail: its links as real links, its html in a frame that can run nothing, its text, its headers. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
+import { errorCode } from '../error-code.ts';
 import { type Running, takenPort } from '../loopback.ts';
 import type { DemoAddress } from '../ports.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -34,8 +35,8 @@ export async function receiveMail(mailbox: Mailbox, address: DemoAddress): Promi
     },
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: Error & { code?: string }) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(takenPort(address), { cause: error }) : error),
+    server.once('error', (error: Error) =>
+      reject(errorCode(error) === 'EADDRINUSE' ? new Error(takenPort(address), { cause: error }) : error),
     );
     server.listen(address.port, '127.0.0.1', resolve);
   });

@@ -49,7 +49,7 @@ export const portalTexts: InLanguages<PortalTexts> = {
     code: 'Virhekoodi',
     tryAgain: 'Yritä uudelleen',
     toFrontPage: 'Etusivulle',
-    unavailableTitle: 'Kirjautuminen ei ole juuri nyt käytettävissä',
+    unavailableTitle: 'Nyt ei voi kirjautua',
     unavailable: 'Avain ei vastaa. Yritä hetken kuluttua uudelleen.',
   },
   sv: {
@@ -77,7 +77,7 @@ export const portalTexts: InLanguages<PortalTexts> = {
     code: 'Felkod',
     tryAgain: 'Försök igen',
     toFrontPage: 'Till startsidan',
-    unavailableTitle: 'Inloggning är inte tillgänglig just nu',
+    unavailableTitle: 'Det går inte att logga in just nu',
     unavailable: 'Avain svarar inte. Försök igen om en stund.',
   },
   en: {
@@ -105,7 +105,7 @@ export const portalTexts: InLanguages<PortalTexts> = {
     code: 'Error code',
     tryAgain: 'Try again',
     toFrontPage: 'To the front page',
-    unavailableTitle: 'Signing in is not available at the moment',
+    unavailableTitle: 'Signing in does not work right now',
     unavailable: 'Avain does not answer. Try again in a while.',
   },
 };

@@ -34,9 +34,9 @@ function programTable(language: Language, addresses: DemoAddresses): Html {
     const address = `${addresses[key].origin}/`;
     return html`<tr><th scope="row"><a href="${address}">${name}</a></th><td><code>${address}</code></td><td>${purpose}</td></tr>`;
   });
-  return html`<div class="scroll" role="region" aria-labelledby="runs" tabindex="0"><table>
+  return html`<section class="scroll" aria-labelledby="runs" tabindex="0"><table>
 <thead><tr><th scope="col">${text.name}</th><th scope="col">${text.address}</th><th scope="col">${text.purpose}</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`;
+<tbody>${rows}</tbody></table></section>`;
 }
 
 function personaTable(language: Language): Html {
@@ -46,10 +46,10 @@ function personaTable(language: Language): Html {
 <td>${persona.password === '' ? text.noPassword : html`<code>${persona.password}</code>`}</td>
 <td><code>${persona.identityCode}</code></td><td>${showsIn(language, persona)}</td></tr>`,
   );
-  return html`<div class="scroll" role="region" aria-labelledby="persons" tabindex="0"><table>
+  return html`<section class="scroll" aria-labelledby="persons" tabindex="0"><table>
 <thead><tr><th scope="col">${text.email}</th><th scope="col">${text.password}</th>
 <th scope="col">${text.identityCode}</th><th scope="col">${text.shows}</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`;
+<tbody>${rows}</tbody></table></section>`;
 }
 
 function showsIn(language: Language, persona: Persona): string {

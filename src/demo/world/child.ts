@@ -75,7 +75,7 @@ async function stop(child: ChildProcess, name: string, ended: Promise<string>): 
 function show(name: string, stream: Readable | null, isShown: (line: string) => boolean): void {
   if (stream === null) return;
   createInterface({ input: stream }).on('line', (line) => {
-    if (isShown(line)) console.error(`[${name}] ${line}`);
+    if (isShown(line)) process.stderr.write(`[${name}] ${line}\n`);
   });
 }
 

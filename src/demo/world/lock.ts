@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../error-code.ts';
 
 /** The lock file of a data folder: one world at a time works with it. */
 export function lockFile(dataDir: string): string {
@@ -31,7 +32,7 @@ function isWorld(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
   // Process ids are reused: where the system tells what runs under this one, it must be a world.
   const commandLine = readOrEmpty(`/proc/${pid}/cmdline`);

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DemoConfig } from '../demo-config.ts';
+import { errorCode } from '../error-code.ts';
 import { assertPortFree } from '../loopback.ts';
 import { lockHolder } from './lock.ts';
 
@@ -32,7 +33,7 @@ function entriesOf(directory: string): readonly string[] {
   try {
     return readdirSync(directory);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }
