@@ -44,8 +44,10 @@ export function createBrokerFetch(timeoutMs: number): CustomFetch {
 }
 
 async function boundedFetch(url: string, options: CustomFetchOptions, timeoutMs: number): Promise<Response> {
+  const { signal: callers, body, ...rest } = options;
   const limit = AbortSignal.timeout(timeoutMs);
-  const { signal, body, ...rest } = options;
+  // The library brings a time limit of its own, as long as ours.
+  const signal = callers ? AbortSignal.any([limit, callers]) : limit;
   let response: Response;
   let content: string;
   try {
@@ -54,12 +56,12 @@ async function boundedFetch(url: string, options: CustomFetchOptions, timeoutMs:
       // The library types the body wider than what it sends (form parameters or nothing).
       body: (body ?? null) as RequestInit['body'] & (string | null),
       redirect: 'manual',
-      signal: signal ? AbortSignal.any([limit, signal]) : limit,
+      signal,
     });
     content = await boundedText(response);
   } catch (error) {
     if (error instanceof BrokerUnreachable) throw error;
-    throw new BrokerUnreachable(limit.aborted ? 'timeout' : 'connection', { cause: error });
+    throw new BrokerUnreachable(signal.aborted ? 'timeout' : 'connection', { cause: error });
   }
   assertUsable(response.status, options.method, content);
   return new Response(content, { status: response.status, headers: response.headers });

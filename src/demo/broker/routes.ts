@@ -1,0 +1,136 @@
+import { bodyParser } from '@koa/bodyparser';
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import type { InteractionResults, Provider } from 'oidc-provider';
+import { html } from '../html.ts';
+import { languageOf } from '../language.ts';
+import { amrOf } from './claims.ts';
+import { brokerPage } from './layout.ts';
+import { visitPage } from './pages.ts';
+import { ownPerson, type TestPerson, testPersons } from './persons.ts';
+import { isScenario, returnedError } from './scenarios.ts';
+import { type Switches, startPage } from './start-page.ts';
+import { texts } from './texts.ts';
+import { findOrOpen } from './visitors.ts';
+import { methods, type Visit, type Visits } from './visits.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a form did: showed another page of the visit (nothing), or ended it with a result for the service. */
+type Submitted = InteractionResults | undefined;
+
+/** The person's way: one address per visit shows the page it is at; each form posts beside it and comes back by 303. */
+export function createRoutes(provider: Provider, visits: Visits, switches: Switches): Router {
+  const router = new Router();
+  const body = bodyParser({ enableTypes: ['form', 'json'], formLimit: '16kb', jsonLimit: '16kb' });
+  router.get('/', (ctx) => {
+    ctx.type = 'html';
+    ctx.body = startPage(languageOf(ctx, 'broker'), switches);
+  });
+  router.post('/simulate', body, (ctx) => simulate(ctx, switches));
+  router.get('/interaction/:uid', async (ctx) => {
+    const visit = await findOrOpen(provider, visits, switches, ctx);
+    if (!visit) return gone(ctx);
+    ctx.type = 'html';
+    if (visit.fault) ctx.status = 422;
+    ctx.body = visitPage(visit);
+    visit.fault = null;
+  });
+  router.post('/interaction/:uid/:action', body, async (ctx) => {
+    const visit = await findOrOpen(provider, visits, switches, ctx);
+    const act = actions[String(ctx.params['action'])];
+    if (!visit || !act) return gone(ctx);
+    const result = act(visit, fieldsOf(ctx), visits);
+    const next = result ? await finish(provider, ctx, result) : `/interaction/${visit.uid}`;
+    ctx.redirect(next);
+    ctx.status = 303;
+  });
+  return router;
+}
+
+const actions: Readonly<Record<string, (visit: Visit, fields: Fields, visits: Visits) => Submitted>> = {
+  cancel: () => ({ error: 'access_denied', error_description: 'user cancel' }),
+  method(visit, { method }) {
+    visit.method = methods.find(({ id }) => id === method) ?? null;
+    if (visit.method) visit.page = visit.method.kind === 'mobile' ? 'phone' : 'person';
+    return undefined;
+  },
+  phone(visit, { phone, approve }) {
+    const known = typeof phone === 'string' && /^\+?[\d\s-]{6,20}$/.test(phone.trim());
+    visit.fault = known ? null : 'phone';
+    if (known) visit.page = approve === 'now' ? 'person' : 'approve';
+    return undefined;
+  },
+  approve(visit) {
+    if (visit.page === 'approve') visit.page = 'person';
+    return undefined;
+  },
+  person(visit, { person, fail }, visits) {
+    const chosen = testPersons.find(({ identityCode }) => identityCode === person);
+    if (isScenario(fail)) {
+      const error = returnedError(fail);
+      if (error) return { error, error_description: fail };
+      return identified(visits, visit, chosen ?? testPersons[0], fail);
+    }
+    if (!chosen) visit.fault = 'person';
+    return chosen ? choose(visits, visit, chosen) : undefined;
+  },
+  own(visit, { name, code }, visits) {
+    const person = ownPerson(String(name ?? ''), String(code ?? ''));
+    if (!person) visit.fault = 'own';
+    return person ? choose(visits, visit, person) : undefined;
+  },
+  accept: (visit, _fields, visits) => (visit.person ? identified(visits, visit, visit.person, null) : undefined),
+};
+
+function choose(visits: Visits, visit: Visit, person: TestPerson): Submitted {
+  if (!visit.confirmsData) return identified(visits, visit, person, null);
+  visit.person = person;
+  visit.page = 'data';
+  return undefined;
+}
+
+function identified(
+  visits: Visits,
+  visit: Visit,
+  person: TestPerson | undefined,
+  scenario: Parameters<Visits['identify']>[2],
+): Submitted {
+  // A form posted before its page: the person has not come through a method yet.
+  if (!person || !visit.method) return undefined;
+  const subject = visits.identify(visit, person, scenario);
+  const ts = Math.floor(Date.now() / 1000);
+  return { login: { accountId: subject.accountId, acr: visit.level, amr: amrOf(subject), remember: false, ts } };
+}
+
+async function finish(provider: Provider, ctx: Context, result: InteractionResults): Promise<string> {
+  return provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false });
+}
+
+function simulate(ctx: Context, switches: Switches): void {
+  const fields = fieldsOf(ctx);
+  for (const name of ['outage', 'dataPage'] as const) {
+    const value = fields[name];
+    if (value !== undefined) switches[name] = value === true || value === 'true';
+  }
+  if (ctx.is('json')) {
+    ctx.body = switches;
+  } else {
+    ctx.redirect('/');
+    ctx.status = 303;
+  }
+}
+
+function gone(ctx: Context): void {
+  const language = languageOf(ctx, 'broker');
+  const text = texts[language];
+  ctx.status = 400;
+  ctx.type = 'html';
+  ctx.body = brokerPage({ language, title: text.goneTitle, path: null, body: html`<p>${text.goneIntro}</p>` });
+}
+
+function fieldsOf(ctx: Context): Fields {
+  const { body } = ctx.request as { body?: unknown };
+  // A form or a JSON object; anything else has no fields.
+  return typeof body === 'object' && body !== null ? (body as Fields) : {};
+}

@@ -1,0 +1,36 @@
+import { html } from '../html.ts';
+import type { Language } from '../language.ts';
+import { brokerPage } from './layout.ts';
+import { texts } from './texts.ts';
+
+/** What can be switched for everybody at once; a test or a demonstration turns it by `POST /simulate`. */
+export type Switches = {
+  /** Answer all of OpenID Connect with 503. */
+  outage: boolean;
+  /** Show what is passed on before returning, also without `prompt=consent`. */
+  dataPage: boolean;
+};
+
+/** What this program is, and its switches. */
+export function startPage(language: Language, switches: Switches): string {
+  const text = texts[language];
+  const switchRow = (name: keyof Switches, label: string) => {
+    const on = switches[name];
+    return html`
+<form method="post" action="/simulate">
+<p>${label}: <strong>${on ? text.on : text.off}</strong></p>
+<button type="submit" name="${name}" value="${String(!on)}" aria-label="${label}: ${on ? text.turnOff : text.turnOn}">
+${on ? text.turnOff : text.turnOn}</button>
+</form>`;
+  };
+  return brokerPage({
+    language,
+    title: text.startTitle,
+    path: '/',
+    body: html`
+<p>${text.startIntro}</p>
+<h2>${text.switches}</h2>
+${switchRow('outage', text.outage)}
+${switchRow('dataPage', text.dataPage)}`,
+  });
+}

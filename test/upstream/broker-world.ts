@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JSONWebKeySet } from 'jose';
+import { parseHetu } from '../../src/identity/hetu.ts';
+import type { Broker, ExchangeSecrets, FinishOutcome, StartInput } from '../../src/upstream/broker.ts';
+import { brokerConfigSchema } from '../../src/upstream/broker-config.ts';
+import { createBrokerKeys, type PrivateJwks } from '../../src/upstream/ftn/keys.ts';
+import { createOidcBroker } from '../../src/upstream/oidc-broker.ts';
+import { startProgram } from '../demo/support/start-program.ts';
+import { type BrokerWalk, walkBroker } from '../support/broker-walk.ts';
+
+/** The connector and the simulated broker, facing each other over real HTTP. */
+export type BrokerWorld = Readonly<{
+  brokerOrigin: string;
+  connector(config?: Readonly<Record<string, unknown>>): Promise<Broker>;
+  simulate(switches: Readonly<Record<string, boolean>>): Promise<void>;
+  close(): Promise<void>;
+}>;
+
+export type Ports = Readonly<{ avain: number; broker: number }>;
+
+/** Starts the simulator as a program of its own, and a server that publishes our keys where Avain would. */
+export async function openBrokerWorld(ports: Ports, env: Readonly<Record<string, string>> = {}): Promise<BrokerWorld> {
+  const keys = await createBrokerKeys();
+  const broker = await connectorTo(ports, keys, {});
+  const publisher = await publish(broker.jwks(), ports.avain);
+  const dataDir = await mkdtemp(join(tmpdir(), 'avain-broker-'));
+  const brokerOrigin = `http://localhost:${ports.broker}`;
+  const simulator = await startProgram(
+    'src/demo/broker/main.ts',
+    [],
+    { AVAIN_DATA_DIR: dataDir, AVAIN_MOVED_PORTS: `3000:${ports.avain},3400:${ports.broker}`, ...env },
+    brokerOrigin,
+  );
+  return {
+    brokerOrigin,
+    connector: (config = {}) => connectorTo(ports, keys, config),
+    async simulate(switches) {
+      await fetch(`${brokerOrigin}/simulate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(switches),
+      });
+    },
+    async close() {
+      await simulator.stop();
+      publisher.closeAllConnections();
+      publisher.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** The connector as development configures it for the demo broker. */
+export async function connectorTo(
+  ports: Ports,
+  keys: PrivateJwks,
+  config: Readonly<Record<string, unknown>>,
+): Promise<Broker> {
+  return createOidcBroker({
+    id: 'demotunnistus',
+    config: brokerConfigSchema('development').parse({ ...demoConfig(ports.broker), ...config }),
+    redirectUri: `http://localhost:${ports.avain}/upstream/demotunnistus/callback`,
+    keys,
+    parseHetu,
+    clock: { now: () => Date.now() },
+    random: { bytes: randomBytes },
+  });
+}
+
+const testLevel = 'http://ftn.ficora.fi/2017/loatest';
+
+function demoConfig(port: number) {
+  return {
+    issuer: `http://localhost:${port}`,
+    clientId: 'avain',
+    acr: {
+      request: [`${testLevel}2`],
+      requestHigh: [`${testLevel}3`],
+      accept: { [`${testLevel}2`]: 'substantial', [`${testLevel}3`]: 'high' },
+    },
+    method: { parameter: 'ftn_idp_id', bank: 'bank', mobile: 'mobile' },
+    allowArtificialCodes: true,
+  };
+}
+
+async function publish(jwks: JSONWebKeySet, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    response.statusCode = request.url === '/upstream/demotunnistus/jwks' ? 200 : 404;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(jwks));
+  });
+  server.listen(port, 'localhost');
+  await once(server, 'listening');
+  return server;
+}
+
+export const startInput: StartInput = { method: 'bank', locale: 'fi', serviceName: 'Oima' };
+
+/** Starts an exchange; throws when the broker is not there. */
+export async function begin(broker: Broker, input: Partial<StartInput> = {}) {
+  const started = await broker.start({ ...startInput, ...input });
+  if (started.outcome !== 'started') throw new Error(`not started: ${started.cause}`);
+  return started;
+}
+
+/** One whole identification; `tamper` changes what is remembered, as an attacker or a fault would. */
+export async function identify(
+  broker: Broker,
+  walk: BrokerWalk & Partial<StartInput> = {},
+  tamper: (exchange: ExchangeSecrets) => ExchangeSecrets = (exchange) => exchange,
+): Promise<FinishOutcome> {
+  const { method, ...rest } = walk;
+  const viaPage = method === 'bank' || method === 'mobile' || method === undefined ? {} : { method };
+  const asked = method === 'mobile' || method === 'mobiilivarmenne' ? 'mobile' : 'bank';
+  const { url, exchange } = await begin(broker, { ...rest, method: asked });
+  const { callback } = await walkBroker(url, { ...rest, ...viaPage } as BrokerWalk);
+  return broker.finish({ callbackUrl: callback, exchange: tamper(exchange) });
+}
