@@ -91,3 +91,17 @@ export function withDevice(account: Account, browser: BrowserHash, now: Instant)
   const others = account.devices.filter((device) => device.browser !== browser);
   return { ...account, devices: [seen, ...others].slice(0, maxKnownDevices) };
 }
+
+/** The account with a password of today's rules; an order to change it is done. */
+export function withPassword(account: Account, password: StoredPassword, now: Instant): Account {
+  return { ...account, password, passwordSetAt: now, mustChangePassword: false };
+}
+
+/** A strong identification of the linked person pays whatever identification was owed. */
+export function withIdentification(account: Account, sealedPerson: string | null, at: Instant): Account {
+  return { ...account, sealedPerson: sealedPerson ?? account.sealedPerson, identifiedAt: at, owedIdentification: null };
+}
+
+export function withLinkedIdentity(account: Account, identity: LinkedIdentity, sealedPerson: string, at: Instant): Account {
+  return { ...withIdentification(account, sealedPerson, at), identity };
+}

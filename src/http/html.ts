@@ -17,6 +17,11 @@ export function escapeUnlessHtml(value: unknown): string {
   return isHtml(value) ? value[markup] : ejs.escapeXML(value);
 }
 
+/** For templates of plain text. */
+export function plain(value: unknown): string {
+  return isHtml(value) ? value[markup] : String(value ?? '');
+}
+
 /** What a template of ours has rendered. */
 export function htmlOfTemplate(rendered: string): Html {
   return { [markup]: rendered };

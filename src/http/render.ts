@@ -1,7 +1,78 @@
-import type { Frame, MailFrame, MailName, Mails, RenderedMail, ViewName, Views } from './views.ts';
+import { join } from 'node:path';
+import { type Assets, loadAssets } from './assets.ts';
+import { htmlOfTemplate } from './html.ts';
+import { parseLogoutForm } from './logout-form.ts';
+import { compileTemplates, type Template } from './templates.ts';
+import { textBlocks } from './terms-text.ts';
+import type { TextKey, TextParams, Texts } from './texts.ts';
+import { mailNames, viewNames } from './view-names.ts';
+import type { FormField, Frame, MailFrame, MailName, Mails, RenderedMail, TextRef, ViewName, Views } from './views.ts';
 
 export type Renderer = {
   /** A whole page; throws only on a fault of ours (a view that breaks). */
   render<Name extends ViewName>(view: Name, model: Views[Name], frame: Frame): string;
+  /** One message in both forms; the subject is one line. */
   renderMail<Name extends MailName>(message: Name, model: Mails[Name], frame: MailFrame): RenderedMail;
+  /** What the pages ask for; to be served under their paths. */
+  readonly assets: Assets;
 };
+
+export type RendererOptions = { readonly texts: Texts; readonly assets?: Assets; readonly viewsDir?: string };
+
+/** Reads and compiles every view now: throws at start if one is missing or does not compile. */
+export function createRenderer({ texts, assets = loadAssets(), viewsDir = defaultDir }: RendererOptions): Renderer {
+  const templates = compileTemplates(viewsDir);
+  const wanted = [...viewNames, ...mailNames.flatMap((name) => [`mail/${name}.html`, `mail/${name}.txt`])];
+  const missing = wanted.filter((name) => !templates.has(name));
+  if (missing.length > 0) throw new Error(`no view: ${missing.join(', ')}`);
+  return {
+    assets,
+    render: (view, model, frame) =>
+      tidy(fill(templates, view, { ...wordsOf(texts, frame), ...pageLocals(texts, assets, frame), m: model, frame })),
+    renderMail: (message, model, frame) => {
+      const words = wordsOf(texts, frame);
+      const locals = { ...words, m: model, frame, to: frame.to };
+      return {
+        subject: words.t(`mail.${message}.subject`),
+        html: fill(templates, `mail/${message}.html`, locals).trim(),
+        text: `${fill(templates, `mail/${message}.txt`, locals).trim()}\n`,
+      };
+    },
+  };
+}
+
+const defaultDir = join(import.meta.dirname, '../../views');
+
+/** Texts in the frame's language, with the service's name always at hand. */
+function wordsOf(texts: Texts, { locale, service }: MailFrame | Frame) {
+  const withService = (params: TextParams = {}) => ({ service: service.name, ...params });
+  const t = (key: TextKey, params?: TextParams) => texts.t(locale, key, withService(params));
+  return {
+    t,
+    text: ({ key, params }: TextRef) => t(key, params),
+    tHtml: (key: TextKey, params: TextParams, href: string) => texts.tHtml(locale, key, withService(params), href),
+    date: (day: string) => texts.date(locale, day),
+    datetime: (at: number) => texts.datetime(locale, at),
+    duration: (ms: number) => texts.duration(locale, ms),
+  };
+}
+
+function pageLocals(texts: Texts, assets: Assets, frame: Frame) {
+  const text = ({ key, params }: TextRef) => texts.t(frame.locale, key, { service: frame.service.name, ...params });
+  const errorsOf = (field: FormField) => frame.errors.filter((error) => error.field === field).map((e) => text(e.text));
+  return { assets, errorsOf, textBlocks, parseLogoutForm };
+}
+
+function fill(templates: ReadonlyMap<string, Template>, name: string, locals: object): string {
+  const template = templates.get(name);
+  if (template === undefined) throw new Error(`no view: ${name}`);
+  const folder = name.startsWith('mail/') ? 'mail/parts' : 'parts';
+  const part = (partName: string, p: object = {}) =>
+    htmlOfTemplate(fill(templates, `${folder}/${partName}`, { ...locals, p }));
+  return template({ ...locals, part });
+}
+
+/** Lines that held only a condition are dropped: a page is read on slow phones too. */
+function tidy(page: string): string {
+  return page.replaceAll(/[ \t]*\n\s*/g, '\n').trimStart();
+}

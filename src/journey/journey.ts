@@ -48,6 +48,8 @@ export type Journey = {
   readonly identificationPostponed: boolean;
   readonly linkDeclined: boolean;
   readonly termsDeclined: boolean;
+  /** The interaction whose `prompt=consent` was answered. */
+  readonly consentedUid: string | null;
   /** Told on the page of the door: resent, still waiting, activated elsewhere. */
   readonly notice: 'resent' | 'waiting' | 'activated-elsewhere' | null;
 };
@@ -67,6 +69,7 @@ export function freshJourney(start: FreshJourney): Journey {
     identificationPostponed: false,
     linkDeclined: false,
     termsDeclined: false,
+    consentedUid: null,
     notice: null,
   };
 }
@@ -100,4 +103,9 @@ export function startOver(journey: Journey): Journey {
   const { id, interactionUid, clientId, browser, startedAt, expiresAt } = journey;
   const fresh = freshJourney({ id, interactionUid, clientId, browser, startedAt, expiresAt, email: null });
   return { ...fresh, locale: journey.locale };
+}
+
+/** To another account of the same person (the conflict page): proofs of this account are dropped, the identity stays. */
+export function leaveAccount(journey: Journey): Journey {
+  return { ...journey, ...noAccountProofs, accountId: null, email: null, door: 'sign-in', notice: null, linkDeclined: false };
 }

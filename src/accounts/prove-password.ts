@@ -1,0 +1,54 @@
+/**
+ * The password as a proof: one door for the sign-in page and for the present password behind an activation link.
+ * Known, unknown, imported and barred addresses cost the same work and give the same answers; limits come first.
+ */
+import type { Deps } from '../deps.ts';
+import type { BrowserHash, ClientId, Fingerprint } from '../ids.ts';
+import { forgetWrongPasswords, type PasswordTry, passwordWait, passwordWasWrong, type Wait } from '../secrets/limits.ts';
+import { type Account, isKnownDevice } from './account.ts';
+
+type ProveDeps = Pick<Deps, 'config' | 'storage' | 'passwords' | 'clock'>;
+
+export type PasswordAttempt = {
+  readonly emailFingerprint: Fingerprint;
+  readonly password: string;
+  readonly browser: BrowserHash;
+  readonly network: string;
+  readonly clientId: ClientId;
+  readonly journeyId: string | null;
+};
+
+export type PasswordVerdict =
+  | { readonly verdict: 'right'; readonly account: Account }
+  | { readonly verdict: 'wrong' }
+  | { readonly verdict: 'wait'; readonly seconds: number };
+
+async function refused(deps: ProveDeps, attempt: PasswordAttempt, account: Account | null, wait: Wait): Promise<PasswordVerdict> {
+  const event = wait === null ? 'password.refused' : 'password.delayed';
+  const { clientId, journeyId } = attempt;
+  // Written for unknown addresses too: the same work, and operators see guessing.
+  await deps.storage.audit.append({ at: deps.clock.now(), event, accountId: account?.id ?? null, clientId, journeyId, details: {} });
+  return wait === null ? { verdict: 'wrong' } : { verdict: 'wait', seconds: wait };
+}
+
+/** @throws HashingOverloaded when no hash can be computed in time. */
+export async function provePassword(deps: ProveDeps, attempt: PasswordAttempt): Promise<PasswordVerdict> {
+  const account = await deps.storage.accounts.byEmail(attempt.emailFingerprint);
+  const known = account !== null && isKnownDevice(account, attempt.browser);
+  const limit: PasswordTry = {
+    address: attempt.emailFingerprint,
+    network: attempt.network,
+    knownDevice: known ? { account: account.id, browser: attempt.browser } : null,
+  };
+  const wait = await passwordWait(deps, limit);
+  if (wait !== null) return refused(deps, attempt, account, wait);
+  const right = account?.password
+    ? await deps.passwords.verify(account.password, attempt.password)
+    : await deps.passwords.equalWork(attempt.password).then(() => false);
+  if (!right || account === null) {
+    await passwordWasWrong(deps, limit);
+    return refused(deps, attempt, account, null);
+  }
+  await forgetWrongPasswords(deps, limit);
+  return { verdict: 'right', account };
+}

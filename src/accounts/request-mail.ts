@@ -1,0 +1,82 @@
+/**
+ * Mails that an address asks for: activation and reset. Whatever the address is (new, pending, imported, known,
+ * unknown), the person gets the same answer and the server does the same work: one link row, one mail row.
+ */
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import type { Locale } from '../http/locale.ts';
+import type { BrowserHash, ClientId, JourneyId } from '../ids.ts';
+import { composeMail, type Letter } from '../mail/messages.ts';
+import { issueLink } from '../secrets/one-time.ts';
+import { mailWait, type Wait } from '../secrets/limits.ts';
+import type { LinkPurpose } from '../storage/rows.ts';
+import type { Account } from './account.ts';
+import { type EmailAddress, emailFingerprint } from './email-address.ts';
+
+type MailDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
+
+export type MailRequest = {
+  readonly address: EmailAddress;
+  readonly client: Client;
+  readonly locale: Locale;
+  readonly browser: BrowserHash;
+  readonly network: string;
+  readonly journeyId: JourneyId;
+  readonly interactionUid: string;
+};
+
+/** A link nobody will get: stands where an address has no use for one, so that the work is the same. */
+const nobody = 'decoy' as const;
+
+export function linkHref(issuer: string, purpose: LinkPurpose, token: string): string {
+  return new URL(`/links/${purpose}?token=${token}`, issuer).href;
+}
+
+/** Where a mail leads somebody who should sign in: the client's own start. */
+export function signInHref(issuer: string, client: Pick<Client, 'startUrl'>): string {
+  return client.startUrl ?? new URL('/', issuer).href;
+}
+
+async function sendWithLink(deps: MailDeps, request: MailRequest, purpose: LinkPurpose, account: Account | null, useful: boolean) {
+  const { address, client, locale, browser, journeyId, interactionUid } = request;
+  const fingerprint = emailFingerprint(deps.keyring, address);
+  const { token, validUntil } = await issueLink(deps, {
+    purpose,
+    // A decoy must not outdate a real link of this address.
+    emailFingerprint: useful ? fingerprint : emailFingerprint(deps.keyring, { canonical: `${nobody}|${address.canonical}` }),
+    email: address.typed,
+    accountId: account?.id ?? null,
+    clientId: client.id as ClientId,
+    locale,
+    journeyId,
+    interactionUid,
+    browser,
+  });
+  const to = { to: account?.email ?? address.typed, emailFingerprint: fingerprint, accountId: account?.id ?? null, client, locale };
+  const letter = letterOf(deps, purpose, useful, linkHref(deps.config.issuer, purpose, token), validUntil, client);
+  const mail = composeMail(deps, { ...to, ...letter });
+  const event = purpose === 'activate' ? 'sign-up.requested' : 'password.reset-requested';
+  const details = { mail: mail.message };
+  await deps.storage.outbox.add([mail], [
+    { at: deps.clock.now(), event, accountId: account?.id ?? null, clientId: client.id, journeyId, details },
+  ]);
+}
+
+function letterOf(deps: MailDeps, purpose: LinkPurpose, useful: boolean, href: string, validUntil: number, client: Client) {
+  const start = signInHref(deps.config.issuer, client);
+  if (useful) return { message: purpose, model: { href, validUntil }, expiresAt: validUntil } as Pick<Letter, 'message' | 'model' | 'expiresAt'>;
+  const message = purpose === 'activate' ? 'exists' : 'no-account';
+  return { message, model: { signInHref: start } } as Pick<Letter, 'message' | 'model'>;
+}
+
+/** Returns how long to wait where a limit is reached: then no mail is sent, for whatever address. */
+export async function requestMail(deps: MailDeps, purpose: LinkPurpose, request: MailRequest): Promise<Wait> {
+  const fingerprint = emailFingerprint(deps.keyring, request.address);
+  const wait = await mailWait(deps, purpose, fingerprint, request.network);
+  if (wait !== null) return wait;
+  const account = await deps.storage.accounts.byEmail(fingerprint);
+  // Only activated accounts are told that they exist; an imported one is activated by this very mail.
+  const useful = purpose === 'activate' ? account?.activatedAt == null : account !== null;
+  await sendWithLink(deps, request, purpose, account, useful);
+  return null;
+}

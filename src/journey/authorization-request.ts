@@ -1,0 +1,48 @@
+/** What the ladder and the pages need of an authorization request, read once from its parameters. */
+import { decodeJwt } from 'jose';
+import type { AcrClaim } from '../provider/acr.ts';
+
+export type AuthorizationRequest = {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** Claim names of the `claims` parameter, both places. */
+  readonly claims: readonly string[];
+  readonly acrValues: readonly string[];
+  readonly acrClaim: AcrClaim | null;
+  readonly maxAgeSeconds: number | null;
+  /** `sub` of the `id_token_hint` or of the `claims` parameter: who must come out of this. */
+  readonly expectedSub: string | null;
+  readonly promptsConsent: boolean;
+  readonly loginHint: string | null;
+  readonly uiLocales: readonly string[];
+};
+
+type ClaimsParameter = { id_token?: Record<string, unknown> | null; userinfo?: Record<string, unknown> | null };
+
+const words = (value: unknown): string[] => (typeof value === 'string' ? value.split(' ').filter(Boolean) : []);
+
+function expectedSubOf(params: Record<string, unknown>, claims: ClaimsParameter): string | null {
+  const requested = claims.id_token?.sub as { value?: unknown } | null | undefined;
+  if (typeof requested?.value === 'string') return requested.value;
+  // The provider verified the hint before the interaction began; here it is only read.
+  return typeof params.id_token_hint === 'string' ? (decodeJwt(params.id_token_hint).sub ?? null) : null;
+}
+
+/** `params` as oidc-provider kept them: already checked for form, so only their meaning is taken here. */
+export function readAuthorizationRequest(params: Record<string, unknown>): AuthorizationRequest {
+  // A cast: the provider refused a `claims` parameter that is not an object of objects.
+  const claims = (typeof params.claims === 'string' ? JSON.parse(params.claims) : {}) as ClaimsParameter;
+  const acr = claims.id_token?.acr;
+  return {
+    clientId: String(params.client_id),
+    scopes: words(params.scope),
+    claims: [...Object.keys(claims.id_token ?? {}), ...Object.keys(claims.userinfo ?? {})],
+    acrValues: words(params.acr_values),
+    acrClaim: typeof acr === 'object' && acr !== null ? acr : null,
+    maxAgeSeconds: params.max_age === undefined ? null : Number(params.max_age),
+    expectedSub: expectedSubOf(params, claims),
+    promptsConsent: words(params.prompt).includes('consent'),
+    loginHint: typeof params.login_hint === 'string' ? params.login_hint : null,
+    uiLocales: words(params.ui_locales),
+  };
+}

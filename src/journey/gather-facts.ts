@@ -1,0 +1,145 @@
+/** All the reading for the ladder is done here: account, session row, identity's owner, roster; then `nextStep` is pure. */
+import { type Account } from '../accounts/account.ts';
+import { rosterFingerprints } from '../accounts/roster.ts';
+import { currentTerms } from '../accounts/terms.ts';
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountId, Instant } from '../ids.ts';
+import { demandedLevel } from '../provider/acr.ts';
+import { subjectOf } from '../provider/subject.ts';
+import type { SessionFacts } from '../storage/rows.ts';
+import type { AuthorizationRequest } from './authorization-request.ts';
+import type { AccountFacts, Facts, JourneyFacts, RequestFacts, SessionProofs } from './facts.ts';
+import type { IdentityProof, Journey } from './journey.ts';
+
+export type GatherInput = {
+  readonly client: Client;
+  readonly request: AuthorizationRequest;
+  readonly journey: Journey | null;
+  /** The browser's session at the provider, where this request may lean on it. */
+  readonly session: { readonly uid: string; readonly accountId: AccountId } | null;
+  /** `prompt=consent` is still to be answered (third-party clients). */
+  readonly consentPrompted: boolean;
+};
+
+export type Gathered = {
+  readonly facts: Facts;
+  readonly account: Account | null;
+  /** Whose the identity proved in this journey is, if it is linked at all. */
+  readonly identityOwner: Account | null;
+  readonly sessionFacts: SessionFacts | null;
+};
+
+type GatherDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock'>;
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+const alive = (at: Instant | null, now: Instant, seconds: number): Instant | null =>
+  at !== null && now - at < seconds * 1000 ? at : null;
+
+/** The proof of identity as long as it lives (30 min inside a journey). */
+export function liveIdentity(journey: Journey | null, config: Deps['config'], now: Instant): IdentityProof | null {
+  const proof = journey?.identity ?? null;
+  return proof && alive(proof.at, now, config.lives.identityProofSeconds) !== null ? proof : null;
+}
+
+function journeyFacts(journey: Journey | null, deps: GatherDeps, owner: Account | null, account: Account | null): JourneyFacts {
+  const now = deps.clock.now();
+  const { lives } = deps.config;
+  const identity = liveIdentity(journey, deps.config, now);
+  const ownership = owner === null ? 'nobody' : owner.id === account?.id ? 'this-account' : 'another-account';
+  return {
+    door: journey?.door ?? 'sign-in',
+    passwordAt: alive(journey?.passwordAt ?? null, now, lives.passwordProofSeconds),
+    mailboxAt: journey?.mailboxSameBrowser ? alive(journey.mailboxAt, now, lives.mailboxProofSeconds) : null,
+    codeAt: alive(journey?.codeAt ?? null, now, lives.mailboxProofSeconds),
+    identity: identity && { at: identity.at, level: identity.level, method: identity.method, owner: ownership },
+    passwordTooWeak: journey !== null && journey.weakPassword !== null && journey.newPassword === null,
+    identificationPostponed: journey?.identificationPostponed ?? false,
+    identifiedAsOtherTooOften: (journey?.mismatches ?? 0) >= 3,
+  };
+}
+
+function consentCovers(account: Account, { client, request }: GatherInput): boolean {
+  const given = account.consents[client.id];
+  if (!given) return false;
+  const scopes = request.scopes.filter((scope) => client.scopes.some((allowed) => allowed === scope));
+  return scopes.every((scope) => given.scopes.includes(scope)) && request.claims.every((name) => given.claims.includes(name));
+}
+
+function requestFacts(input: GatherInput, deps: GatherDeps, account: Account | null): RequestFacts {
+  const { client, request } = input;
+  const demanded = demandedLevel(client, request.acrValues, request.acrClaim, deps.config.acr);
+  const freshMs = Math.min(
+    client.assurance.freshMinutes * minuteMs,
+    request.maxAgeSeconds === null ? Number.POSITIVE_INFINITY : request.maxAgeSeconds * 1000,
+  );
+  const terms = currentTerms(deps.config, client, deps.clock.now());
+  const sub = account && subjectOf(deps.keyring, client, account.id);
+  return {
+    demandedLevel: demanded.level,
+    unreachableAcr: demanded.unreachable,
+    freshMs,
+    namesAnotherSubject: sub !== null && request.expectedSub !== null && request.expectedSub !== sub,
+    consentMissing:
+      client.party === 'third' && account !== null && (input.consentPrompted || !consentCovers(account, input)),
+    termsMissing: terms !== null && account?.terms[terms.id]?.version !== terms.version,
+    firstAlways: client.stepUp.first === 'always',
+    atMostMs: client.stepUp.atMostDays === null ? null : client.stepUp.atMostDays * dayMs,
+  };
+}
+
+async function accountFacts(account: Account, input: GatherInput, deps: GatherDeps): Promise<AccountFacts> {
+  const now = deps.clock.now();
+  const roster = input.client.roster;
+  const proof = liveIdentity(input.journey, deps.config, now);
+  const onRoster =
+    roster === null ||
+    (await deps.storage.rosters.isListed(roster.id, rosterFingerprints(account, proof?.fingerprint ?? null), now));
+  return {
+    id: account.id,
+    barred: account.barredAt !== null,
+    // A forced change that waits in the journey is done as far as this journey is concerned.
+    mustChangePassword: account.mustChangePassword && input.journey?.newPassword == null,
+    linked: account.identity !== null,
+    identifiedAt: account.identifiedAt,
+    owesIdentification: account.owedIdentification !== null,
+    owesIdentificationAfterReset: account.owedIdentification?.rule === 'reset',
+    owesCode: account.owedCode !== null,
+    greeted: account.greetedAt !== null,
+    onRoster,
+  };
+}
+
+function sessionProofs(row: SessionFacts | null): SessionProofs | null {
+  return row && {
+    passwordAt: row.passwordProvedAt,
+    codeAt: row.codeProvedAt,
+    identity: row.identified,
+    identificationPostponed: row.identificationPostponed,
+  };
+}
+
+/** Reads what the ladder needs; an account that is gone is nobody. */
+export async function gatherFacts(deps: GatherDeps, input: GatherInput): Promise<Gathered> {
+  const { journey, session } = input;
+  const { storage, clock } = deps;
+  const accountId = journey?.accountId ?? session?.accountId ?? null;
+  const leans = session !== null && session.accountId === accountId;
+  const proof = liveIdentity(journey, deps.config, clock.now());
+  const [account, sessionFacts, identityOwner] = await Promise.all([
+    accountId && storage.accounts.byId(accountId),
+    leans ? storage.sessions.get(session.uid) : null,
+    proof && storage.accounts.byIdentity(proof.fingerprint),
+  ]);
+  const row = sessionFacts?.accountId === accountId ? sessionFacts : null;
+  const facts: Facts = {
+    now: clock.now(),
+    request: requestFacts(input, deps, account),
+    account: account && (await accountFacts(account, input, deps)),
+    journey: journeyFacts(journey, deps, identityOwner, account),
+    session: sessionProofs(row),
+  };
+  return { facts, account, identityOwner, sessionFacts: row };
+}

@@ -1,0 +1,78 @@
+/** The worker: takes due mails from the outbox, renders and sends them, tries again with growing pauses until they expire. */
+import type { Deps } from '../deps.ts';
+import { serviceFrame } from '../http/service-frame.ts';
+import type { ClaimedMail } from '../storage/ports.ts';
+import { isPermanent, type Mailer } from './mailer.ts';
+import { openMail } from './messages.ts';
+import type { OutboxMail } from './outbox.ts';
+
+type DeliveryDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'renderer' | 'log'> & { readonly mailer: Mailer };
+
+const batch = 10;
+const leaseMs = 60_000;
+const pollMs = 250;
+const firstPauseMs = 2_000;
+const longestPauseMs = 300_000;
+
+async function send({ config, keyring, renderer, mailer }: DeliveryDeps, mail: OutboxMail): Promise<void> {
+  const letter = openMail({ keyring }, mail);
+  const client = config.clients.find(({ id }) => id === mail.clientId) ?? null;
+  const service = serviceFrame(config, client, mail.locale, null);
+  const rendered = renderer.renderMail(mail.message, letter.model, { locale: mail.locale, service, to: letter.to });
+  await mailer.send({ ...rendered, id: mail.id, to: letter.to, fromName: service.name });
+}
+
+async function deliver(deps: DeliveryDeps, { id, mail, attempts }: ClaimedMail): Promise<void> {
+  const { storage, clock, log } = deps;
+  // Nothing is sent after its secret is dead.
+  if (clock.now() >= mail.expiresAt) return storage.outbox.dead(id, 'expired', clock.now());
+  try {
+    await send(deps, mail);
+    await storage.outbox.delivered(id, clock.now());
+  } catch (error) {
+    const permanent = isPermanent(error);
+    // The error's text may hold the address: only its code is logged.
+    log.warn({ mail: id, message: mail.message, attempts, permanent, code: errorCode(error) }, 'mail not delivered');
+    if (permanent) return storage.outbox.dead(id, 'refused', clock.now());
+    const pauseMs = Math.min(firstPauseMs * 2 ** attempts, longestPauseMs);
+    await storage.outbox.retryAt(id, clock.now() + pauseMs);
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+/** Sends whatever is due now; returns how many mails were taken. */
+export async function deliverDue(deps: DeliveryDeps): Promise<number> {
+  const claimed = await deps.storage.outbox.claimDue(deps.clock.now(), batch, leaseMs);
+  await Promise.all(claimed.map((mail) => deliver(deps, mail)));
+  return claimed.length;
+}
+
+/** Runs until `stop`, which waits for the batch under way. */
+export function startDelivery(deps: DeliveryDeps): { stop(): Promise<void> } {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  const turn = async (): Promise<void> => {
+    try {
+      const dueAt = await deps.storage.outbox.nextDueAt();
+      if (dueAt !== null && dueAt <= deps.clock.now()) await deliverDue(deps);
+    } catch (error) {
+      deps.log.error({ err: error }, 'outbox not readable');
+    }
+    if (!stopped) timer = setTimeout(next, pollMs);
+  };
+  const next = () => {
+    running = turn();
+  };
+  next();
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * Rate limits by name (decisions.md §3). All count first, in one atomic `hit`, under keys that are MACs: a stored limit
+ * says nothing about whom it is for, and unknown addresses are counted like known ones.
+ * Delay, never lock-out by a stranger.
+ */
+import type { Config } from '../config/schema.ts';
+import type { BrowserHash, Fingerprint, AccountId } from '../ids.ts';
+import type { Clock } from '../deps.ts';
+import type { RateLimits } from '../storage/ports.ts';
+
+const secondMs = 1_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+export type LimitDeps = {
+  readonly config: Pick<Config, 'limits'>;
+  readonly storage: { readonly limits: RateLimits };
+  readonly clock: Clock;
+};
+
+/** How long until the next try, in seconds; null = go on. */
+export type Wait = number | null;
+
+const until = (resetsAt: number, now: number): number => Math.max(1, Math.ceil((resetsAt - now) / secondMs));
+
+async function over({ storage, clock }: LimitDeps, key: string, windowMs: number, most: number): Promise<Wait> {
+  const hit = await storage.limits.hit(key, windowMs);
+  return hit.count > most ? until(hit.resetsAt, clock.now()) : null;
+}
+
+export type MailKind = 'activate' | 'reset' | 'code';
+
+/** Mails that somebody asked for: one a minute, some an hour and a day per address and kind, some an hour per network. */
+export async function mailWait(deps: LimitDeps, kind: MailKind, to: Fingerprint, network: string): Promise<Wait> {
+  const { intervalSeconds, perAddressPerHour, perAddressPerDay, perNetworkPerHour } = deps.config.limits.mail;
+  const key = `mail|${kind}|${to}`;
+  return (
+    (await over(deps, `${key}|interval`, intervalSeconds * secondMs, 1)) ??
+    (await over(deps, `${key}|hour`, hourMs, perAddressPerHour)) ??
+    (await over(deps, `${key}|day`, dayMs, perAddressPerDay)) ??
+    (await over(deps, `mail|network|${network}`, hourMs, perNetworkPerHour))
+  );
+}
+
+/** Seconds left of the one-minute interval between two mails; null = none is under way. */
+export async function mailInterval({ storage, clock }: LimitDeps, kind: MailKind, to: Fingerprint): Promise<Wait> {
+  const hit = await storage.limits.peek(`mail|${kind}|${to}|interval`);
+  return hit.count > 0 ? until(hit.resetsAt, clock.now()) : null;
+}
+
+export type PasswordTry = { readonly address: Fingerprint; readonly network: string; readonly knownDevice: { account: AccountId; browser: BrowserHash } | null };
+
+function delayMs(deps: LimitDeps, wrong: number): number {
+  const { wrongBeforeDelay, firstDelaySeconds, longestDelaySeconds } = deps.config.limits.passwords;
+  const doubled = firstDelaySeconds * 2 ** Math.max(0, wrong - wrongBeforeDelay);
+  return Math.min(doubled, longestDelaySeconds) * secondMs;
+}
+
+/**
+ * Counts a password about to be tried and says how long it must wait instead. The delay is keyed by the address's MAC;
+ * a device known to the account has ten tries of its own, so a stranger's failures only slow strangers.
+ */
+export async function passwordWait(deps: LimitDeps, attempt: PasswordTry): Promise<Wait> {
+  const { limits } = deps.storage;
+  const { passwords } = deps.config.limits;
+  const now = deps.clock.now();
+  const network = await limits.peek(`password|network|${attempt.network}`);
+  if (network.count >= passwords.perNetworkPer10Minutes) return until(network.resetsAt, now);
+  if (attempt.knownDevice) {
+    const { account, browser } = attempt.knownDevice;
+    const own = await limits.hit(`password|device|${account}|${browser}`, hourMs);
+    if (own.count <= passwords.perKnownDevice) return null;
+  }
+  const delay = await limits.peek(`password|delay|${attempt.address}`);
+  if (delay.count > 0) return until(delay.resetsAt, now);
+  const tries = await limits.hit(`password|tries|${attempt.address}`, dayMs);
+  if (tries.count > passwords.consecutivePerAccount) return until(tries.resetsAt, now);
+  if (tries.count < passwords.wrongBeforeDelay) return null;
+  // Opened before the verdict: of many parallel tries only the one that opened the delay goes on.
+  const opened = await limits.hit(`password|delay|${attempt.address}`, delayMs(deps, tries.count));
+  return opened.count > 1 ? until(opened.resetsAt, now) : null;
+}
+
+export async function passwordWasWrong({ storage }: LimitDeps, attempt: PasswordTry): Promise<void> {
+  await storage.limits.hit(`password|network|${attempt.network}`, 10 * minuteMs);
+}
+
+/** A proof of the password, or a new one by mail, ends the row of failures. */
+export async function forgetWrongPasswords({ storage }: LimitDeps, attempt: Omit<PasswordTry, 'network'>): Promise<void> {
+  await storage.limits.forget(`password|tries|${attempt.address}`);
+  await storage.limits.forget(`password|delay|${attempt.address}`);
+  const device = attempt.knownDevice;
+  if (device) await storage.limits.forget(`password|device|${device.account}|${device.browser}`);
+}
+
+/** Wrong codes are summed per account over all challenges (security R43). */
+export async function wrongCodesWait({ config, storage, clock }: LimitDeps, account: AccountId): Promise<Wait> {
+  const wrong = await storage.limits.peek(`code|wrong|${account}`);
+  return wrong.count >= config.limits.codes.wrongPerAccountPerDay ? until(wrong.resetsAt, clock.now()) : null;
+}
+
+export async function codeWasWrong({ storage }: LimitDeps, account: AccountId): Promise<void> {
+  await storage.limits.hit(`code|wrong|${account}`, dayMs);
+}
+
+export function strongAuthWait(deps: LimitDeps, account: AccountId): Promise<Wait> {
+  return over(deps, `strong-auth|${account}`, hourMs, deps.config.limits.strongIdentification.startsPerAccountPerHour);
+}
+
+export function linkWait(deps: LimitDeps, network: string): Promise<Wait> {
+  return over(deps, `link|${network}`, minuteMs, deps.config.limits.links.openedPerNetworkPerMinute);
+}
+
+/** Counted only for requests that are well formed enough to begin an interaction. */
+export async function interactionWait(deps: LimitDeps, browser: BrowserHash, network: string): Promise<Wait> {
+  const { openPerBrowser, startedPerNetworkPerHour } = deps.config.limits.interactions;
+  return (
+    (await over(deps, `interaction|browser|${browser}`, hourMs, openPerBrowser)) ??
+    (await over(deps, `interaction|network|${network}`, hourMs, startedPerNetworkPerHour))
+  );
+}

@@ -1,0 +1,83 @@
+/**
+ * Links sent by mail: 256 random bits, stored as SHA-256, one live link per purpose and address, spent once by a POST.
+ *
+ * Order of spending across the two stores (decisions.md §7): (1) claim the row for 10 s under the request's id, (2) the
+ * durable change with `spends: tokenHash`, unique for ever, (3) mark the row spent. A crash after (1) frees itself; a
+ * crash after (2) is seen by `isSpent`. Opening a link any number of times changes nothing.
+ */
+import type { Deps } from '../deps.ts';
+import type { Instant } from '../ids.ts';
+import type { LinkPurpose, MailLink } from '../storage/rows.ts';
+import { sha256Base64url } from './sealing.ts';
+
+export type LinkState = 'live' | 'expired' | 'used' | 'replaced' | 'invalid';
+export type FoundLink = { readonly state: LinkState; readonly link: MailLink | null; readonly tokenHash: string };
+export type NewLink = Omit<MailLink, 'createdAt' | 'validUntil' | 'claim' | 'spentAt' | 'spentBy' | 'replacedAt'>;
+
+type LinkDeps = Pick<Deps, 'config' | 'storage' | 'clock' | 'random'>;
+
+const claimMs = 10_000;
+
+function lifeMs({ config }: LinkDeps, purpose: LinkPurpose): number {
+  return (purpose === 'activate' ? config.lives.activationLinkSeconds : config.lives.resetLinkSeconds) * 1000;
+}
+
+export const tokenHashOf = (token: string): string => sha256Base64url(token);
+
+/** Stores a link and outdates the one before it of the same purpose and address. Returns the token, which is stored nowhere. */
+export async function issueLink(deps: LinkDeps, link: NewLink): Promise<{ token: string; validUntil: Instant }> {
+  const { storage, clock, config, random } = deps;
+  const now = clock.now();
+  const token = random.bytes(32).toString('base64url');
+  const tokenHash = tokenHashOf(token);
+  const validUntil = now + lifeMs(deps, link.purpose);
+  const keptUntil = validUntil + config.lives.deadLinkSeconds * 1000;
+  const row: MailLink = { ...link, createdAt: now, validUntil, claim: null, spentAt: null, spentBy: null, replacedAt: null };
+  await storage.links.put(tokenHash, row, keptUntil);
+  const newest = `${link.purpose}|${link.emailFingerprint}`;
+  const before = await storage.newestLinks.get(newest);
+  await storage.newestLinks.put(newest, { tokenHash }, keptUntil);
+  if (before) await storage.links.update(before.tokenHash, (old) => ({ value: { ...old, replacedAt: now } }));
+  return { token, validUntil };
+}
+
+function stateOf(link: MailLink, now: Instant): LinkState {
+  if (link.spentAt !== null) return 'used';
+  if (link.replacedAt !== null) return 'replaced';
+  return now >= link.validUntil ? 'expired' : 'live';
+}
+
+/** Reads only. A link whose durable row was written before a crash is `used`, whatever its own row says. */
+export async function findLink(deps: LinkDeps, purpose: LinkPurpose, tokenHash: string): Promise<FoundLink> {
+  const link = await deps.storage.links.get(tokenHash);
+  if (link === null || link.purpose !== purpose) return { state: 'invalid', link: null, tokenHash };
+  const state = stateOf(link, deps.clock.now());
+  if (state === 'live' && link.claim !== null && (await deps.storage.accounts.isSpent(tokenHash))) {
+    return { state: 'used', link, tokenHash };
+  }
+  return { state, link, tokenHash };
+}
+
+/** Step 1: holds a live link for one request. False = another request holds it, or it died meanwhile. */
+export async function claimLink(deps: LinkDeps, tokenHash: string, requestId: string): Promise<boolean> {
+  const now = deps.clock.now();
+  const result = await deps.storage.links.update(tokenHash, (link) => {
+    const held = link.claim !== null && link.claim.until > now && link.claim.requestId !== requestId;
+    if (held || stateOf(link, now) !== 'live') return null;
+    return { value: { ...link, claim: { requestId, until: now + claimMs } } };
+  });
+  return result?.changed === true;
+}
+
+/** Step 3. */
+export async function markSpent(deps: LinkDeps, tokenHash: string, spentBy: MailLink['browser']): Promise<void> {
+  const now = deps.clock.now();
+  await deps.storage.links.update(tokenHash, (link) => ({ value: { ...link, spentAt: now, spentBy } }));
+}
+
+/** A claimed link whose change could not be made (a store failed, the address was taken meanwhile) is free again at once. */
+export async function releaseLink(deps: LinkDeps, tokenHash: string, requestId: string): Promise<void> {
+  await deps.storage.links.update(tokenHash, (link) =>
+    link.claim?.requestId === requestId ? { value: { ...link, claim: null } } : null,
+  );
+}

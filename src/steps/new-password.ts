@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import { storeWaitingPassword } from '../accounts/waiting-password.ts';
+import { nextStep, type Rung } from '../journey/next-step.ts';
+import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
+
+const proofRungs: readonly Rung[] = ['strong-auth', 'not-authorised', 'email-code', 'link-eid'];
+
+/** Asked of the ladder itself, as if the change were made: is a proof still demanded after it? */
+function proofDemanded({ facts }: StepContext): boolean {
+  const account = facts.account && { ...facts.account, mustChangePassword: false };
+  const decision = nextStep({ ...facts, account, journey: { ...facts.journey, passwordTooWeak: false } });
+  return decision.kind === 'page' && proofRungs.includes(decision.rung);
+}
+
+async function choose(context: StepContext, password: string): Promise<Outcome> {
+  const { deps, client, locale, journey } = context;
+  const account = accountOf(context);
+  const errors = passwordErrors(deps, password, { email: account.email, client, locale });
+  if (errors.length > 0) return { kind: 'retry', status: 422, errors };
+  if (account.password && (await deps.passwords.matches(account.password, password))) {
+    return retry('password', { key: 'error.password-same' });
+  }
+  const newPassword = await deps.passwords.hash(password);
+  // Waits in the journey for the last demanded proof; abandoned, nothing has changed (decisions.md §1).
+  if (proofDemanded(context)) return advance((current) => ({ ...current, newPassword, weakPassword: null }));
+  await storeWaitingPassword(deps, account.id, { newPassword, client, locale, journeyId: journey.id });
+  return advance((current) => ({ ...current, weakPassword: null, newPassword: null }));
+}
+
+/** Rung 4: the typed password breaks today's rules, or a new one was ordered. Nothing is asked twice. */
+export const newPassword = defineStep({
+  view: 'steps/new-password',
+  form: z.object({ password: z.string() }),
+  show: (context) => ({
+    email: accountOf(context).email,
+    reason: context.journey.weakPassword !== null ? 'weak' : 'ordered',
+    rules: passwordRulesModel(context.deps),
+  }),
+  submit: (context, input) => choose(context, input.password),
+});

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { startOver } from '../journey/journey.ts';
+import { accountOf, advance, defineStep } from './step.ts';
+
+/** Rung 6: not on the client's roster. Names whom to ask; says nothing about the roster itself. */
+export const notAuthorised = defineStep({
+  view: 'steps/not-authorised',
+  form: z.object({ action: z.literal('other-account').optional() }),
+  show: ({ client, locale }) => ({ contact: client.roster?.contact[locale] ?? '' }),
+  submit: async (context, { action }) => {
+    if (action === 'other-account') return advance(startOver);
+    const { deps, client, journey } = context;
+    const accountId = accountOf(context).id;
+    await deps.storage.audit.append({
+      at: deps.clock.now(),
+      event: 'roster.refused',
+      accountId,
+      clientId: client.id,
+      journeyId: journey.id,
+      details: { roster: client.roster?.id ?? '' },
+    });
+    // "Try again": the ladder is asked again, and the county may have listed the person meanwhile.
+    return advance();
+  },
+});

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { withIdentification } from '../accounts/account.ts';
+import { afterPassword } from '../accounts/after-password.ts';
+import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
+import { provePassword } from '../accounts/prove-password.ts';
+import { asAccount } from '../journey/journey.ts';
+import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
+
+const secondsAMinute = 60;
+
+/**
+ * Somebody whose identity was proved in this journey under another account (the conflict page) and who now signs in
+ * with the account it is linked to has identified as its owner: it pays what that account owes.
+ */
+async function settleIdentity({ deps, journey, identityOwner }: StepContext, accountId: string): Promise<void> {
+  const proof = journey.identity;
+  if (proof === null || identityOwner?.id !== accountId) return;
+  await deps.storage.accounts.update(identityOwner.id, (account) =>
+    (account.identifiedAt ?? 0) >= proof.at ? null : { account: withIdentification(account, null, proof.at) },
+  );
+}
+
+async function submitPassword(context: StepContext, password: string): Promise<Outcome> {
+  const { deps, journey, client, browser, network, locale } = context;
+  const parsed = parseEmailAddress(journey.email ?? '');
+  if (!parsed.ok) return advance((current) => ({ ...current, door: 'sign-in' }));
+  if (password === '') return retry('password', { key: 'error.password-required' });
+  const verdict = await provePassword(deps, {
+    emailFingerprint: emailFingerprint(deps.keyring, parsed.address),
+    password,
+    browser,
+    network,
+    clientId: client.id,
+    journeyId: journey.id,
+  });
+  if (verdict.verdict === 'wait') {
+    const params = { minutes: Math.ceil(verdict.seconds / secondsAMinute) };
+    return retryLater(null, { key: 'error.login-locked', params }, verdict.seconds);
+  }
+  if (verdict.verdict === 'wrong') return retry('password', { key: 'error.login-failed' });
+  const { account } = verdict;
+  const now = deps.clock.now();
+  const after = await afterPassword(deps, { account, password, client, locale, journeyId: journey.id, mailboxJustProved: false });
+  await settleIdentity(context, account.id);
+  return advance((current) => ({ ...asAccount(current, account.id), passwordAt: now, weakPassword: after.weak, notice: null }));
+}
+
+/** Rung 1, second page: the proof. One combined error for a wrong address and a wrong password. */
+export const password = defineStep({
+  view: 'steps/password',
+  form: z.object({ password: z.string() }),
+  show: ({ journey, reauthentication }) => ({ email: journey.email ?? '', reauthentication }),
+  submit: (context, input) => submitPassword(context, input.password),
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { readEmailField } from '../accounts/email-form.ts';
+import { requestMail } from '../accounts/request-mail.ts';
+import { clientNotice } from '../http/client-notice.ts';
+import { mailLimitError } from '../http/limit-texts.ts';
+import { mailInterval } from '../secrets/limits.ts';
+import { emailFingerprint } from '../accounts/email-address.ts';
+import { advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
+
+async function requestActivation(context: StepContext, email: string): Promise<Outcome> {
+  const { deps, client, locale, browser, network, journey } = context;
+  const read = readEmailField(email);
+  if (!read.ok) return retry(read.error.field, read.error.text);
+  const { address } = read;
+  const sent = advance((current) => ({ ...current, email: address.typed, door: 'link-sent', notice: null }));
+  // A mail went out within the minute (a double click, another tab): it is on its way, so the same page is the truth.
+  if ((await mailInterval(deps, 'activate', emailFingerprint(deps.keyring, address))) !== null) return sent;
+  const { id: journeyId, interactionUid } = journey;
+  const request = { address, client, locale, browser, network, journeyId, interactionUid };
+  const wait = await requestMail(deps, 'activate', request);
+  return wait === null ? sent : mailLimitError(wait);
+}
+
+/** Free sign-up by e-mail: the same answer for new, pending and existing addresses. */
+export const signUp = defineStep({
+  view: 'steps/sign-up',
+  form: z.object({ email: z.string() }),
+  show: ({ journey, deps, client, locale }, typed) => ({
+    email: typed.email ?? journey.email ?? '',
+    clientNotice: clientNotice(deps.texts, client, locale),
+  }),
+  submit: (context, input) => requestActivation(context, input.email),
+});

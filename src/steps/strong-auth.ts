@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { levelReaches } from '../journey/next-step.ts';
+import { strongAuthWait } from '../secrets/limits.ts';
+import { sha256Base64url } from '../secrets/sealing.ts';
+import type { Broker, ExchangeSecrets, MethodId } from '../upstream/broker.ts';
+import { accountOf, advance, defineStep, type Outcome, retryLater, type StepContext } from './step.ts';
+
+function brokerFor({ deps }: StepContext, method: MethodId): Broker | null {
+  for (const broker of deps.brokers.values()) {
+    if (broker.enabled && broker.methods.some(({ id }) => id === method)) return broker;
+  }
+  return null;
+}
+
+/** The broker cannot be reached: a demanded identification waits on this page, a sampled one is postponed and stays owed. */
+async function unavailable(context: StepContext, cause: string): Promise<Outcome> {
+  const { deps, client, journey, facts } = context;
+  const accountId = accountOf(context).id;
+  const details = { cause, postponed: onlySampled(context) };
+  const common = { at: deps.clock.now(), accountId, clientId: client.id, journeyId: journey.id, details };
+  await deps.storage.audit.append({ ...common, event: details.postponed ? 'strong-auth.postponed' : 'strong-auth.failed' });
+  const postponed = details.postponed || facts.journey.identificationPostponed;
+  return advance((current) => ({ ...current, brokerNotice: 'unavailable', identificationPostponed: postponed }));
+}
+
+/** Nothing but the draw asks for it: not the first time, a reset, a demanded level or an age. */
+export function onlySampled({ facts }: Pick<StepContext, 'facts'>): boolean {
+  const { account, request, now } = facts;
+  if (account === null || account.owesIdentificationAfterReset || (request.firstAlways && !account.linked)) return false;
+  if (!levelReaches(null, request.demandedLevel)) return false;
+  return request.atMostMs === null || (account.identifiedAt !== null && now - account.identifiedAt <= request.atMostMs);
+}
+
+async function remember(context: StepContext, exchange: ExchangeSecrets): Promise<void> {
+  const { deps, browser, journey } = context;
+  const key = sha256Base64url(exchange.state);
+  const expiresAt = deps.clock.now() + deps.config.lives.upstreamExchangeSeconds * 1000;
+  await deps.storage.exchanges.put(
+    key,
+    {
+      brokerId: exchange.brokerId,
+      browser,
+      journeyId: journey.id,
+      interactionUid: journey.interactionUid,
+      accountId: accountOf(context).id,
+      method: exchange.method,
+      sealed: deps.keyring.seal(JSON.stringify(exchange), key, 'exchange'),
+      startedAt: exchange.startedAt,
+    },
+    expiresAt,
+  );
+}
+
+async function begin(context: StepContext, method: MethodId): Promise<Outcome> {
+  const { deps, client, journey, locale, facts } = context;
+  const account = accountOf(context);
+  const wait = await strongAuthWait(deps, account.id);
+  if (wait !== null) {
+    return retryLater(null, { key: 'error.identification-limit', params: { minutes: Math.ceil(wait / 60) } }, wait);
+  }
+  const broker = brokerFor(context, method);
+  if (broker === null) return unavailable(context, 'no-broker');
+  const requireHigh = facts.request.demandedLevel === 'high';
+  const started = await broker.start({ method, locale, serviceName: client.name[locale], requireHigh });
+  if (started.outcome === 'unavailable') return unavailable(context, started.cause);
+  await remember(context, started.exchange);
+  await deps.storage.audit.append({
+    at: deps.clock.now(),
+    event: 'strong-auth.started',
+    accountId: account.id,
+    clientId: client.id,
+    journeyId: journey.id,
+    details: { broker: broker.id, method },
+  });
+  return { kind: 'leave', url: started.url };
+}
+
+/** Rung 5: strong identification, at a bank or by mobile certificate, away at the broker and back to upstream/callback.ts. */
+export const strongAuth = defineStep({
+  view: 'steps/strong-auth',
+  form: z.object({ method: z.enum(['bank', 'mobile']) }),
+  show: ({ facts, journey }) => ({
+    why: facts.account?.linked ? 'again' : 'first',
+    notice: journey.brokerNotice,
+    stopped: facts.journey.identifiedAsOtherTooOften,
+  }),
+  submit: async (context, { method }) =>
+    context.facts.journey.identifiedAsOtherTooOften ? { kind: 'refuse', error: 'access_denied' } : begin(context, method),
+});
