@@ -9,6 +9,9 @@ import { stagesOf } from './world/programs.ts';
 import { resetWorld } from './world/reset.ts';
 import { createRunningPrograms, type RunningPrograms } from './world/running.ts';
 
+// A second signal within this time is the same Ctrl-C.
+const repeatMs = 2_000;
+
 try {
   const config = demoConfig(process.env);
   if (process.argv.includes('--reset')) {
@@ -58,8 +61,6 @@ function announce({ addresses, dataDir }: DemoConfig): void {
   for (const { name, origin } of rows) console.log(`  ${name.padEnd(width)}  ${origin}`);
   console.log(`\nBegin here:\n${startPage.origin}/`);
 }
-
-const repeatMs = 2_000;
 
 /**
  * Resolves at the first signal. One repeated within two seconds is ignored, since npm passes Ctrl-C on to us besides
