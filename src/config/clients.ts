@@ -35,7 +35,7 @@ export async function readClients(
     if (ids.indexOf(id) < index) faults.push({ ...fault, expected: 'each client once' });
   });
   const clients = await Promise.all(paths.map((path) => readClient(path, shownAs(path), move, faults)));
-  return clients.filter((client) => client !== null);
+  return clients.filter((client) => client !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 async function clientFiles(dir: string, shownAs: (path: string) => string, faults: Fault[]): Promise<string[]> {

@@ -38,10 +38,9 @@ export function describeFound(value: unknown, key: string): string {
   if (value === null) return 'an empty value';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a group of keys';
-  const kind = typeof value === 'string' ? 'text' : `a ${typeof value}`;
-  const shown = String(value);
-  const hidden = tellsSecret.test(key) || /:\/\/[^/]*@/.test(shown) || shown.length > 80;
-  return hidden ? kind : JSON.stringify(value);
+  if (typeof value !== 'string') return String(value);
+  const hidden = tellsSecret.test(key) || /:\/\/[^/]*@/.test(value) || value.length > 80;
+  return hidden ? 'text' : JSON.stringify(value);
 }
 
 /** What a zod issue asks for, in words. Our own schemas give the expectation as their message. */

@@ -3,7 +3,7 @@
  * `http://localhost:PORT` in the configuration; AVAIN_MOVED_PORTS=3200:4200,3400:4400 moves single ports and wins.
  */
 import { type Environment, variable } from './environment.ts';
-import type { Fault } from './faults.ts';
+import { describeFound, type Fault } from './faults.ts';
 import type { Settings } from './settings-schema.ts';
 import { isLoopbackHost } from './values.ts';
 
@@ -14,14 +14,18 @@ export type MovePort = (port: number) => number;
 export function movePortBy(env: Environment, faults: Fault[]): MovePort {
   const offset = variable(env, 'PORT_OFFSET') ?? '0';
   const moved = variable(env, 'AVAIN_MOVED_PORTS') ?? '';
-  if (!/^\d{1,5}$/.test(offset)) faults.push(faultOf('PORT_OFFSET', 'a whole number from 0 to 60000'));
-  if (!/^(\d{1,5}:\d{1,5}(,|$))*$/.test(moved)) faults.push(faultOf('AVAIN_MOVED_PORTS', 'PORT:PORT,PORT:PORT'));
+  if (!/^\d{1,5}$/.test(offset) || Number(offset) > 60_000) {
+    faults.push(faultOf('PORT_OFFSET', offset, 'a whole number from 0 to 60000'));
+  }
+  if (!/^(\d{1,5}:\d{1,5}(,|$))*$/.test(moved)) {
+    faults.push(faultOf('AVAIN_MOVED_PORTS', moved, 'PORT:PORT,PORT:PORT'));
+  }
   const single = new Map(moved.split(',').map((pair) => pair.split(':').map(Number) as [number, number]));
   return (port) => single.get(port) ?? port + Number(offset);
 }
 
-function faultOf(key: string, expected: string): Fault {
-  return { file: 'environment', line: null, key, found: 'something else', expected };
+function faultOf(key: string, value: string, expected: string): Fault {
+  return { file: 'environment', line: null, key, found: describeFound(value, ''), expected };
 }
 
 /** The settings in this world; what a variable set is taken literally, and a moved port moves the issuer with it. */

@@ -1,4 +1,5 @@
 /** Files that hold one secret each. */
+import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -30,7 +31,7 @@ export async function writeSecretFile(path: string, content: string): Promise<vo
   await mkdir(dir, { recursive: true, mode: 0o700 });
   // An older folder may be wider open than a new one would be.
   await chmod(dir, 0o700);
-  const draft = `${path}.${process.pid}.new`;
+  const draft = `${path}.${randomUUID()}.new`;
   await writeFile(draft, content, { mode: 0o600 });
   try {
     await link(draft, path);

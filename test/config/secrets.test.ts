@@ -1,0 +1,75 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, inspect } from 'node:util';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Secret } from '../../src/config/secret.ts';
+import { developmentScratch, type Scratch } from './scratch.ts';
+
+let scratch: Scratch;
+beforeEach(async () => {
+  scratch = await developmentScratch();
+});
+afterEach(() => scratch.remove());
+
+const files = ['broker-demotunnistus.jwks.json', 'client-oima', 'client-oima-apu', 'cookie-keys', 'master-key'];
+
+test('development makes every secret once, 0600 in a folder of 0700', async () => {
+  const first = await scratch.load();
+  const dir = join(scratch.root, 'data/secrets');
+  expect((await readdir(dir)).sort()).toEqual(files);
+  expect((await stat(dir)).mode & 0o777).toBe(0o700);
+  for (const file of files) expect((await stat(join(dir, file))).mode & 0o777).toBe(0o600);
+  const second = await scratch.load();
+  expect(second.secrets.masterKey.reveal()).toEqual(first.secrets.masterKey.reveal());
+  const oima = second.clients.find(({ id }) => id === 'oima');
+  expect(oima?.secret?.reveal()).toBe(await readFile(join(dir, 'client-oima'), 'utf8'));
+});
+
+test('programs that start at the same moment agree on the same secrets', async () => {
+  const configs = await Promise.all(Array.from({ length: 5 }, () => scratch.load()));
+  const keys = new Set(configs.map(({ secrets }) => secrets.masterKey.reveal().toString('hex')));
+  const clients = new Set(configs.flatMap((config) => config.clients.map(({ secret }) => secret?.reveal())));
+  expect(keys.size).toBe(1);
+  expect(clients.size).toBe(3);
+  expect((await readdir(join(scratch.root, 'data/secrets'))).sort()).toEqual(files);
+});
+
+test('a lost master key is not replaced while there is data that needs it', async () => {
+  await scratch.load();
+  await rm(join(scratch.root, 'data/secrets/master-key'));
+  await writeFile(join(scratch.root, 'data/avain.db'), '');
+  expect(await scratch.faults()).toMatch(
+    /secrets\.masterKeyFile: found no .*master-key, expected the key that .*avain\.db/,
+  );
+});
+
+test('nothing of a secret shows in any form of the configuration', async () => {
+  const config = await scratch.load();
+  const secrets = [
+    config.secrets.masterKey.reveal().toString('base64'),
+    ...config.secrets.cookieKeys.map((key) => key.reveal()),
+    ...config.clients.flatMap(({ secret }) => secret?.reveal() ?? []),
+    ...(config.secrets.brokerKeys['demotunnistus']?.reveal().keys.map(({ d }) => String(d)) ?? []),
+    ...config.rosters.map(({ value }) => value.reveal()),
+  ];
+  expect(secrets).toHaveLength(8);
+  const shown = [JSON.stringify(config), inspect(config, { depth: null, showHidden: true }), format('%o', config)].join(
+    '\n',
+  );
+  for (const secret of secrets) expect(shown).not.toContain(secret);
+  expect(shown).toContain('[secret]');
+});
+
+test('a secret is redacted wherever it is printed, and opens only by name', () => {
+  const secret = new Secret('CANARY');
+  const shown = [
+    `${secret}`,
+    JSON.stringify({ secret }),
+    inspect(secret),
+    format('%s %j', secret, secret),
+    Object.values(secret),
+  ];
+  expect(shown.join(' ')).not.toContain('CANARY');
+  expect({ ...secret }).toEqual({});
+  expect(secret.reveal()).toBe('CANARY');
+});
