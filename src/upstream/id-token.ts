@@ -3,7 +3,10 @@ import type { BrokerConfig } from './broker-config.ts';
 import { type ClaimMap, dialects } from './ftn/dialects.ts';
 import type { AssuranceLevel, IdentificationMethod, StrongIdentity } from './strong-identity.ts';
 
-/** The parser of ../identity/hetu.ts, as far as this folder needs it. `now` is epoch milliseconds. */
+/**
+ * The parser of ../identity/hetu.ts, as far as this folder needs it. `now` is epoch milliseconds; `reason` names a rule
+ * and never quotes the code, since it ends in our logs.
+ */
 export type ParseHetu = (
   value: string,
   options: { allowArtificial: boolean; now: number },
@@ -72,7 +75,7 @@ function identityFrom(claims: Claims, level: AssuranceLevel, input: JudgeInput):
   // Foreigners identified through the network come with an eIDAS identifier instead.
   if (typeof code !== 'string' || code === '') return { outcome: 'no-identity-code' };
   const hetu = parseHetu(code, { allowArtificial: config.allowArtificialCodes, now });
-  if (!hetu.ok) return { outcome: 'failed', cause: 'identity_code_invalid' };
+  if (!hetu.ok) return { outcome: 'failed', cause: `identity_code_${hetu.reason}` };
   const birthdate = textOf(claims, map.birthdate);
   if (birthdate !== null && birthdate !== hetu.value.birthdate)
     return { outcome: 'failed', cause: 'birthdate_mismatch' };

@@ -110,13 +110,11 @@ export async function begin(broker: Broker, input: Partial<StartInput> = {}) {
 /** One whole identification; `tamper` changes what is remembered, as an attacker or a fault would. */
 export async function identify(
   broker: Broker,
-  walk: BrokerWalk & Partial<StartInput> = {},
+  walk: BrokerWalk = {},
+  input: Partial<StartInput> = {},
   tamper: (exchange: ExchangeSecrets) => ExchangeSecrets = (exchange) => exchange,
 ): Promise<FinishOutcome> {
-  const { method, ...rest } = walk;
-  const viaPage = method === 'bank' || method === 'mobile' || method === undefined ? {} : { method };
-  const asked = method === 'mobile' || method === 'mobiilivarmenne' ? 'mobile' : 'bank';
-  const { url, exchange } = await begin(broker, { ...rest, method: asked });
-  const { callback } = await walkBroker(url, { ...rest, ...viaPage } as BrokerWalk);
+  const { url, exchange } = await begin(broker, input);
+  const { callback } = await walkBroker(url, walk);
   return broker.finish({ callbackUrl: callback, exchange: tamper(exchange) });
 }

@@ -35,7 +35,7 @@ describe('an identification that succeeds', () => {
   });
 
   test('by mobile certificate says so', async () => {
-    const outcome = await identify(await world.connector(), { person: '010190-999W', method: 'mobile' });
+    const outcome = await identify(await world.connector(), { person: '010190-999W' }, { method: 'mobile' });
     expect(outcome).toMatchObject({
       outcome: 'identified',
       identity: { method: 'ftn_mobile', idValue: '010190-999W' },
@@ -51,7 +51,7 @@ describe('an identification that succeeds', () => {
   });
 
   test('passes on level high where it is demanded', async () => {
-    const outcome = await identify(await world.connector(), { requireHigh: true });
+    const outcome = await identify(await world.connector(), {}, { requireHigh: true });
     expect(outcome).toMatchObject({ outcome: 'identified', identity: { level: 'high' } });
   });
 
@@ -130,12 +130,12 @@ describe('what is not believed', () => {
 
   test('an artificial identity code, where only real people are expected', async () => {
     const strict = await world.connector({ allowArtificialCodes: false });
-    expect(await identify(strict)).toEqual({ outcome: 'failed', cause: 'identity_code_invalid' });
+    expect(await identify(strict)).toEqual({ outcome: 'failed', cause: 'identity_code_artificial' });
   });
 
   test('the answer to another exchange', async () => {
     const broker = await world.connector();
-    const tampered = (change: object) => identify(broker, {}, (exchange) => ({ ...exchange, ...change }));
+    const tampered = (change: object) => identify(broker, {}, {}, (exchange) => ({ ...exchange, ...change }));
     expect(await tampered({ state: 'x'.repeat(43) })).toEqual({ outcome: 'failed', cause: 'state' });
     expect(await tampered({ nonce: 'x'.repeat(43) })).toMatchObject({ outcome: 'failed' });
     expect(await tampered({ codeVerifier: 'x'.repeat(43) })).toEqual({ outcome: 'failed', cause: 'code_refused' });

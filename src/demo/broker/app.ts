@@ -20,7 +20,9 @@ export async function createBrokerApp(settings: BrokerSettings): Promise<Request
   const site = createSite('same-origin');
   site.use(refuseOtherOrigins(settings.address.origin));
   site.use(outage(switches));
-  site.use(createRoutes(provider, visits, switches).routes());
+  // OP says `cancel` where the others say what OAuth 2.0 does.
+  const cancelError = settings.dialect === 'op' ? 'cancel' : 'access_denied';
+  site.use(createRoutes({ provider, visits, switches, cancelError }).routes());
   const openIdConnect = provider.callback();
   site.use(async (ctx) => {
     forgetSignIns(ctx);

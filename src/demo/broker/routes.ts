@@ -19,8 +19,17 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What a form did: showed another page of the visit (nothing), or ended it with a result for the service. */
 type Submitted = InteractionResults | undefined;
 
+export type RouteParts = Readonly<{
+  provider: Provider;
+  visits: Visits;
+  switches: Switches;
+  /** What a person's cancelling is called on the way back. */
+  cancelError: string;
+}>;
+
 /** The person's way: one address per visit shows the page it is at; each form posts beside it and comes back by 303. */
-export function createRoutes(provider: Provider, visits: Visits, switches: Switches): Router {
+export function createRoutes(parts: RouteParts): Router {
+  const { provider, visits, switches } = parts;
   const router = new Router();
   const body = bodyParser({ enableTypes: ['form', 'json'], formLimit: '16kb', jsonLimit: '16kb' });
   router.get('/', (ctx) => {
@@ -40,7 +49,7 @@ export function createRoutes(provider: Provider, visits: Visits, switches: Switc
     const visit = await findOrOpen(provider, visits, switches, ctx);
     const act = actions[String(ctx.params['action'])];
     if (!visit || !act) return gone(ctx);
-    const result = act(visit, fieldsOf(ctx), visits);
+    const result = act(visit, fieldsOf(ctx), parts);
     const next = result ? await finish(provider, ctx, result) : `/interaction/${visit.uid}`;
     ctx.redirect(next);
     ctx.status = 303;
@@ -48,8 +57,8 @@ export function createRoutes(provider: Provider, visits: Visits, switches: Switc
   return router;
 }
 
-const actions: Readonly<Record<string, (visit: Visit, fields: Fields, visits: Visits) => Submitted>> = {
-  cancel: () => ({ error: 'access_denied', error_description: 'user cancel' }),
+const actions: Readonly<Record<string, (visit: Visit, fields: Fields, parts: RouteParts) => Submitted>> = {
+  cancel: (_visit, _fields, { cancelError }) => ({ error: cancelError, error_description: 'user cancel' }),
   method(visit, { method }) {
     visit.method = methods.find(({ id }) => id === method) ?? null;
     if (visit.method) visit.page = visit.method.kind === 'mobile' ? 'phone' : 'person';
@@ -65,7 +74,7 @@ const actions: Readonly<Record<string, (visit: Visit, fields: Fields, visits: Vi
     if (visit.page === 'approve') visit.page = 'person';
     return undefined;
   },
-  person(visit, { person, fail }, visits) {
+  person(visit, { person, fail }, { visits }) {
     const chosen = testPersons.find(({ identityCode }) => identityCode === person);
     if (isScenario(fail)) {
       const error = returnedError(fail);
@@ -75,12 +84,12 @@ const actions: Readonly<Record<string, (visit: Visit, fields: Fields, visits: Vi
     if (!chosen) visit.fault = 'person';
     return chosen ? choose(visits, visit, chosen) : undefined;
   },
-  own(visit, { name, code }, visits) {
+  own(visit, { name, code }, { visits }) {
     const person = ownPerson(String(name ?? ''), String(code ?? ''));
     if (!person) visit.fault = 'own';
     return person ? choose(visits, visit, person) : undefined;
   },
-  accept: (visit, _fields, visits) => (visit.person ? identified(visits, visit, visit.person, null) : undefined),
+  accept: (visit, _fields, { visits }) => (visit.person ? identified(visits, visit, visit.person, null) : undefined),
 };
 
 function choose(visits: Visits, visit: Visit, person: TestPerson): Submitted {

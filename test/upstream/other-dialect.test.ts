@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type BrokerWorld, identify, openBrokerWorld } from './broker-world.ts';
+
+let world: BrokerWorld;
+beforeAll(async () => {
+  const env = { AVAIN_DEMO_BROKER_DIALECT: 'op', AVAIN_DEMO_BROKER_JWE: 'RSA-OAEP-256/A256GCM' };
+  world = await openBrokerWorld({ avain: 47110, broker: 47111 }, env);
+}, 60_000);
+afterAll(() => world.close());
+
+test('a broker with plain claim names and the other key encryption is configuration only', async () => {
+  const outcome = await identify(await world.connector({ dialect: 'plain' }), { person: '131189Y902A' });
+  expect(outcome).toMatchObject({
+    outcome: 'identified',
+    identity: {
+      idValue: '131189Y902A',
+      givenName: 'Aino Olivia',
+      familyName: 'Virtanen',
+      name: 'Virtanen Aino Olivia',
+    },
+  });
+});
+
+test('a broker that names its claims in a third way is configuration, too', async () => {
+  const claims = { identityCode: 'personal_identity_code', familyName: 'family_name' };
+  const outcome = await identify(await world.connector({ dialect: 'oid', claims }));
+  expect(outcome).toMatchObject({ outcome: 'identified', identity: { familyName: 'Uusitalo', givenName: null } });
+});
+
+test('claims under names nobody configured are no identity', async () => {
+  expect(await identify(await world.connector({ dialect: 'oid' }))).toEqual({ outcome: 'no-identity-code' });
+});
+
+test('an encryption that is not on our list is refused although we could read it', async () => {
+  const idToken = { keyEncryption: ['RSA-OAEP'] };
+  const outcome = await identify(await world.connector({ dialect: 'plain', idToken }));
+  expect(outcome).toMatchObject({ outcome: 'failed' });
+});
+
+test('cancelling has another name, and only configured names mean it', async () => {
+  expect(await identify(await world.connector(), { fail: 'leave' })).toEqual({ outcome: 'cancelled' });
+  const strict = await world.connector({ cancelErrors: ['access_denied'] });
+  expect(await identify(strict, { fail: 'leave' })).toEqual({ outcome: 'failed', cause: 'refused_other' });
+});
+
+test('a signature algorithm the broker does not offer leaves nothing to believe', async () => {
+  const outcome = await (await world.connector({ idToken: { signing: ['ES256'] } })).start({
+    method: 'bank',
+    locale: 'fi',
+    serviceName: 'Oima',
+  });
+  expect(outcome).toEqual({ outcome: 'unavailable', cause: 'metadata_algorithms' });
+});
