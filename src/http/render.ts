@@ -31,11 +31,11 @@ export function createRenderer({ texts, assets = loadAssets(), viewsDir = defaul
       tidy(fill(templates, view, { ...wordsOf(texts, frame), ...pageLocals(texts, assets, frame), m: model, frame })),
     renderMail: (message, model, frame) => {
       const words = wordsOf(texts, frame);
-      const locals = { ...words, m: model, frame, to: frame.to };
+      const locals = { ...words, m: model, frame, to: frame.to, help: mailHelp(words.t, frame) };
       return {
         subject: words.t(`mail.${message}.subject`),
-        html: fill(templates, `mail/${message}.html`, locals).trim(),
-        text: `${fill(templates, `mail/${message}.txt`, locals).trim()}\n`,
+        html: tidy(fill(templates, `mail/${message}.html`, locals)),
+        text: oneBlankLine(fill(templates, `mail/${message}.txt`, locals)),
       };
     },
   };
@@ -57,6 +57,11 @@ function wordsOf(texts: Texts, { locale, service }: MailFrame | Frame) {
   };
 }
 
+function mailHelp(t: (key: TextKey, params: TextParams) => string, { service: { support } }: MailFrame): string {
+  if (!support.phone) return t('mail.help', { supportEmail: support.email });
+  return t('mail.help-with-phone', { supportEmail: support.email, supportPhone: support.phone });
+}
+
 function pageLocals(texts: Texts, assets: Assets, frame: Frame) {
   const text = ({ key, params }: TextRef) => texts.t(frame.locale, key, { service: frame.service.name, ...params });
   const errorsOf = (field: FormField) => frame.errors.filter((error) => error.field === field).map((e) => text(e.text));
@@ -75,4 +80,8 @@ function fill(templates: ReadonlyMap<string, Template>, name: string, locals: ob
 /** Lines that held only a condition are dropped: a page is read on slow phones too. */
 function tidy(page: string): string {
   return page.replaceAll(/[ \t]*\n\s*/g, '\n').trimStart();
+}
+
+function oneBlankLine(message: string): string {
+  return `${message.replaceAll(/\n{3,}/g, '\n\n').trim()}\n`;
 }

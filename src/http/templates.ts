@@ -7,7 +7,7 @@ import { escapeUnlessHtml, plain } from './html.ts';
 export type Template = (locals: object) => string;
 
 /** The names that templates see; anything else is an error, not an empty string. */
-const names = ['m', 'p', 'frame', 'to', 'assets', 't', 'tHtml', 'text', 'part', 'errorsOf'];
+const names = ['m', 'p', 'frame', 'to', 'help', 'assets', 't', 'tHtml', 'text', 'part', 'errorsOf'];
 const formatters = ['date', 'datetime', 'duration', 'textBlocks', 'parseLogoutForm'];
 
 /**

@@ -1,0 +1,173 @@
+/** Every view and every mail filled with plausible things, one row per state that looks different. */
+import type { Frame, MailFrame, MailName, Mails, ViewName, Views } from '../../src/http/views.ts';
+
+const email = 'maija.meikalainen-esimerkki@pitka-osoite.oma.example';
+const rules = {
+  minLength: 8,
+  classes: ['upper', 'lower', 'digit', 'special'],
+  attribute: 'minlength: 8; required: upper; required: lower; required: digit; required: special;',
+} as const;
+const hourMs = 3_600_000;
+const terms = {
+  version: '2024-01',
+  date: '2024-01-15',
+  text: '# Käyttöehdot\n\nPalvelun tarjoaa Oima.\nToinen rivi.\n\n## 1. Tili\n\n- Tili on henkilökohtainen.\n- Tiliä ei saa <b>luovuttaa</b>.\n\n## 2. Vastuu\n\nKukin vastaa omastaan.',
+};
+
+export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][] } = {
+  'steps/sign-in': [
+    { email: '', clientNotice: null, reauthentication: false, notice: null },
+    { email, clientNotice: 'Hyvinvointialueen tulee valtuuttaa sinut.', reauthentication: true, notice: null },
+    { email, clientNotice: null, reauthentication: false, notice: 'activated-elsewhere' },
+  ],
+  'steps/password': [
+    { email, reauthentication: false },
+    { email, reauthentication: true },
+  ],
+  'steps/sign-up': [
+    { email: '', clientNotice: null },
+    { email, clientNotice: 'Hyvinvointialueen tulee valtuuttaa sinut.' },
+  ],
+  'steps/link-sent': [
+    { email, validMs: 24 * hourMs, notice: null, pollHref: '/interaction/abc/link-sent/opened' },
+    { email, validMs: hourMs, notice: 'resent', pollHref: null },
+    { email, validMs: 24 * hourMs, notice: 'waiting', pollHref: null },
+  ],
+  'steps/forgot-password': [{ email: '' }, { email }],
+  'steps/reset-sent': [
+    { email, validMs: hourMs / 2, notice: null },
+    { email, validMs: hourMs / 2, notice: 'resent' },
+  ],
+  'steps/account-closed': [{}],
+  'steps/new-password': [
+    { email, reason: 'weak', rules },
+    { email, reason: 'ordered', rules },
+  ],
+  'steps/strong-auth': [
+    { why: 'first', notice: null, stopped: false },
+    { why: 'again', notice: 'cancelled', stopped: false },
+    { why: 'again', notice: 'failed', stopped: false },
+    { why: 'again', notice: 'unavailable', stopped: false },
+    { why: 'first', notice: 'no-identity-code', stopped: false },
+    { why: 'again', notice: 'mismatch', stopped: false },
+    { why: 'again', notice: 'mismatch', stopped: true },
+  ],
+  'steps/not-authorised': [{ contact: 'Kanta-Hämeen hyvinvointialue, henkilökohtainen apu, 03 123 4567' }],
+  'steps/email-code': [
+    { email, validMs: 600_000, linking: true, notice: null },
+    { email, validMs: 600_000, linking: false, notice: 'resent' },
+  ],
+  'steps/link-eid': [
+    { state: 'ask', email, name: 'Maija Meikäläinen' },
+    { state: 'ask', email, name: null },
+    { state: 'declined' },
+    { state: 'conflict', maskedEmail: 'a***@oma.example' },
+  ],
+  'steps/terms': [
+    { state: 'ask', updated: false, hash: 'x'.repeat(43), ...terms },
+    { state: 'ask', updated: true, hash: 'x'.repeat(43), ...terms },
+    { state: 'declined' },
+  ],
+  'steps/consent': [
+    {
+      client: 'Kuitti',
+      items: ['email', 'profile', 'birthdate', 'age_over_18', 'national_id', 'offline_access'],
+    },
+  ],
+  'steps/welcome': [{ termsHref: '/terms/oima/2024-01' }, { termsHref: null }],
+  'pages/activate': [
+    { email, otherDevice: false, rules, presentPassword: false },
+    { email, otherDevice: true, rules, presentPassword: true },
+  ],
+  'pages/activate-done': [{ continueHref: 'http://localhost:3200/login' }],
+  'pages/reset': [{ email, rules }],
+  'pages/reset-done': [{ continueHref: 'http://localhost:3200/login' }],
+  'pages/dead-link': (['activate', 'reset'] as const).flatMap((purpose) =>
+    (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
+      purpose,
+      kind,
+      validMs: purpose === 'reset' ? hourMs / 2 : 24 * hourMs,
+      startHref: 'http://localhost:3200/login',
+    })),
+  ),
+  'pages/error': [
+    {
+      title: { key: 'page.error-title' },
+      body: { key: 'page.error-body' },
+      id: 'k3f9-22ab',
+      wayOn: { href: '/', text: { key: 'session.restart' } },
+    },
+    {
+      title: { key: 'page.too-many-title' },
+      body: { key: 'page.too-many-body', params: { minutes: 3 } },
+      id: null,
+      wayOn: null,
+    },
+  ],
+  'pages/clients': [
+    { clients: [{ name: 'Oima', href: 'http://localhost:3200/login' }], notFound: false },
+    { clients: [{ name: 'Oima', href: 'http://localhost:3200/login' }], notFound: true },
+    { clients: [], notFound: false },
+  ],
+  'pages/signed-in-as': [
+    { maskedEmail: 'a***@oma.example', stayHref: '/account' },
+    { maskedEmail: 'a***@oma.example', stayHref: null },
+  ],
+  'pages/other-browser': [{ startHref: 'http://localhost:3200/login' }],
+  'pages/logout': [
+    {
+      providerForm:
+        '<form id="op.logoutForm" method="post" action="http://localhost:3000/session/end/confirm"><input type="hidden" name="xsrf" value="s3cr3t"/></form>',
+    },
+  ],
+  'pages/signed-out': [{ returnHref: 'http://localhost:3200/' }, { returnHref: null }],
+  'pages/terms': [terms],
+  'pages/accessibility': [{}],
+  'pages/continue': [
+    { title: { key: 'session.stale-title' }, body: { key: 'session.stale-body' }, href: '/interaction/abc' },
+    { title: { key: 'session.stale-title' }, body: null, href: '/interaction/abc' },
+  ],
+};
+
+const at = Date.parse('2026-03-05T12:30:00Z');
+
+export const sampleMails: { readonly [Name in MailName]: readonly Mails[Name][] } = {
+  activate: [{ href: 'https://avain.example/links/activate/tunniste', validUntil: at }],
+  exists: [{ signInHref: 'https://oima.example/login' }],
+  code: [
+    { code: '042137', validUntil: at, linking: true },
+    { code: '042137', validUntil: at, linking: false },
+  ],
+  reset: [{ href: 'https://avain.example/links/reset/tunniste', validUntil: at }],
+  'no-account': [{ signInHref: 'https://oima.example/login' }],
+  'password-changed': [{ at }],
+  linked: [{ at }],
+  'new-device': [{ at }],
+  mismatch: [{ at }],
+};
+
+/** The frame of a view as the service would give it; `changes` win. */
+export function sampleFrame(view: ViewName, changes: Partial<Frame> = {}): Frame {
+  const step = view.startsWith('steps/');
+  return {
+    locale: 'fi',
+    path: step ? view.replace('steps/', '/interaction/abc/') : view.replace('pages', ''),
+    service: {
+      name: 'Oima',
+      stylesheet: null,
+      homeHref: 'http://localhost:3200/',
+      privacyHref: 'http://localhost:3200/privacy',
+      support: { email: 'tuki@oima.example', phone: '020 123 4567', hours: 'ma–pe 9–15' },
+      operator: 'Avain Oy',
+    },
+    csrf: 'csrf-token',
+    journeyPath: step ? '/interaction/abc' : null,
+    errors: [],
+    ...changes,
+  };
+}
+
+export function sampleMailFrame(changes: Partial<MailFrame> = {}): MailFrame {
+  const { locale, service } = sampleFrame('pages/error');
+  return { locale, service, to: email, ...changes };
+}
