@@ -94,5 +94,4 @@ export const emailedCodeSchema = z.strictObject({
 });
 
 export type StepUpPolicy = z.output<typeof stepUpSchema>;
-export type Lives = z.output<typeof livesSchema>;
 export type Limits = z.output<typeof limitsSchema>;

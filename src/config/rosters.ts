@@ -11,6 +11,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { parseHetu } from '../identity/hetu.ts';
 import type { Instant } from '../ids.ts';
 import type { Fault } from './faults.ts';
 import type { RosterRow } from './schema.ts';
@@ -20,8 +21,8 @@ import { emailAddress, isCalendarDate, slug } from './values.ts';
 const header = 'roster,kind,value,valid_from,valid_to';
 const dayMs = 86_400_000;
 
-// Form only: date, any of the signs for a century, individual number, check character.
-const identityCode = /^[0-3]\d[01]\d{3}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]$/;
+// Nobody is on a roster before birth: the calendar, not the clock, decides here whether a code is well-formed.
+const anyTime = Date.parse('2999-12-31');
 
 /** Every row of every `*.csv` in `dir`, all faults at once; an absent folder holds no rosters. */
 export async function readRosters(dir: string, shownAs: string, faults: Fault[]): Promise<readonly RosterRow[]> {
@@ -52,11 +53,12 @@ type ReportFault = (key: string, found: string, expected: string) => void;
 
 function rowOf(cells: readonly string[], county: string, fault: ReportFault): RosterRow | null {
   const [roster = '', kind = '', value = '', from = '', to = ''] = cells.map((cell) => cell.trim());
+  const hetu = parseHetu(value, { allowArtificial: true, now: anyTime });
   const checks: readonly (readonly [holds: boolean, key: string, found: string, expected: string])[] = [
     [cells.length === 5, '', `${cells.length} values`, '5 values'],
     [slug.safeParse(roster).success, 'roster', 'another name', 'a name of a–z, 0–9 and "-"'],
     [kind === 'identity' || kind === 'email', 'kind', 'another kind', 'identity or email'],
-    [kind !== 'identity' || identityCode.test(value.toUpperCase()), 'value', 'something else', 'an identity code'],
+    [kind !== 'identity' || hetu.ok, 'value', 'something else', 'an identity code with its right check character'],
     [kind !== 'email' || emailAddress.safeParse(value).success, 'value', 'something else', 'an e-mail address'],
     [isCalendarDate(from), 'valid_from', 'something else', 'a date as YYYY-MM-DD'],
     [to === '' || isCalendarDate(to), 'valid_to', 'something else', 'a date as YYYY-MM-DD, or nothing'],
@@ -65,7 +67,7 @@ function rowOf(cells: readonly string[], county: string, fault: ReportFault): Ro
   const broken = checks.filter(([holds]) => !holds);
   for (const [, key, found, expected] of broken) fault(key, found, expected);
   if (broken.length > 0 || (kind !== 'identity' && kind !== 'email')) return null;
-  const normal = kind === 'identity' ? value.toUpperCase() : value.toLowerCase();
+  const normal = hetu.ok ? hetu.value.code : value.toLowerCase();
   const validTo = to === '' ? null : startOfDay(dayAfter(to));
   return { roster, county, kind, value: new Secret(normal), validFrom: startOfDay(from), validTo };
 }

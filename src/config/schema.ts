@@ -1,7 +1,7 @@
 /**
  * Configuration lives here: files, environment and secrets in, one frozen and checked `Config` out, or one error that
- * lists every fault at once. This folder may import the broker's own schema and zod; it knows no storage, no HTTP and
- * no clock, and it is the only place that reads the environment.
+ * lists every fault at once. This folder may import what gives a value its form (the broker's own schema and
+ * keys, the identity code, zod); it knows no storage, no HTTP and no clock, and it is the only place that reads the environment.
  *
  * - schema.ts: the one checked type. settings-schema.ts, client-schema.ts, policy-schema.ts: what the files may say.
  * - load.ts: the way from files to Config. environment.ts: the variables. port-offset.ts: two worlds on one machine.

@@ -34,9 +34,9 @@ export async function writeSecretFile(path: string, content: string): Promise<vo
   const draft = `${path}.${randomUUID()}.new`;
   await writeFile(draft, content, { mode: 0o600 });
   try {
-    await link(draft, path);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
   } finally {
     await unlink(draft);
   }

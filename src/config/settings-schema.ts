@@ -9,16 +9,21 @@ const listen = z.strictObject({
 });
 
 const mail = z.strictObject({
-  smtp: z.strictObject({
-    host: text,
-    port: port.default(587),
-    secure: z
-      .boolean()
-      .default(false)
-      .describe('TLS from the first byte; otherwise STARTTLS where the server offers it'),
-    user: text.nullable().default(null),
-    passwordFile: text.nullable().default(null).describe('Relative to this file'),
-  }),
+  smtp: z
+    .strictObject({
+      host: text,
+      port: port.default(587),
+      secure: z
+        .boolean()
+        .default(false)
+        .describe('TLS from the first byte; otherwise STARTTLS where the server offers it'),
+      user: text.nullable().default(null),
+      passwordFile: text.nullable().default(null).describe('Relative to this file'),
+    })
+    .refine(({ user, passwordFile }) => (user === null) === (passwordFile === null), {
+      path: ['user'],
+      error: 'both user and passwordFile, or neither',
+    }),
   from: z.strictObject({ name: text, address: emailAddress }),
   replyTo: emailAddress.nullable().default(null),
 });

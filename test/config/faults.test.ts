@@ -85,6 +85,13 @@ const rows: readonly Row[] = [
     /operator\.name: found a group of keys, expected text$/,
   ],
   [
+    'a mail user without a password',
+    avain,
+    '# user: avain ',
+    'user: avain #',
+    /mail\.smtp\.user: found "avain", expected both user and passwordFile, or neither$/,
+  ],
+  [
     'a broker fault',
     avain,
     'dialect: oid',

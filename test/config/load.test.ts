@@ -82,6 +82,7 @@ test('production has the numbers as they are written, and the real levels', asyn
 
 describe('the environment', () => {
   test('wins over the file', async () => {
+    await scratch.write('smtp', 'mail-password', 0o600);
     const config = await scratch.load({
       AVAIN_ISSUER: 'http://localhost:9000',
       AVAIN_LISTEN_HOST: '0.0.0.0',
@@ -91,6 +92,7 @@ describe('the environment', () => {
       AVAIN_SMTP_HOST: 'smtp.example',
       AVAIN_SMTP_PORT: '2525',
       AVAIN_SMTP_USER: 'avain',
+      AVAIN_SMTP_PASSWORD_FILE: 'smtp',
       AVAIN_ARGON2: '7168,5,1',
       CHANCE: 'always',
     });
@@ -103,6 +105,7 @@ describe('the environment', () => {
       passwords: { argon2: { memoryKib: 7168, passes: 5, parallelism: 1 } },
       chance: 'always',
     });
+    expect(config.secrets.smtpPassword?.reveal()).toBe('mail-password');
   });
 
   test('an empty variable is as good as none', async () => {

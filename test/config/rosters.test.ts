@@ -39,7 +39,14 @@ test.each([
   ['apu,email,a@b.fi,2026-01-01', '2: found 4 values, expected 5 values'],
   ['Apu!,email,a@b.fi,2026-01-01,', '2: roster: found another name, expected a name of a–z, 0–9 and "-"'],
   ['apu,phone,a@b.fi,2026-01-01,', '2: kind: found another kind, expected identity or email'],
-  ['apu,identity,a@b.fi,2026-01-01,', '2: value: found something else, expected an identity code'],
+  [
+    'apu,identity,a@b.fi,2026-01-01,',
+    '2: value: found something else, expected an identity code with its right check character',
+  ],
+  [
+    'apu,identity,131189Y902B,2026-01-01,',
+    '2: value: found something else, expected an identity code with its right check character',
+  ],
   ['apu,email,131189Y902A,2026-01-01,', '2: value: found something else, expected an e-mail address'],
   ['apu,email,a@b.fi,2026-02-30,', '2: valid_from: found something else, expected a date as YYYY-MM-DD'],
   ['apu,email,a@b.fi,2026-01-01,soon', '2: valid_to: found something else, expected a date as YYYY-MM-DD, or nothing'],
