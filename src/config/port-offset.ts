@@ -55,7 +55,10 @@ export function moveAddresses<T>(value: T, move: MovePort, literal: ReadonlySet<
 }
 
 function moveAddress(text: string, move: MovePort): string {
-  return text.replace(/^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):)(\d+)/, (_, start: string, port: string) => {
-    return `${start}${move(Number(port))}`;
-  });
+  return text.replace(
+    /^(http:\/\/(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\]):)(\d+)/,
+    (_, start: string, port: string) => {
+      return `${start}${move(Number(port))}`;
+    },
+  );
 }

@@ -29,11 +29,10 @@ export const emailAddress = z.email('an e-mail address');
 
 export const port = z.int().min(1).max(65_535);
 
-/** Loopback names and addresses: what never leaves this machine. */
+/** Loopback names (RFC 6761 6.3: also below `.localhost`) and addresses: what never leaves this machine. */
 export function isLoopbackHost(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  );
+  const isName = hostname === 'localhost' || hostname.endsWith('.localhost');
+  return isName || hostname === '[::1]' || hostname === '::1' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /** An absolute https URL, or http where the host is loopback (the development profile; production refuses that elsewhere). */

@@ -157,6 +157,11 @@ describe('two worlds on one machine', () => {
     expect(config.brokers['demotunnistus']?.acr.request).toEqual(['http://ftn.ficora.fi/2017/loatest2']);
   });
 
+  test('names below .localhost are this machine too, so that another site can be played', async () => {
+    await scratch.spoil('config/clients/oima.yaml', 'http://localhost:3200/login', 'http://oima.localhost:3200/login');
+    expect((await scratch.load({ PORT_OFFSET: '7' })).clients[1]?.startUrl).toBe('http://oima.localhost:3207/login');
+  });
+
   test('a variable is taken literally, and AVAIN_PORT alone takes the issuer with it', async () => {
     const config = await scratch.load({ PORT_OFFSET: '7', AVAIN_PORT: '4000', AVAIN_SMTP_PORT: '4525' });
     expect(config.listen.port).toBe(4000);
