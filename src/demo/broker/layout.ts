@@ -15,14 +15,14 @@ export type BrokerPage = Readonly<{
   /** Where the language links lead; null where a page cannot be shown again. */
   path: string | null;
   body: Html;
-  /** The title begins with it when a form came back with faults, so that it is the first thing heard. */
-  fault?: string | null;
+  /** The title says first that a form came back with a fault, so that it is the first thing heard. */
+  faulty?: boolean;
 }>;
 
 /** A whole page of the simulated broker: always with the banner that says what it is; works without scripts. */
-export function brokerPage({ language, title, path, body, fault }: BrokerPage): string {
+export function brokerPage({ language, title, path, body, faulty }: BrokerPage): string {
   const text = texts[language];
-  const heard = fault ? `${fault} – ${title}` : title;
+  const heard = faulty ? `${text.error}: ${title}` : title;
   return `<!DOCTYPE html>\n${
     html`
 <html lang="${language}">

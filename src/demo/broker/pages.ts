@@ -5,18 +5,18 @@ import { type Scenario, scenarios } from './scenarios.ts';
 import { type BrokerTexts, texts } from './texts.ts';
 import { methods, type Visit } from './visits.ts';
 
-type PageContent = Readonly<{ title: string; body: Html; fault?: string | null }>;
+type PageContent = Readonly<{ title: string; body: Html }>;
 
 /** The page that a visit is at; each is a function of the visit and its language. */
 export function visitPage(visit: Visit): string {
   const text = texts[visit.language];
-  const { title, body, fault } = contentOf[visit.page](visit, text);
+  const { title, body } = contentOf[visit.page](visit, text);
   const path = `/interaction/${visit.uid}`;
   return brokerPage({
     language: visit.language,
     title,
     path,
-    fault: fault ?? null,
+    faulty: visit.fault !== null,
     body: html`
 <p>${text.forService} <strong>${visit.serviceName}</strong></p>
 ${body}
@@ -58,7 +58,6 @@ function phonePage({ uid, fault }: Visit, text: BrokerTexts): PageContent {
   const message = fault === 'phone' ? text.phoneFault : null;
   return {
     title: text.phoneTitle,
-    fault: message,
     body: html`
 <form method="post" action="/interaction/${uid}/phone">
 <div class="field">
@@ -66,7 +65,7 @@ function phonePage({ uid, fault }: Visit, text: BrokerTexts): PageContent {
 <p class="hint" id="phone-hint">${text.phoneHint}</p>
 ${errorOf('phone', message)}
 <input id="phone" name="phone" type="tel" autocomplete="tel" required
-aria-describedby="${message ? 'phone-error ' : ''}phone-hint"${message ? html` aria-invalid="true"` : null}>
+aria-describedby="${message ? 'phone-error ' : ''}phone-hint" ${message ? html`aria-invalid="true"` : null}>
 </div>
 <button type="submit">${text.next}</button>
 <p id="shortcut">${text.phoneShortcut}</p>
@@ -98,10 +97,9 @@ function personPage({ uid, fault }: Visit, text: BrokerTexts): PageContent {
   );
   return {
     title: text.personTitle,
-    fault: message,
     body: html`
 <form method="post" action="/interaction/${uid}/person">
-<fieldset${fault === 'person' ? html` aria-describedby="person-error"` : null}>
+<fieldset ${fault === 'person' ? html`aria-describedby="person-error"` : null}>
 <legend>${text.personLegend}</legend>
 ${errorOf('person', fault === 'person' ? message : null)}
 ${radios}
@@ -124,7 +122,7 @@ function failureButtons(text: BrokerTexts): Html[] {
 
 function ownPersonForm(uid: string, message: string | null, text: BrokerTexts): Html {
   return html`
-<details${message ? html` open` : null}>
+<details ${message ? html`open` : null}>
 <summary>${text.own}</summary>
 <form method="post" action="/interaction/${uid}/own">
 <p id="own-hint">${text.ownIntro}</p>

@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type ClientMetadata, type Configuration, errors, interactionPolicy, type JWKS, Provider } from 'oidc-provider';
-import { html } from '../html.ts';
-import { languageOf } from '../language.ts';
 import { claimNames, claimsOf } from './claims.ts';
+import { showError, withoutReturnForInvalidRequests } from './error-page.ts';
 import { withTokenFaults } from './faults.ts';
-import { brokerPage } from './layout.ts';
 import { createMemoryAdapter } from './memory-adapter.ts';
 import type { BrokerSettings } from './settings.ts';
-import { texts } from './texts.ts';
 import type { Visits } from './visits.ts';
 
 /** Levels of assurance that only tests know; production of any service refuses them. */
@@ -23,7 +20,7 @@ export function createProvider(settings: BrokerSettings, jwks: JWKS, visits: Vis
     ...protocol(settings, visits),
     ...person(settings),
   });
-  return withTokenFaults(provider, visits);
+  return withTokenFaults(withoutReturnForInvalidRequests(provider), visits);
 }
 
 function avainAsClient({ avainOrigin, avainKeys, encryption }: BrokerSettings): ClientMetadata {
@@ -127,14 +124,7 @@ function person(settings: BrokerSettings): Configuration {
       // All ports of localhost share their cookies.
       names: { session: `${prefix}_session`, interaction: `${prefix}_interaction`, resume: `${prefix}_resume` },
     },
-    // An invalid request has nowhere to return to: OP and Telia end on a page of their own, too.
-    renderError: async (ctx, { error, error_description: description }) => {
-      const language = languageOf(ctx, 'broker');
-      const { errorTitle, errorIntro } = texts[language];
-      const body = html`<p>${errorIntro}</p>\n<p><code>${error}: ${description}</code></p>`;
-      ctx.type = 'html';
-      ctx.body = brokerPage({ language, title: errorTitle, path: null, body });
-    },
+    renderError: async (ctx, { error, error_description: description }) => showError(ctx, error, description),
     loadExistingGrant: async ({ oidc }) => {
       const { client, session } = oidc;
       if (!client || !session?.accountId) return undefined;

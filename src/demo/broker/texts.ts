@@ -4,6 +4,7 @@ import type { Scenario } from './scenarios.ts';
 /** The texts of the simulated broker; labels that outside checks find are in demo-world's contract. */
 export type BrokerTexts = Readonly<{
   banner: string;
+  error: string;
   skip: string;
   languages: string;
   forService: string;
@@ -60,6 +61,7 @@ export type BrokerTexts = Readonly<{
 
 const fi: BrokerTexts = {
   banner: 'SIMULAATTORI – tämä ei ole oikea tunnistuspalvelu. Älä anna oikeita tunnuksia tai henkilötietoja.',
+  error: 'Virhe',
   skip: 'Siirry sisältöön',
   languages: 'Kieli',
   forService: 'Tunnistaudut palveluun:',
@@ -133,6 +135,7 @@ const fi: BrokerTexts = {
 
 const sv: BrokerTexts = {
   banner: 'SIMULATOR – detta är ingen riktig identifieringstjänst. Ange inte riktiga koder eller personuppgifter.',
+  error: 'Fel',
   skip: 'Gå till innehållet',
   languages: 'Språk',
   forService: 'Du identifierar dig för tjänsten:',
@@ -206,6 +209,7 @@ const sv: BrokerTexts = {
 
 const en: BrokerTexts = {
   banner: 'SIMULATOR – this is not a real identification service. Do not give real credentials or personal data.',
+  error: 'Error',
   skip: 'Skip to content',
   languages: 'Language',
   forService: 'You are identifying yourself to:',

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ownPerson, testPersons } from '../../../src/demo/broker/persons.ts';
+import { personas } from '../../../src/demo/personas.ts';
+import { type BrokerWorld, begin, openBrokerWorld } from '../../upstream/broker-world.ts';
+import { startProgram } from '../support/start-program.ts';
+
+let world: BrokerWorld;
+beforeAll(async () => {
+  world = await openBrokerWorld({ avain: 47130, broker: 47131 });
+}, 60_000);
+afterAll(() => world.close());
+
+test('does not run in production', async () => {
+  const program = await startProgram('src/demo/broker/main.ts', [], { NODE_ENV: 'production' });
+  const { status, output } = await program.ended;
+  expect(status).toBe(1);
+  expect(output).toContain('NODE_ENV=production');
+});
+
+test('a request that is not signed is answered on an own page, never by going back', async () => {
+  const query = new URLSearchParams({
+    client_id: 'avain',
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: 'http://localhost:47130/upstream/demotunnistus/callback',
+  });
+  const answer = await fetch(`${world.brokerOrigin}/auth?${query}`, { redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
+});
+
+test('a request whose signature was tampered with is refused', async () => {
+  const { url } = await begin(await world.connector());
+  const [header, payload = '', signature] = (url.searchParams.get('request') ?? '').split('.');
+  const claims = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()), acr_values: 'loatest3' };
+  const forged = Buffer.from(JSON.stringify(claims)).toString('base64url');
+  url.searchParams.set('request', `${header}.${forged}.${signature}`);
+  const answer = await fetch(url, { redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
+});
+
+test('a form from another origin changes nothing', async () => {
+  const headers = { origin: 'http://localhost:47130', 'content-type': 'application/json' };
+  const answer = await fetch(`${world.brokerOrigin}/simulate`, { method: 'POST', headers, body: '{"outage":true}' });
+  expect(answer.status).toBe(403);
+  expect((await fetch(`${world.brokerOrigin}/jwks`)).status).toBe(200);
+});
+
+test('every persona is a test person, once', () => {
+  const codes = new Set(personas.map(({ identityCode }) => identityCode));
+  expect(testPersons.map(({ identityCode }) => identityCode).sort()).toEqual([...codes].sort());
+});
+
+test('an own person must be nobody', () => {
+  expect(ownPerson('Tahvo Testi', '300605c908s')).toMatchObject({ familyName: 'Testi', identityCode: '300605C908S' });
+  for (const code of ['010190-123A', '131189Y902B', '310290A901C', '', '131189Y902A ; x']) {
+    expect(ownPerson('Tahvo Testi', code)).toBeNull();
+  }
+  expect(ownPerson('  ', '300605C908S')).toBeNull();
+});
