@@ -38,7 +38,8 @@ export type AuditEvent =
   | 'welcome.greeted'
   | 'sign-in.finished'
   | 'sign-in.cancelled'
-  | 'account-closed.refused';
+  | 'account-closed.refused'
+  | 'national-id.released';
 
 export type AuditRecord = {
   readonly at: Instant;

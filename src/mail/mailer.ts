@@ -19,6 +19,8 @@ export function createMailer({ mail, secrets, issuer }: Pick<Config, 'mail' | 's
     host,
     port,
     secure,
+    // A password goes out over an encrypted connection or not at all (RFC 8314).
+    requireTLS: !secure && user !== null,
     ...(user !== null && { auth: { user, pass: secrets.smtpPassword?.reveal() ?? '' } }),
     pool: true,
     maxConnections: 2,

@@ -60,7 +60,7 @@ async function revokeFamily(artifacts: Artifacts, model: string, key: string): P
   await Promise.all(grantModels.map((name) => artifacts.revokeByGrant(name, grantId)));
 }
 
-const grantModels = ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'] as const;
+export const grantModels = ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'] as const;
 
 /** Client assertions, DPoP proofs: a replayed `jti` loses, whoever of many comes second. */
 function replayed(): Error {

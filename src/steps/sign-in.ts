@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { readEmailField } from '../accounts/email-form.ts';
-import { clientNotice } from '../http/client-notice.ts';
 import { advance, defineStep, retry } from './step.ts';
 
 /** Rung 1, first door: the address. Nothing on the page, in its status or its timing tells whether it has an account. */
@@ -9,7 +8,7 @@ export const signIn = defineStep({
   form: z.object({ email: z.string() }),
   show: ({ journey, request, reauthentication, deps, client, locale }, typed) => ({
     email: typed.email ?? journey.email ?? request.loginHint ?? '',
-    clientNotice: clientNotice(deps.texts, client, locale),
+    clientNotice: client.notice?.[locale] ?? null,
     reauthentication,
     notice: journey.notice,
   }),

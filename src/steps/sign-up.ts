@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { readEmailField } from '../accounts/email-form.ts';
 import { requestMail } from '../accounts/request-mail.ts';
-import { clientNotice } from '../http/client-notice.ts';
 import { mailLimitError } from '../http/limit-texts.ts';
 import { mailInterval } from '../secrets/limits.ts';
 import { emailFingerprint } from '../accounts/email-address.ts';
@@ -27,7 +26,7 @@ export const signUp = defineStep({
   form: z.object({ email: z.string() }),
   show: ({ journey, deps, client, locale }, typed) => ({
     email: typed.email ?? journey.email ?? '',
-    clientNotice: clientNotice(deps.texts, client, locale),
+    clientNotice: client.notice?.[locale] ?? null,
   }),
   submit: (context, input) => requestActivation(context, input.email),
 });

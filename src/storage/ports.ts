@@ -38,6 +38,7 @@ export type Effects = {
 
 export type Change = { readonly account: Account; readonly effects?: Effects };
 
+/** Where several hold, `spent` is told before `email-taken`, and that before `identity-taken`. */
 export type CreateOutcome = 'created' | 'email-taken' | 'identity-taken' | 'spent';
 
 export type UpdateOutcome =
@@ -71,6 +72,7 @@ export type Audit = {
   list(filter: { accountId?: AccountId; limit: number }): Promise<readonly AuditRecord[]>;
 };
 
+/** `attempts` counts the claims, this one included: 1 at the first try. */
 export type ClaimedMail = { readonly id: string; readonly mail: OutboxMail; readonly attempts: number };
 
 export type Outbox = {
@@ -87,7 +89,12 @@ export type Outbox = {
   nextDueAt(): Promise<Instant | null>;
 };
 
-export type RosterEntry = { readonly county: string; readonly fingerprint: Fingerprint; readonly validFrom: Instant; readonly validTo: Instant | null };
+export type RosterEntry = {
+  readonly county: string;
+  readonly fingerprint: Fingerprint;
+  readonly validFrom: Instant;
+  readonly validTo: Instant | null;
+};
 
 export type Rosters = {
   /** Makes the roster's entries exactly these, in one step; readers see the old or the new list, never a mixture. */
@@ -115,7 +122,10 @@ export type ExpiringRows<T> = {
    * Compare-and-swap with retry: `change` is pure and may be called again; null leaves the row as it is.
    * Returns what is stored afterwards; null when the row is absent or expired. The expiry stays unless `change` gives one.
    */
-  update(key: string, change: (value: T) => { value: T; expiresAt?: Instant } | null): Promise<{ changed: boolean; value: T } | null>;
+  update(
+    key: string,
+    change: (value: T) => { value: T; expiresAt?: Instant } | null,
+  ): Promise<{ changed: boolean; value: T } | null>;
   /** Returns a live row and deletes it in the same step: of any number of parallel takers exactly one gets it. */
   takeOnce(key: string): Promise<T | null>;
   delete(key: string): Promise<void>;
@@ -150,6 +160,7 @@ export type Artifacts = {
   /** False, and nothing changed, if a live row has this id (replay detection). */
   insert(model: string, id: string, payload: string, expiresAt: Instant): Promise<boolean>;
   find(model: string, id: string): Promise<StoredArtifact | null>;
+  /** A uid (and a user code) belongs to the row written last; older rows lose it and stay findable by id. */
   findByUid(model: string, uid: string): Promise<StoredArtifact | null>;
   findByUserCode(model: string, userCode: string): Promise<StoredArtifact | null>;
   /** True for the one caller that consumed it; false if consumed already, expired or absent. */

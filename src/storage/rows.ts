@@ -1,6 +1,7 @@
 /** What the expiring rows hold. Types only: the ports name them, the modules that own each kind give them meaning. */
-import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
+
 import type { Locale } from '../http/locale.ts';
+import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
 import type { IdentificationMethod, IdentityLevel } from '../journey/facts.ts';
 
 /**
@@ -13,7 +14,11 @@ export type SessionFacts = {
   readonly startedAt: Instant;
   readonly passwordProvedAt: Instant;
   readonly codeProvedAt: Instant | null;
-  readonly identified: { readonly at: Instant; readonly method: IdentificationMethod; readonly level: IdentityLevel } | null;
+  readonly identified: {
+    readonly at: Instant;
+    readonly method: IdentificationMethod;
+    readonly level: IdentityLevel;
+  } | null;
   /** The broker was down when a sampled identification was due: owed at the next sign-in, not in this session. */
   readonly identificationPostponed: boolean;
   readonly expiresAt: Instant;

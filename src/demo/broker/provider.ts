@@ -13,7 +13,7 @@ export const testLevels = ['http://ftn.ficora.fi/2017/loatest2', 'http://ftn.fic
 /** oidc-provider with the duties of the Finnish Trust Network's profile (notes: recommendation S213/2023). */
 export function createProvider(settings: BrokerSettings, jwks: JWKS, visits: Visits): Provider {
   const provider = new Provider(settings.address.origin, {
-    adapter: createMemoryAdapter(),
+    adapter: createMemoryAdapter,
     jwks,
     clients: [avainAsClient(settings)],
     features: features(),

@@ -79,7 +79,8 @@ export function createVisits(): Visits {
 }
 
 function keep<T>(map: Map<string, T>, key: string, value: T): T {
-  for (const oldest of map.keys()) if (map.size >= mostKept) map.delete(oldest);
+  const [oldest] = map.keys();
+  if (oldest !== undefined && map.size >= mostKept) map.delete(oldest);
   map.set(key, value);
   return value;
 }

@@ -7,27 +7,27 @@ import { migrate } from './migrate.ts';
 export type DatabaseOptions = {
   readonly path: string | ':memory:';
   readonly migrations: readonly string[];
-  /** FULL: a commit survives a power cut. NORMAL: it survives any kill of the process. */
-  readonly synchronous: 'FULL' | 'NORMAL';
+  /** A commit survives a power cut, and what is deleted is overwritten. Else it survives any kill of the process. */
+  readonly durable: boolean;
   readonly cacheKib: number;
 };
 
 /** Opens, checks and migrates. Throws on a damaged file, and when the file system refuses WAL or the sync mode. */
-export function openDatabase({ path, migrations, synchronous, cacheKib }: DatabaseOptions): DatabaseSync {
+export function openDatabase({ path, migrations, durable, cacheKib }: DatabaseOptions): DatabaseSync {
   if (path !== ':memory:') createPrivateFile(path);
   // Nobody else writes (lock.ts); a backup or an administrator's shell may hold a short lock.
   const db = new DatabaseSync(path, { timeout: 5000 });
   try {
     db.exec(`
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${synchronous};
+      PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'};
       PRAGMA cache_size = -${cacheKib};
       PRAGMA journal_size_limit = 67108864;
       PRAGMA trusted_schema = OFF;
-      PRAGMA secure_delete = FAST;
+      PRAGMA secure_delete = ${durable ? 'ON' : 'FAST'};
     `);
     assertPragma(db, 'journal_mode', path === ':memory:' ? 'memory' : 'wal');
-    assertPragma(db, 'synchronous', synchronous === 'FULL' ? 2 : 1);
+    assertPragma(db, 'synchronous', durable ? 2 : 1);
     assertPragma(db, 'quick_check', 'ok');
     migrate(db, migrations);
     return db;

@@ -97,13 +97,13 @@ function openFiles({ directory, clock, bootIdFile = '/proc/sys/kernel/random/boo
     const durable = open({
       path: path('avain.db'),
       migrations: durableMigrations,
-      synchronous: 'FULL',
+      durable: true,
       cacheKib: 8192,
     });
     const expiring = open({
       path: path('expiring.db'),
       migrations: expiringMigrations,
-      synchronous: 'NORMAL',
+      durable: false,
       cacheKib: 16384,
     });
     if (!inMemory) syncDirectory(directory);

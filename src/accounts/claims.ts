@@ -1,0 +1,69 @@
+/** What tokens and userinfo say of an account (decisions.md §5): verified names come only from the last identification. */
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import { ageInYears } from '../identity/hetu.ts';
+import { openForAccount } from '../identity/national-id.ts';
+import type { Instant } from '../ids.ts';
+import type { Account, VerifiedPerson } from './account.ts';
+
+/** By scope (OpenID Connect Core 5.4); `openid` holds what every ID token says. */
+export const claimsByScope = {
+  openid: ['sub', 'acr', 'amr', 'auth_time', 'identified_at'],
+  email: ['email', 'email_verified'],
+  profile: ['name', 'given_name', 'family_name', 'nickname'],
+  birthdate: ['birthdate'],
+  age_over_18: ['age_over_18'],
+  national_id: ['national_id'],
+};
+
+const personScopes = ['profile', 'birthdate', 'age_over_18'];
+
+type ClaimsDeps = Pick<Deps, 'keyring' | 'clock' | 'storage'>;
+
+function personClaims({ keyring, clock }: ClaimsDeps, account: Account, scopes: readonly string[]) {
+  if (account.sealedPerson === null || !personScopes.some((scope) => scopes.includes(scope))) return {};
+  // A cast: only sealAccountPerson writes this field.
+  const person = JSON.parse(openForAccount(keyring, account, 'person', account.sealedPerson)) as VerifiedPerson;
+  const { name, givenName, familyName, birthdate } = person;
+  return {
+    ...(name !== null && { name }),
+    ...(givenName !== null && { given_name: givenName }),
+    ...(familyName !== null && { family_name: familyName }),
+    ...(birthdate !== null && { birthdate, age_over_18: ageInYears(birthdate, clock.now()) >= 18 }),
+  };
+}
+
+/** Never released without a recorded legal basis of this client; each release leaves an audit record. */
+async function nationalIdClaim({ keyring, clock, storage }: ClaimsDeps, account: Account, client: Client, scopes: readonly string[]) {
+  const allowed = client.nationalId.release && client.nationalId.legalBasis !== null;
+  if (!allowed || account.identity === null || !scopes.includes('national_id')) return {};
+  await storage.audit.append({
+    at: clock.now(),
+    event: 'national-id.released',
+    accountId: account.id,
+    clientId: client.id,
+    journeyId: null,
+    details: {},
+  });
+  return { national_id: openForAccount(keyring, account, 'identity-code', account.identity.sealedCode) };
+}
+
+export type ClaimsInput = {
+  readonly account: Account;
+  readonly client: Client;
+  readonly scopes: readonly string[];
+  /** Of the identification that the `acr` at hand stands on; null where the level is e-mail only. */
+  readonly identifiedAt: Instant | null;
+};
+
+export async function claimsOf(deps: ClaimsDeps, { account, client, scopes, identifiedAt }: ClaimsInput) {
+  return {
+    sub: account.id,
+    email: account.email,
+    email_verified: account.activatedAt !== null,
+    ...(account.nickname !== null && { nickname: account.nickname }),
+    ...(identifiedAt !== null && { identified_at: Math.floor(identifiedAt / 1000) }),
+    ...personClaims(deps, account, scopes),
+    ...(await nationalIdClaim(deps, account, client, scopes)),
+  };
+}

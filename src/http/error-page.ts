@@ -1,0 +1,54 @@
+/**
+ * The one place where a thrown error becomes an answer. Small errors keep their status, text and way on; anything else
+ * is ours: 500 with a reference id, under which the log has the cause. Nothing personal is shown or logged.
+ */
+import { errors } from 'oidc-provider';
+import type { Context, Middleware } from 'koa';
+import { HashingOverloaded } from '../accounts/password.ts';
+import type { Deps } from '../deps.ts';
+import { LimitReached, RequestRefused, TemporarilyUnavailable } from '../errors.ts';
+import type { Pages } from './pages.ts';
+import type { ErrorModel, TextKey } from './views.ts';
+
+const toStart: ErrorModel['wayOn'] = { href: '/', text: { key: 'common.to-start' } };
+
+function small(title: TextKey, body: TextKey, wayOn: ErrorModel['wayOn'] = toStart): ErrorModel {
+  return { title: { key: title }, body: { key: body }, id: null, wayOn };
+}
+
+/** Status and page of an error that is not ours; null = ours. */
+function known(error: unknown, ctx: Context): { status: number; model: ErrorModel; retryAfterSeconds?: number } | null {
+  const again: ErrorModel['wayOn'] = { href: ctx.path, text: { key: 'page.try-again' } };
+  if (error instanceof RequestRefused) {
+    const { title, body, wayOn } = error;
+    return { status: error.status, model: { title, body, id: null, wayOn: wayOn ?? toStart } };
+  }
+  if (error instanceof LimitReached) {
+    const { retryAfterSeconds } = error;
+    return { status: 429, retryAfterSeconds, model: small('page.too-many-title', 'page.too-many-body', again) };
+  }
+  if (error instanceof TemporarilyUnavailable || error instanceof HashingOverloaded) {
+    return { status: 503, retryAfterSeconds: 2, model: small('page.busy-title', 'page.busy-body', again) };
+  }
+  if (error instanceof errors.SessionNotFound) {
+    return { status: 410, model: small('session.expired-title', 'session.expired-body') };
+  }
+  return null;
+}
+
+export function errorPages({ pages, log, random }: Pick<Deps, 'log' | 'random'> & { readonly pages: Pages }): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const answer = known(error, ctx);
+      const id = random.bytes(6).toString('hex');
+      if (answer === null) log.error({ err: error, reference: id, method: ctx.method, status: 500 }, 'request failed');
+      else log.info({ code: error instanceof Error ? error.message : '', status: answer.status }, 'request refused');
+      ctx.status = answer?.status ?? 500;
+      if (answer?.retryAfterSeconds) ctx.set('Retry-After', String(answer.retryAfterSeconds));
+      const model = answer?.model ?? { ...small('page.error-title', 'page.error-body'), id };
+      pages.send(ctx, 'pages/error', model, {});
+    }
+  };
+}

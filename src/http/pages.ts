@@ -1,0 +1,64 @@
+/** Sends pages: language, frame and status in one place, for the steps, the links, the provider's pages and the errors. */
+import type { Context } from 'koa';
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import { browserOf } from './browser.ts';
+import { cookieNaming } from './cookie-names.ts';
+import { csrfToken } from './csrf.ts';
+import { chooseLocale, type Locale, type LocaleWishes } from './locale.ts';
+import { serviceFrame } from './service-frame.ts';
+import type { FormError, Frame, ViewName, Views } from './views.ts';
+
+export type PageContext = {
+  readonly client: Client | null;
+  readonly locale: Locale;
+  readonly path: string;
+  /** What the page's forms are for: the interaction, the link. null = the page has no form of ours. */
+  readonly csrfScope: string | null;
+  readonly journeyPath: string | null;
+  readonly errors: readonly FormError[];
+};
+
+export type Pages = {
+  /** Paths of the stylesheets by client; served as they are. */
+  readonly stylesheets: readonly { readonly path: string; readonly type: string; readonly body: Buffer }[];
+  frame(ctx: Context, page: PageContext): Frame;
+  /** `at` may leave out what most pages lack. */
+  send<Name extends ViewName>(ctx: Context, view: Name, model: Views[Name], at: Partial<PageContext>): void;
+  /** The language of a page outside the steps. */
+  localeOf(ctx: Context, wishes?: Partial<LocaleWishes>, client?: Client | null): Locale;
+};
+
+export type PagesDeps = Pick<Deps, 'config' | 'keyring' | 'renderer'>;
+
+export function createPages({ config, keyring, renderer }: PagesDeps): Pages {
+  const themed = new Map(config.clients.map((client) => [client.id, renderer.assets.themed(client.theme)]));
+  const localeCookie = cookieNaming(config.issuer).name('locale');
+  const localeOf: Pages['localeOf'] = (ctx, wishes = {}, client = null) =>
+    chooseLocale({
+      cookie: ctx.cookies.get(localeCookie, { signed: false }),
+      acceptLanguage: ctx.get('Accept-Language'),
+      clientDefault: client?.defaultLocale ?? 'fi',
+      ...wishes,
+    });
+  const frame: Pages['frame'] = (ctx, { client, locale, path, csrfScope, journeyPath, errors }) => ({
+    locale,
+    path,
+    journeyPath,
+    errors,
+    service: serviceFrame(config, client, locale, (client && themed.get(client.id)?.path) ?? null),
+    csrf: csrfScope === null ? null : csrfToken(keyring, browserOf(ctx), csrfScope),
+  });
+  return {
+    stylesheets: [...themed.values()],
+    frame,
+    localeOf,
+    send: (ctx, view, model, at) => {
+      const client = at.client ?? null;
+      const locale = at.locale ?? localeOf(ctx, {}, client);
+      const base = { client, locale, path: ctx.path, csrfScope: null, journeyPath: null, errors: [] };
+      ctx.type = 'html';
+      ctx.body = renderer.render(view, model, frame(ctx, { ...base, ...at, client, locale }));
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** The end of a journey: once, with what was proved, or with an OAuth error for the client. */
+import type { InteractionResults } from 'oidc-provider';
+import type { Context } from 'koa';
+import { type Account, isKnownDevice, withDevice } from '../accounts/account.ts';
+import { composeMail } from '../mail/messages.ts';
+import { acrOf } from '../provider/acr.ts';
+import type { Change } from '../storage/ports.ts';
+import type { InteractionRequest, Runner } from './interaction-request.ts';
+import type { Done } from './next-step.ts';
+
+const secondMs = 1_000;
+/** Within this a device's last visit is not worth a write of its own. */
+const sameVisitMs = 60_000;
+
+/** When the newest proof of this journey was made; null = nothing was proved in it. */
+function provedAt({ context }: InteractionRequest): number | null {
+  const { passwordAt, codeAt, identity } = context.facts.journey;
+  const times = [passwordAt, codeAt, identity?.at ?? null].filter((at) => at !== null);
+  return times.length > 0 ? Math.max(...times) : null;
+}
+
+/** The account remembers the device; a new one, where the account has others, is told to its owner. */
+function signedIn(runner: Runner, { context }: InteractionRequest, done: Done, proved: boolean) {
+  const { client, browser, journey, locale } = context;
+  const now = runner.clock.now();
+  return (account: Account): Change | null => {
+    const known = isKnownDevice(account, browser);
+    const recent = account.devices[0]?.browser === browser && now - account.devices[0].lastSeenAt < sameVisitMs;
+    if (!proved && recent) return null;
+    const { id: accountId, email: to, emailFingerprint } = account;
+    const noticed = !known && account.devices.length > 0 && client.stepUp.newDevice === 'notice';
+    const notice = { message: 'new-device', model: { at: now }, to, emailFingerprint, accountId, client, locale: account.locale } as const;
+    const details = { acr: acrOf(done.identification?.level ?? null, runner.config.acr), amr: done.amr.join(' '), newDevice: !known };
+    const audit = { at: now, event: 'sign-in.finished', accountId, clientId: client.id, journeyId: journey.id, details } as const;
+    const changed = { ...withDevice(account, browser, now), locale };
+    return { account: changed, effects: { audit: [audit], mails: noticed ? [composeMail(runner, notice)] : [] } };
+  };
+}
+
+/** `login` is sent only if something was proved here: else `auth_time` would creep forward (decisions.md §5). */
+export async function finish(runner: Runner, ctx: Context, request: InteractionRequest, done: Done): Promise<void> {
+  const at = provedAt(request);
+  await runner.storage.accounts.update(done.accountId, signedIn(runner, request, done, at !== null));
+  const login = at !== null && {
+    login: {
+      accountId: done.accountId,
+      acr: acrOf(done.identification?.level ?? null, runner.config.acr),
+      amr: [...done.amr],
+      ts: Math.floor(at / secondMs),
+      remember: false,
+    },
+  };
+  // `consent` answers the library's own prompt; the Grant itself is made from the account in loadExistingGrant.
+  const consent = request.context.request.promptsConsent && { consent: {} };
+  await end(runner, ctx, { ladder: {}, ...login, ...consent });
+}
+
+export async function refuse(runner: Runner, ctx: Context, { context }: InteractionRequest, error: string): Promise<void> {
+  const { client, journey, account } = context;
+  await runner.storage.audit.append({
+    at: runner.clock.now(),
+    event: 'sign-in.cancelled',
+    accountId: account?.id ?? null,
+    clientId: client.id,
+    journeyId: journey.id,
+    details: { error },
+  });
+  await end(runner, ctx, { error, error_description: 'the sign-in was not finished' });
+}
+
+async function end({ provider }: Runner, ctx: Context, result: InteractionResults): Promise<void> {
+  ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }));
+  ctx.status = 303;
+}

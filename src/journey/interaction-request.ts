@@ -1,0 +1,136 @@
+/** One request to a page of a journey, with everything read that the ladder and the steps need. */
+import { errors, type Provider } from 'oidc-provider';
+import type { Context } from 'koa';
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import { RequestRefused } from '../errors.ts';
+import { browserOf } from '../http/browser.ts';
+import { formOf } from '../http/form.ts';
+import { networkOf } from '../http/network.ts';
+import type { Pages } from '../http/pages.ts';
+import { isLocale } from '../http/locale.ts';
+import type { AccountId, JourneyId } from '../ids.ts';
+import type { Step, StepContext } from '../steps/step.ts';
+import { adoptProofs } from './adopt.ts';
+import { type AuthorizationRequest, readAuthorizationRequest } from './authorization-request.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { freshJourney, type Journey } from './journey.ts';
+import { rungNames, type StepName } from './next-step.ts';
+import { saveJourney } from './save-journey.ts';
+
+export type RunnerDeps = Deps & {
+  readonly provider: Provider;
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly pages: Pages;
+};
+export type Runner = RunnerDeps & { readonly steps: Readonly<Record<StepName, Step>> };
+
+export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+export type InteractionRequest = {
+  readonly uid: string;
+  readonly interaction: Interaction;
+  readonly context: StepContext;
+};
+
+/**
+ * Reasons that leave the session's proofs usable: our own rungs, a session that another tab made meanwhile, and the
+ * question of consent. Anything else (`login_prompt`, `max_age`, hints) demands that they be made again: an allow-list,
+ * or `prompt=login` would be met with no page shown.
+ */
+const inheritable = new Set<string>([...rungNames, 'no_session', 'consent_prompt', 'op_scopes_missing', 'op_claims_missing', 'rs_scopes_missing']);
+
+/** Only secrets are dropped; what else was typed is shown again. */
+export function emptyTyped(ctx: Context): Readonly<Record<string, string>> {
+  const { password: _password, code: _code, csrf: _csrf, ...typed } = formOf(ctx);
+  return typed;
+}
+
+async function interactionOf({ provider }: RunnerDeps, ctx: Context): Promise<Interaction> {
+  try {
+    const interaction = await provider.interactionDetails(ctx.req, ctx.res);
+    // The cookie's path is the interaction's own; a cookie of another path would be somebody's doing.
+    if (interaction.uid !== ctx.params.uid) throw new errors.SessionNotFound('uid mismatch');
+    return interaction;
+  } catch (error) {
+    if (!(error instanceof errors.SessionNotFound)) throw error;
+    const cookies = { title: 'session.cookies-title', body: 'session.cookies-body' } as const;
+    const expired = { title: 'session.expired-title', body: 'session.expired-body' } as const;
+    // A browser that did not bring back the cookie it got with the redirect here blocks cookies.
+    if (!browserOf(ctx).returning) throw new RequestRefused(400, 'no-cookies', cookies);
+    throw new RequestRefused(410, 'interaction-gone', expired);
+  }
+}
+
+/** The browser's session now, which another tab may have made since the interaction began. */
+async function sessionOf({ provider }: RunnerDeps, ctx: Context, reasons: readonly string[]) {
+  if (!reasons.every((reason) => inheritable.has(reason))) return null;
+  // A cast: `get` reads the cookie of the raw request only.
+  const session = await provider.Session.get(ctx as unknown as Parameters<typeof provider.Session.get>[0]);
+  return session.accountId ? { uid: session.uid, accountId: session.accountId as AccountId } : null;
+}
+
+async function journeyOf(runner: RunnerDeps, ctx: Context, interaction: Interaction, client: Client): Promise<Journey> {
+  const id = String(interaction.cid) as JourneyId;
+  const browser = browserOf(ctx).hash;
+  const stored = await runner.storage.journeys.get(id);
+  if (stored && stored.browser !== browser) {
+    const texts = { title: 'session.expired-title', body: 'session.expired-body' } as const;
+    throw new RequestRefused(410, 'journey-of-another-browser', texts);
+  }
+  if (stored) return stored.interactionUid === interaction.uid ? stored : { ...stored, interactionUid: interaction.uid };
+  const startedAt = runner.clock.now();
+  const expiresAt = startedAt + runner.config.lives.journeySeconds * 1000;
+  const fresh = freshJourney({ id, interactionUid: interaction.uid, clientId: client.id, browser, startedAt, expiresAt, email: null });
+  const reasons = interaction.prompt.reasons;
+  // Adopting takes proofs away from where they wait, so a preview by HEAD must not do it.
+  const mayAdopt = ctx.method !== 'HEAD' && reasons.every((reason) => inheritable.has(reason));
+  return mayAdopt ? adoptProofs(runner, fresh) : fresh;
+}
+
+/** `?lang=` on a page of the journey is remembered in it, so that the client's `ui_locales` does not undo the choice. */
+async function switchedJourney(runner: RunnerDeps, ctx: Context, journey: Journey): Promise<Journey> {
+  const { lang } = ctx.query;
+  if (!isLocale(lang) || journey.locale === lang || ctx.method !== 'GET') return journey;
+  return saveJourney(runner, journey, (current) => ({ ...current, locale: lang }));
+}
+
+function clientOf({ clients }: RunnerDeps, request: AuthorizationRequest): Client {
+  const client = clients.get(request.clientId);
+  if (client) return client;
+  const texts = { title: 'page.bad-request-title', body: 'page.bad-request-body' } as const;
+  throw new RequestRefused(400, 'client-gone', texts);
+}
+
+/** @throws RequestRefused when the interaction is gone, belongs elsewhere, or cookies are blocked. */
+export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<InteractionRequest> {
+  const interaction = await interactionOf(runner, ctx);
+  const { uid, prompt } = interaction;
+  const request = readAuthorizationRequest(interaction.params);
+  const client = clientOf(runner, request);
+  const journey = await switchedJourney(runner, ctx, await journeyOf(runner, ctx, interaction, client));
+  const session = await sessionOf(runner, ctx, prompt.reasons);
+  const consentPrompted = request.promptsConsent && journey.consentedUid !== uid;
+  const gathered = await gatherFacts(runner, { client, request, journey, session, consentPrompted });
+  const { facts, account, identityOwner } = gathered;
+  const locale = runner.pages.localeOf(
+    ctx,
+    { switched: journey.locale, uiLocales: request.uiLocales.join(' '), account: account?.locale },
+    client,
+  );
+  const context: StepContext = {
+    deps: runner,
+    client,
+    request,
+    journey,
+    facts,
+    account,
+    identityOwner,
+    locale,
+    browser: browserOf(ctx).hash,
+    network: networkOf(ctx),
+    journeyPath: `/interaction/${uid}`,
+    reauthentication: interaction.session?.accountId !== undefined && session === null,
+  };
+  return { uid, interaction, context };
+}

@@ -1,0 +1,137 @@
+/**
+ * Pages opened from a mail. Opening changes nothing, however often and by whomever (scanners, previews): the token moves
+ * from the address to a cookie of its own path and the address becomes clean; only the POST of the page's form spends it.
+ *
+ * Here: mail-link.ts (what activation and reset share), activate.ts, reset.ts, signed-in-as.ts. The account behind a
+ * link is changed in whatever browser opened it; who may go on where is decisions.md §1.
+ */
+import type { Provider } from 'oidc-provider';
+import type { Context } from 'koa';
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import { LimitReached } from '../errors.ts';
+import { browserOf } from '../http/browser.ts';
+import { cookieNaming } from '../http/cookie-names.ts';
+import { assertOwnForm } from '../http/csrf.ts';
+import { type FormBody, formOf } from '../http/form.ts';
+import { noReferrer } from '../http/headers.ts';
+import { networkOf } from '../http/network.ts';
+import type { Locale } from '../http/locale.ts';
+import type { Pages } from '../http/pages.ts';
+import type { FormError } from '../http/views.ts';
+import { type FoundLink, findLink, tokenHashOf } from '../secrets/one-time.ts';
+import { linkWait } from '../secrets/limits.ts';
+import type { LinkPurpose, MailLink } from '../storage/rows.ts';
+
+export type LinkDeps = Deps & {
+  readonly provider: Provider;
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly pages: Pages;
+};
+
+export type OpenedLink = {
+  readonly link: MailLink;
+  readonly tokenHash: string;
+  readonly client: Client;
+  readonly locale: Locale;
+  readonly path: string;
+  /** The link was opened in the browser that asked for it. */
+  readonly sameBrowser: boolean;
+};
+
+const tokenForm = /^[A-Za-z0-9_-]{43}$/;
+/** Enough of the hash to tell links apart in the address; useless for spending one. */
+const idLength = 16;
+
+const idOf = (token: string): string => tokenHashOf(token).slice(0, idLength);
+
+export function redirect(ctx: Context, href: string): void {
+  ctx.redirect(href);
+  ctx.status = 303;
+}
+
+/** `GET /links/<purpose>?token=…`: to the clean address, with the token in a cookie that only this address gets. */
+export function openLink(deps: LinkDeps, purpose: LinkPurpose) {
+  const cookies = cookieNaming(deps.config.issuer);
+  return async (ctx: Context): Promise<void> => {
+    noReferrer(ctx);
+    const wait = await linkWait(deps, networkOf(ctx));
+    if (wait !== null) throw new LimitReached('links', wait);
+    const { token } = ctx.query;
+    if (typeof token !== 'string' || !tokenForm.test(token)) return sendDead(deps, ctx, purpose, 'invalid', null);
+    const path = `/links/${purpose}/${idOf(token)}`;
+    ctx.cookies.set(cookies.name('link'), token, {
+      signed: false,
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: cookies.secure,
+      path,
+      overwrite: true,
+    });
+    redirect(ctx, path);
+  };
+}
+
+async function found(deps: LinkDeps, ctx: Context, purpose: LinkPurpose): Promise<FoundLink> {
+  const token = ctx.cookies.get(cookieNaming(deps.config.issuer).name('link'), { signed: false });
+  const matches = token !== undefined && tokenForm.test(token) && idOf(token) === ctx.params.id;
+  return matches ? findLink(deps, purpose, tokenHashOf(token)) : { state: 'invalid', link: null, tokenHash: '' };
+}
+
+/** The link behind this address, or null when it is dead and its page was sent. */
+export async function liveLink(deps: LinkDeps, ctx: Context, purpose: LinkPurpose): Promise<OpenedLink | null> {
+  noReferrer(ctx);
+  const { state, link, tokenHash } = await found(deps, ctx, purpose);
+  const client = deps.clients.get(link?.clientId ?? '');
+  if (link === null || client === undefined) {
+    sendDead(deps, ctx, purpose, 'invalid', null);
+    return null;
+  }
+  const browser = browserOf(ctx).hash;
+  // A reload by the browser that spent it: what is now true, not a complaint.
+  if (state === 'used' && link.spentBy === browser && link.interactionUid && link.browser === browser && purpose === 'activate') {
+    redirect(ctx, `/interaction/${link.interactionUid}`);
+    return null;
+  }
+  if (state !== 'live') {
+    sendDead(deps, ctx, purpose, state, link);
+    return null;
+  }
+  const locale = deps.pages.localeOf(ctx, { switched: switchedLocale(ctx), uiLocales: link.locale }, client);
+  return { link, tokenHash, client, locale, path: ctx.path, sameBrowser: link.browser === browser };
+}
+
+const switchedLocale = (ctx: Context): string | null => (typeof ctx.query.lang === 'string' ? ctx.query.lang : null);
+
+export function sendDead(
+  deps: LinkDeps,
+  ctx: Context,
+  purpose: LinkPurpose,
+  kind: 'expired' | 'used' | 'replaced' | 'invalid' | 'live',
+  link: MailLink | null,
+): void {
+  const client = deps.clients.get(link?.clientId ?? '') ?? null;
+  const { activationLinkSeconds, resetLinkSeconds } = deps.config.lives;
+  const validMs = (purpose === 'activate' ? activationLinkSeconds : resetLinkSeconds) * 1000;
+  ctx.status = kind === 'invalid' ? 400 : 410;
+  const model = { purpose, kind: kind === 'live' ? 'used' : kind, validMs, startHref: client?.startUrl ?? '/' } as const;
+  deps.pages.send(ctx, 'pages/dead-link', model, { client, ...(link && { locale: deps.pages.localeOf(ctx, { uiLocales: link.locale }, client) }) });
+}
+
+/** @throws RequestRefused 403 unless this is our own form for this very link. */
+export function ownLinkForm(deps: LinkDeps, ctx: Context, opened: OpenedLink): FormBody {
+  const body = formOf(ctx);
+  assertOwnForm(ctx, {
+    keyring: deps.keyring,
+    issuer: deps.config.issuer,
+    browser: browserOf(ctx),
+    scope: opened.tokenHash,
+    token: body.csrf,
+    wayOn: { href: opened.path, text: { key: 'page.try-again' } },
+  });
+  return body;
+}
+
+export function pageOf({ client, locale, path, tokenHash }: OpenedLink, errors: readonly FormError[] = []) {
+  return { client, locale, path, csrfScope: tokenHash, errors };
+}

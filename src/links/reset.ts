@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'koa';
+import { type Account, type StoredPassword, withPassword } from '../accounts/account.ts';
+import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import { signInHref } from '../accounts/request-mail.ts';
+import { browserOf } from '../http/browser.ts';
+import type { FormError } from '../http/views.ts';
+import { composeMail } from '../mail/messages.ts';
+import { endSessions } from '../provider/end-sessions.ts';
+import { forgetWrongPasswords } from '../secrets/limits.ts';
+import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
+import type { Change } from '../storage/ports.ts';
+import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, sendDead } from './mail-link.ts';
+import { askToLeaveSession } from './signed-in-as.ts';
+
+function sendForm(deps: LinkDeps, ctx: Context, opened: OpenedLink, errors: readonly FormError[] = []): void {
+  const model = { email: opened.link.email, rules: passwordRulesModel(deps) };
+  deps.pages.send(ctx, 'pages/reset', model, pageOf(opened, errors));
+}
+
+/** A reset link is dead once the password changed after it was sent, whatever its own row says. */
+async function accountBehind(deps: LinkDeps, ctx: Context, opened: OpenedLink): Promise<Account | null> {
+  const account = opened.link.accountId && (await deps.storage.accounts.byId(opened.link.accountId));
+  if (account && (account.passwordSetAt ?? 0) <= opened.link.createdAt) return account;
+  sendDead(deps, ctx, 'reset', 'used', opened.link);
+  return null;
+}
+
+/** `GET /links/reset/:id` */
+export function showReset(deps: LinkDeps) {
+  return async (ctx: Context): Promise<void> => {
+    const opened = await liveLink(deps, ctx, 'reset');
+    if (opened === null || (await accountBehind(deps, ctx, opened)) === null) return;
+    if (await askToLeaveSession(deps, ctx, opened)) return;
+    ctx.status = 200;
+    sendForm(deps, ctx, opened);
+  };
+}
+
+/** Proves the mailbox and nothing else: the next sign-in always asks strong identification, and the code if unlinked. */
+function reset(deps: LinkDeps, { link, client, locale, tokenHash }: OpenedLink, account: Account, password: StoredPassword): Change {
+  const now = deps.clock.now();
+  const owed = { since: now, rule: 'reset' } as const;
+  const { id: accountId, email: to, emailFingerprint } = account;
+  const mail = { message: 'password-changed', model: { at: now }, to, emailFingerprint, accountId, client, locale } as const;
+  const audit = { at: now, event: 'password.reset', accountId, clientId: client.id, journeyId: link.journeyId, details: {} } as const;
+  return {
+    account: {
+      ...withPassword(account, password, now),
+      activatedAt: account.activatedAt ?? now,
+      owedIdentification: owed,
+      owedCode: account.identity === null ? owed : account.owedCode,
+      // Whoever knew the old password may have made their device known.
+      devices: [],
+    },
+    effects: { spends: tokenHash, audit: [audit], mails: [composeMail(deps, mail)] },
+  };
+}
+
+async function spend(deps: LinkDeps, ctx: Context, opened: OpenedLink, account: Account, password: string): Promise<void> {
+  const { link, client, locale, tokenHash } = opened;
+  const requestId = randomUUID();
+  const stored = await deps.passwords.hash(password);
+  if (!(await claimLink(deps, tokenHash, requestId))) return sendDead(deps, ctx, 'reset', 'used', link);
+  let outcome: string;
+  try {
+    ({ outcome } = await deps.storage.accounts.update(account.id, (current) =>
+      (current.passwordSetAt ?? 0) > link.createdAt ? null : reset(deps, opened, current, stored),
+    ));
+  } catch (error) {
+    await releaseLink(deps, tokenHash, requestId);
+    throw error;
+  }
+  await markSpent(deps, tokenHash, browserOf(ctx).hash);
+  if (outcome !== 'updated') return sendDead(deps, ctx, 'reset', 'used', link);
+  await forgetWrongPasswords(deps, { address: link.emailFingerprint, knownDevice: null });
+  await endSessions(deps, account.id);
+  deps.pages.send(ctx, 'pages/reset-done', { continueHref: signInHref(deps.config.issuer, client) }, { client, locale });
+}
+
+/** `POST /links/reset/:id`: never signs in. */
+export function submitReset(deps: LinkDeps) {
+  return async (ctx: Context): Promise<void> => {
+    const opened = await liveLink(deps, ctx, 'reset');
+    if (opened === null) return;
+    const { action, password = '' } = ownLinkForm(deps, ctx, opened);
+    const account = await accountBehind(deps, ctx, opened);
+    if (account === null || (await askToLeaveSession(deps, ctx, opened, action))) return;
+    const { client, locale } = opened;
+    const errors = passwordErrors(deps, password, { email: account.email, client, locale });
+    if (errors.length > 0) {
+      ctx.status = 422;
+      return sendForm(deps, ctx, opened, errors);
+    }
+    await spend(deps, ctx, opened, account, password);
+  };
+}

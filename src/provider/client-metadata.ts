@@ -1,0 +1,29 @@
+import type { ClientMetadata } from 'oidc-provider';
+import type { Client } from '../config/schema.ts';
+
+/** A checked client of ours in the words of OpenID Connect Dynamic Client Registration 2. */
+export function clientMetadata(client: Client): ClientMetadata {
+  const interactive = client.grantTypes.includes('authorization_code');
+  return {
+    client_id: client.id,
+    client_name: client.name[client.defaultLocale],
+    application_type: 'web',
+    grant_types: [...client.grantTypes],
+    response_types: interactive ? ['code'] : [],
+    redirect_uris: [...client.redirectUris],
+    post_logout_redirect_uris: [...client.postLogoutRedirectUris],
+    token_endpoint_auth_method: client.authMethod,
+    id_token_signed_response_alg: 'ES256',
+    scope: client.scopes.join(' '),
+    subject_type: client.party === 'first' ? 'public' : 'pairwise',
+    ...(client.secret && { client_secret: client.secret.reveal() }),
+    // A cast away from readonly: the library copies what it is given.
+    ...(client.jwks && { jwks: structuredClone(client.jwks) as NonNullable<ClientMetadata['jwks']> }),
+    ...(client.jwksUri && { jwks_uri: client.jwksUri }),
+    ...(client.initiateLoginUri && { initiate_login_uri: client.initiateLoginUri }),
+    ...(client.backchannelLogoutUri && {
+      backchannel_logout_uri: client.backchannelLogoutUri,
+      backchannel_logout_session_required: true,
+    }),
+  };
+}

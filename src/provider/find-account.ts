@@ -1,0 +1,34 @@
+import type { FindAccount } from 'oidc-provider';
+import { claimsOf } from '../accounts/claims.ts';
+import type { AccountId, Instant } from '../ids.ts';
+import type { ProviderDeps } from './provider.ts';
+
+type Token = Parameters<FindAccount>[2];
+
+/** When the person identified, for tokens whose level stands on it; read from the session the token was issued in. */
+async function identifiedAt({ storage, config }: ProviderDeps, token: Token): Promise<Instant | null> {
+  if (!token || !('acr' in token) || token.acr === undefined || token.acr === config.acr.email) return null;
+  if (!('sessionUid' in token) || typeof token.sessionUid !== 'string') return null;
+  const session = await storage.sessions.get(token.sessionUid);
+  return session?.identified?.at ?? null;
+}
+
+/**
+ * An account is found by the authorization endpoint as long as it exists (the ladder says what is wrong with it), and by
+ * tokens only while it is not barred: then refresh, userinfo and introspection end at once (security R38).
+ */
+export function accountFinder(deps: ProviderDeps): FindAccount {
+  return async (ctx, sub, token) => {
+    const account = await deps.storage.accounts.byId(sub as AccountId);
+    if (account === null || (token !== undefined && account.barredAt !== null)) return undefined;
+    return {
+      accountId: account.id,
+      claims: async (_use, scope) => {
+        const client = deps.clients.get(ctx.oidc.client?.clientId ?? '');
+        if (client === undefined) throw new Error('claims for an unknown client');
+        const scopes = scope.split(' ');
+        return claimsOf(deps, { account, client, scopes, identifiedAt: await identifiedAt(deps, token) });
+      },
+    };
+  };
+}

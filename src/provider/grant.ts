@@ -1,0 +1,64 @@
+/** The Grant of a session and client: reused while it lives, made from what the person may and did allow. */
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
+import type { Account } from '../accounts/account.ts';
+import type { Client } from '../config/schema.ts';
+import type { AccountId } from '../ids.ts';
+import { acrOf } from './acr.ts';
+import { type Decide, journeyOf } from './policy.ts';
+import type { ProviderDeps } from './provider.ts';
+import { bindSession } from './session-facts.ts';
+
+/** What this request may be given: all a first-party client asks, what the person allowed to a third-party one. */
+async function allowed(ctx: KoaContextWithOIDC, client: Client, { storage }: ProviderDeps) {
+  const scopes = [...ctx.oidc.requestParamOIDCScopes];
+  const claims = [...ctx.oidc.requestParamClaims];
+  if (client.party === 'first') return { scopes, claims };
+  const account: Account | null = await storage.accounts.byId(ctx.oidc.account?.accountId as AccountId);
+  const consent = account?.consents[client.id];
+  return {
+    scopes: scopes.filter((scope) => consent?.scopes.includes(scope)),
+    claims: claims.filter((claim) => consent?.claims.includes(claim)),
+  };
+}
+
+async function existingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+  const { session, client, provider } = ctx.oidc;
+  const id = session && client && session.grantIdFor(client.clientId);
+  return id ? provider.Grant.find(id) : undefined;
+}
+
+function covers(grant: Grant, scopes: readonly string[], claims: readonly string[]): boolean {
+  const granted = new Set(grant.getOIDCScopeEncountered().split(' '));
+  const encountered = grant.getOIDCClaimsEncountered();
+  return scopes.every((scope) => granted.has(scope)) && claims.every((claim) => encountered.includes(claim));
+}
+
+/** The level and methods of *this* request, which the library would take from the session: so the code carries them. */
+function tellLevel(ctx: KoaContextWithOIDC, acr: string, amr: readonly string[]): void {
+  Object.defineProperty(ctx.oidc, 'acr', { value: acr });
+  Object.defineProperty(ctx.oidc, 'amr', { value: [...amr] });
+}
+
+export function grantLoader(deps: ProviderDeps, decide: Decide) {
+  return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
+    const { session, client: oidcClient, account, provider } = ctx.oidc;
+    const client = deps.clients.get(oidcClient?.clientId ?? '');
+    if (!session || !account || !client) return undefined;
+    // A new Grant each time would end this client's earlier tokens of the session: reuse first.
+    const journey = await journeyOf(ctx, deps.storage);
+    if (journey && ctx.oidc.result) await bindSession(deps, { uid: session.uid, accountId: account.accountId as AccountId, journey });
+    const decision = await decide(ctx);
+    if (decision.kind === 'done') {
+      tellLevel(ctx, acrOf(decision.identification?.level ?? null, deps.config.acr), decision.amr);
+    }
+    const { scopes, claims } = await allowed(ctx, client, deps);
+    const existing = await existingGrant(ctx);
+    if (existing && covers(existing, scopes, claims)) return existing;
+    if (scopes.length === 0) return existing;
+    const grant = existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.id });
+    grant.addOIDCScope(scopes.join(' '));
+    grant.addOIDCClaims(claims);
+    await grant.save();
+    return grant;
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * The interaction policy: one `login` prompt with one Check per rung of the ladder, then the library's `consent` as a
+ * safety net (decisions.md §5). All checks of one request share one reading of the facts and one decision.
+ */
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountId, JourneyId } from '../ids.ts';
+import { readAuthorizationRequest } from '../journey/authorization-request.ts';
+import { gatherFacts } from '../journey/gather-facts.ts';
+import type { Journey } from '../journey/journey.ts';
+import { type Decision, nextStep, type Rung, rungNames } from '../journey/next-step.ts';
+
+export type Decide = (ctx: KoaContextWithOIDC) => Promise<Decision>;
+
+type PolicyDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock'>;
+
+/** OAuth errors for `prompt=none`, by rung. */
+const silentErrors: Partial<Record<Rung, string>> = {
+  'sign-in': 'login_required',
+  'account-closed': 'access_denied',
+  'not-authorised': 'access_denied',
+  consent: 'consent_required',
+};
+
+/** The journey that leads back here; only a resume has one. */
+export async function journeyOf(ctx: KoaContextWithOIDC, storage: Deps['storage']): Promise<Journey | null> {
+  const cid: unknown = ctx.oidc.entities.Interaction?.cid;
+  return ctx.oidc.route === 'resume' && typeof cid === 'string' ? storage.journeys.get(cid as JourneyId) : null;
+}
+
+export function createDecide(deps: PolicyDeps, clients: ReadonlyMap<string, Client>): Decide {
+  const decisions = new WeakMap<object, Promise<Decision>>();
+  const decide = async (ctx: KoaContextWithOIDC): Promise<Decision> => {
+    const { session, client: oidcClient, params } = ctx.oidc;
+    const client = clients.get(oidcClient?.clientId ?? '');
+    if (client === undefined || params === undefined) throw new Error('a request for an unknown client reached the policy');
+    const journey = await journeyOf(ctx, deps.storage);
+    const accountId = session?.accountId as AccountId | undefined;
+    const { facts } = await gatherFacts(deps, {
+      client,
+      request: readAuthorizationRequest({ ...params }),
+      journey: journey?.accountId === accountId ? journey : null,
+      session: session && accountId !== undefined ? { uid: session.uid, accountId } : null,
+      consentPrompted: false,
+    });
+    return nextStep(facts);
+  };
+  return (ctx) => {
+    const known = decisions.get(ctx.oidc) ?? decide(ctx);
+    decisions.set(ctx.oidc, known);
+    return known;
+  };
+}
+
+function rungCheck(rung: Rung, decide: Decide) {
+  const error = silentErrors[rung] ?? 'interaction_required';
+  return new interactionPolicy.Check(rung, `the ${rung} step is due`, error, async (ctx) => {
+    const decision = await decide(ctx);
+    if (decision.kind === 'refuse' && decision.error === 'unmet_authentication_requirements') {
+      throw new errors.UnmetAuthenticationRequirements('the demanded acr cannot be reached');
+    }
+    return decision.kind === 'page' && decision.rung === rung;
+  });
+}
+
+export function createPolicy(decide: Decide, clients: ReadonlyMap<string, Client>) {
+  const policy = interactionPolicy.base();
+  const login = policy.get('login');
+  const consent = policy.get('consent');
+  if (login === undefined || consent === undefined) throw new Error('the library has other prompts than expected');
+  // Their reasons are not our rungs and would force a new password; the ladder compares levels itself.
+  login.checks.remove('essential_acr');
+  login.checks.remove('essential_acrs');
+  for (const rung of rungNames) login.checks.add(rungCheck(rung, decide));
+  // First-party clients never ask for consent; a native one is otherwise asked at every request whatever was granted.
+  consent.checks.remove('native_client_prompt');
+  const prompted = consent.checks.get('consent_prompt');
+  if (prompted === undefined) throw new Error('the library has no consent_prompt check');
+  const { check } = prompted;
+  prompted.check = async (ctx) => clients.get(ctx.oidc.client?.clientId ?? '')?.party === 'third' && (await check(ctx)) === true;
+  return policy;
+}

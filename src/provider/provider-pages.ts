@@ -1,0 +1,36 @@
+/** The library's own pages in our clothes: sign-out, signed out, and errors that have no safe way back to a client. */
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { Client } from '../config/schema.ts';
+import type { ErrorModel } from '../http/views.ts';
+import type { ProviderDeps } from './provider.ts';
+
+type PageDeps = Pick<ProviderDeps, 'pages' | 'clients' | 'log'>;
+type LogoutFeature = NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>;
+
+export function providerPages({ pages, clients, log }: PageDeps) {
+  const clientOf = (ctx: KoaContextWithOIDC): Client | null => clients.get(ctx.oidc?.client?.clientId ?? '') ?? null;
+  const localeOf = (ctx: KoaContextWithOIDC, client: Client | null) => {
+    const wish: unknown = ctx.oidc?.params?.ui_locales;
+    return pages.localeOf(ctx, { uiLocales: typeof wish === 'string' ? wish : null }, client);
+  };
+  const logoutSource: NonNullable<LogoutFeature['logoutSource']> = async (ctx, form) => {
+    const client = clientOf(ctx);
+    pages.send(ctx, 'pages/logout', { providerForm: form }, { client, locale: localeOf(ctx, client) });
+  };
+  const postLogoutSuccessSource: NonNullable<LogoutFeature['postLogoutSuccessSource']> = async (ctx) => {
+    const client = clientOf(ctx);
+    pages.send(ctx, 'pages/signed-out', { returnHref: client?.startUrl ?? null }, { client, locale: localeOf(ctx, client) });
+  };
+  const renderError: NonNullable<Configuration['renderError']> = async (ctx, out, error) => {
+    const client = clientOf(ctx);
+    log.info({ error: out.error, detail: 'error_detail' in error ? error.error_detail : undefined }, 'request refused');
+    const model: ErrorModel = {
+      title: { key: 'page.bad-request-title' },
+      body: { key: 'page.bad-request-body' },
+      id: null,
+      wayOn: { href: client?.startUrl ?? '/', text: { key: 'common.to-start' } },
+    };
+    pages.send(ctx, 'pages/error', model, { client, locale: localeOf(ctx, client) });
+  };
+  return { logoutSource, postLogoutSuccessSource, renderError };
+}

@@ -1,0 +1,112 @@
+/**
+ * oidc-provider, set up. This folder turns the ladder into its interaction policy (policy.ts), our storage into its
+ * adapter (adapter.ts), accounts into claims; it and journey/ are the only ones that know the library.
+ * One Koa app = the Provider: our routes are put before its own with `provider.use`.
+ */
+import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { JWK } from 'jose';
+import { claimsByScope } from '../accounts/claims.ts';
+import type { Client, Config } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountId } from '../ids.ts';
+import { locales } from '../http/locale.ts';
+import type { Pages } from '../http/pages.ts';
+import { cookieNaming } from '../http/cookie-names.ts';
+import { allAcrs } from './acr.ts';
+import { createAdapter } from './adapter.ts';
+import { clientMetadata } from './client-metadata.ts';
+import { accountFinder } from './find-account.ts';
+import { grantLoader } from './grant.ts';
+import { createDecide, createPolicy } from './policy.ts';
+import { providerPages } from './provider-pages.ts';
+import { guardedFetch } from './outgoing.ts';
+import { subjectOf } from './subject.ts';
+import { lives, rotateRefreshToken } from './token-lives.ts';
+
+export type ProviderDeps = Deps & {
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly pages: Pages;
+  readonly signingKeys: readonly JWK[];
+};
+
+function cookies(config: Config): Configuration['cookies'] {
+  const naming = cookieNaming(config.issuer);
+  const common = { httpOnly: true, sameSite: 'lax', signed: true, secure: naming.secure } as const;
+  return {
+    keys: config.secrets.cookieKeys.map((key) => key.reveal()),
+    names: { session: naming.name('session'), interaction: naming.name('interaction'), resume: naming.name('resume') },
+    long: { ...common, path: '/' },
+    short: { ...common },
+  };
+}
+
+function features(deps: ProviderDeps): Configuration['features'] {
+  const { logoutSource, postLogoutSuccessSource } = providerPages(deps);
+  return {
+    devInteractions: { enabled: false },
+    claimsParameter: { enabled: true },
+    clientCredentials: { enabled: deps.config.clients.some((client) => client.clientCredentials) },
+    revocation: { enabled: true },
+    introspection: {
+      enabled: true,
+      // A client learns about its own tokens only.
+      allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
+  };
+}
+
+/** Where scripts of a public client may call from: the origins of its own redirect URIs. */
+function corsAllowed(clients: ReadonlyMap<string, Client>) {
+  return (_ctx: KoaContextWithOIDC, origin: string, { clientId }: { clientId: string }): boolean => {
+    const client = clients.get(clientId);
+    return client?.type === 'public' && client.redirectUris.some((uri) => new URL(uri).origin === origin);
+  };
+}
+
+function configuration(deps: ProviderDeps): Configuration {
+  const { config, storage, clock, keyring, clients } = deps;
+  const decide = createDecide(deps, clients);
+  return {
+    adapter: createAdapter({ artifacts: storage.artifacts, clock, notBefore: storage.notBefore }),
+    clients: config.clients.map((client) => clientMetadata(client)),
+    // Copies: the library keeps what it is given and the keys' owner should not.
+    jwks: { keys: deps.signingKeys.map((key) => ({ ...key })) },
+    acrValues: allAcrs(config.acr),
+    claims: claimsByScope,
+    scopes: ['openid', 'offline_access'],
+    responseTypes: ['code'],
+    subjectTypes: ['public', 'pairwise'],
+    // A cast: account ids are strings to the library.
+    pairwiseIdentifier: async (_ctx, accountId, { clientId }) => {
+      const client = clients.get(clientId);
+      if (client === undefined) throw new Error('a pairwise identifier for an unknown client');
+      return subjectOf(keyring, client, accountId as AccountId);
+    },
+    pkce: { required: () => true },
+    cookies: cookies(config),
+    features: features(deps),
+    findAccount: accountFinder(deps),
+    loadExistingGrant: grantLoader(deps, decide),
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}`, policy: createPolicy(decide, clients) },
+    issueRefreshToken: async (_ctx, client) => clients.get(client.clientId)?.offlineAccess === true,
+    expiresWithSession: async (_ctx, token) => clients.get(String(token.clientId))?.offlineAccess !== true,
+    rotateRefreshToken: rotateRefreshToken(deps, clients),
+    ttl: lives(deps),
+    clientBasedCORS: corsAllowed(clients),
+    renderError: providerPages(deps).renderError,
+    fetch: guardedFetch(config.outgoing.allow),
+    fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
+    discovery: { ui_locales_supported: [...locales] },
+    enableHttpPostMethods: false,
+  };
+}
+
+export function createProvider(deps: ProviderDeps): Provider {
+  const provider = new Provider(deps.config.issuer, configuration(deps));
+  const { trustedHops } = deps.config.proxy;
+  provider.proxy = trustedHops > 0;
+  provider.maxIpsCount = trustedHops;
+  return provider;
+}

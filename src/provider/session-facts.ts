@@ -1,0 +1,42 @@
+/**
+ * Our own row beside the library's session (decisions.md §5): what was proved in it and when, bound at resume from the
+ * journey that just finished. The library's session keeps acr, amr and loginTs only.
+ */
+import type { Deps } from '../deps.ts';
+import type { AccountId } from '../ids.ts';
+import { liveIdentity } from '../journey/gather-facts.ts';
+import type { Journey } from '../journey/journey.ts';
+import type { SessionFacts } from '../storage/rows.ts';
+
+type BindDeps = Pick<Deps, 'storage' | 'clock' | 'config'>;
+
+export type BindInput = { readonly uid: string; readonly accountId: AccountId; readonly journey: Journey };
+
+const laterOf = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.max(a, b));
+
+function merged(before: SessionFacts | null, { accountId, journey }: BindInput, deps: BindDeps): SessionFacts | null {
+  const now = deps.clock.now();
+  const passwordProvedAt = laterOf(journey.passwordAt, before?.passwordProvedAt ?? null);
+  // No password proved here or there: nothing to bind, and the ladder will say so.
+  if (passwordProvedAt === null) return null;
+  const proof = liveIdentity(journey, deps.config, now);
+  return {
+    accountId,
+    browser: journey.browser,
+    startedAt: before?.startedAt ?? now,
+    passwordProvedAt,
+    codeProvedAt: laterOf(journey.codeAt, before?.codeProvedAt ?? null),
+    identified: proof ? { at: proof.at, method: proof.method, level: proof.level } : (before?.identified ?? null),
+    identificationPostponed: journey.identificationPostponed || (before?.identificationPostponed ?? false),
+    expiresAt: before?.expiresAt ?? now + deps.config.lives.sessionAbsoluteSeconds * 1000,
+  };
+}
+
+/** Puts the journey's proofs into the session's row. Done again by a repeated resume, it changes nothing. */
+export async function bindSession(deps: BindDeps, input: BindInput): Promise<void> {
+  if (input.journey.accountId !== null && input.journey.accountId !== input.accountId) return;
+  const stored = await deps.storage.sessions.get(input.uid);
+  const before = stored?.accountId === input.accountId ? stored : null;
+  const row = merged(before, input, deps);
+  if (row !== null) await deps.storage.sessions.put(input.uid, row, row.expiresAt);
+}

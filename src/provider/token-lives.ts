@@ -1,0 +1,56 @@
+/** How long what the library issues lives (decisions.md §2), in whole seconds; never 0 or below, which it answers with 500. */
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+
+type LifeDeps = Pick<Deps, 'config' | 'clock'>;
+
+const secondMs = 1_000;
+/** An extension by less is not worth a write. */
+const worthAWriteSeconds = 3_600;
+
+const epochSeconds = ({ clock }: LifeDeps): number => Math.floor(clock.now() / secondMs);
+
+function refreshLife(deps: LifeDeps, issuedAt: number): number {
+  const { refreshIdleSeconds, refreshAbsoluteSeconds } = deps.config.lives;
+  return Math.max(1, Math.min(refreshIdleSeconds, issuedAt + refreshAbsoluteSeconds - epochSeconds(deps)));
+}
+
+export function lives(deps: LifeDeps): NonNullable<Configuration['ttl']> {
+  const life = deps.config.lives;
+  return {
+    AccessToken: life.accessTokenSeconds,
+    AuthorizationCode: life.authorizationCodeSeconds,
+    ClientCredentials: life.accessTokenSeconds,
+    // At least as long as whatever stands on it.
+    Grant: Math.max(life.refreshAbsoluteSeconds, life.sessionAbsoluteSeconds),
+    IdToken: life.idTokenSeconds,
+    Interaction: life.journeySeconds,
+    RefreshToken: (_ctx, token) => refreshLife(deps, token.iiat ?? epochSeconds(deps)),
+    // The smaller of idle and what is left of the absolute life, counted from the session's own `iat`.
+    Session: (_ctx, session) => {
+      const startedAt = session.iat ?? epochSeconds(deps);
+      const left = startedAt + life.sessionAbsoluteSeconds - epochSeconds(deps);
+      return Math.max(1, Math.min(life.sessionIdleSeconds, left));
+    },
+  };
+}
+
+/**
+ * Public clients rotate (RFC 9700 4.14.2). Confidential ones do not, they authenticate; each use extends the token's
+ * idle life up to its absolute end.
+ */
+export function rotateRefreshToken(deps: LifeDeps, clients: ReadonlyMap<string, Client>) {
+  return async (ctx: KoaContextWithOIDC): Promise<boolean> => {
+    const { RefreshToken: token, Client: client } = ctx.oidc.entities;
+    if (clients.get(client?.clientId ?? '')?.type === 'public') return true;
+    if (token) {
+      const expiresAt = epochSeconds(deps) + refreshLife(deps, token.iiat ?? epochSeconds(deps));
+      if (expiresAt - (token.exp ?? 0) >= worthAWriteSeconds) {
+        token.exp = expiresAt;
+        await token.save();
+      }
+    }
+    return false;
+  };
+}
