@@ -18,7 +18,12 @@ const mostSteps = 20;
  * Goes from the address a service sent the browser to, through the broker's pages, like a browser without scripts;
  * returns where the browser is sent back to, without going there. Throws with the page when the broker shows an error.
  */
-export async function walkBroker(start: string | URL, walk: BrokerWalk = {}): Promise<BrokerWalked> {
+export async function walkBroker(start: string | URL, walk: BrokerWalk = {}): Promise<URL> {
+  return (await walkBrokerPages(start, walk)).callback;
+}
+
+/** {@link walkBroker} with the pages it saw. */
+export async function walkBrokerPages(start: string | URL, walk: BrokerWalk = {}): Promise<BrokerWalked> {
   const jar = new Map<string, string>();
   const pages: string[] = [];
   let url = new URL(start);

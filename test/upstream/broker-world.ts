@@ -115,6 +115,5 @@ export async function identify(
   tamper: (exchange: ExchangeSecrets) => ExchangeSecrets = (exchange) => exchange,
 ): Promise<FinishOutcome> {
   const { url, exchange } = await begin(broker, input);
-  const { callback } = await walkBroker(url, walk);
-  return broker.finish({ callbackUrl: callback, exchange: tamper(exchange) });
+  return broker.finish({ callbackUrl: await walkBroker(url, walk), exchange: tamper(exchange) });
 }

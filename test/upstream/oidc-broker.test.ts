@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { walkBroker } from '../support/broker-walk.ts';
+import { walkBroker, walkBrokerPages } from '../support/broker-walk.ts';
 import { type BrokerWorld, begin, identify, openBrokerWorld } from './broker-world.ts';
 
 let world: BrokerWorld;
@@ -45,7 +45,7 @@ describe('an identification that succeeds', () => {
   test('believes the token about the method, not what was asked for', async () => {
     const free = await world.connector({ method: { parameter: 'none' } });
     const { url, exchange } = await begin(free, { method: 'bank' });
-    const { callback } = await walkBroker(url, { method: 'mobiilivarmenne' });
+    const callback = await walkBroker(url, { method: 'mobiilivarmenne' });
     const outcome = await free.finish({ callbackUrl: callback, exchange });
     expect(outcome).toMatchObject({ outcome: 'identified', identity: { method: 'ftn_mobile' } });
   });
@@ -58,7 +58,7 @@ describe('an identification that succeeds', () => {
   test("accepts a person of one's own invention, and shows the data first where prompt=consent asks for it", async () => {
     const broker = await world.connector({ prompt: 'consent' });
     const { url, exchange } = await begin(broker);
-    const { callback, pages } = await walkBroker(url, { name: 'Örjan von Österman', person: '300605C908S' });
+    const { callback, pages } = await walkBrokerPages(url, { name: 'Örjan von Österman', person: '300605C908S' });
     expect(pages.at(-1)).toContain('Tarkista tietosi');
     const outcome = await broker.finish({ callbackUrl: callback, exchange });
     expect(outcome).toMatchObject({ outcome: 'identified', identity: { familyName: 'Österman' } });
@@ -100,9 +100,7 @@ describe('the request', () => {
   test('cannot be used twice', async () => {
     const { url } = await begin(await world.connector());
     await walkBroker(url);
-    const { callback } = await walkBroker(url).catch(() => ({ callback: null }));
-    expect(callback?.searchParams.get('error') ?? 'refused').not.toBeNull();
-    expect(callback?.searchParams.get('code') ?? null).toBeNull();
+    await expect(walkBroker(url)).rejects.toThrow('used before');
   });
 });
 
@@ -149,7 +147,7 @@ describe('what is not believed', () => {
   test('a code used before', async () => {
     const broker = await world.connector();
     const { url, exchange } = await begin(broker);
-    const { callback } = await walkBroker(url);
+    const callback = await walkBroker(url);
     expect(await broker.finish({ callbackUrl: callback, exchange })).toMatchObject({ outcome: 'identified' });
     expect(await broker.finish({ callbackUrl: callback, exchange })).toEqual({
       outcome: 'failed',
@@ -160,7 +158,7 @@ describe('what is not believed', () => {
   test('another issuer in the response, and parameters given twice', async () => {
     const broker = await world.connector();
     const { url, exchange } = await begin(broker);
-    const { callback } = await walkBroker(url);
+    const callback = await walkBroker(url);
     const other = new URL(callback);
     other.searchParams.set('iss', 'https://evil.example');
     expect(await broker.finish({ callbackUrl: other, exchange })).toEqual({ outcome: 'failed', cause: 'issuer' });
@@ -172,7 +170,7 @@ describe('what is not believed', () => {
   test('a broker that was switched off meanwhile', async () => {
     const broker = await world.connector();
     const { url, exchange } = await begin(broker);
-    const { callback } = await walkBroker(url);
+    const callback = await walkBroker(url);
     const off = await world.connector({ enabled: false });
     expect(await off.finish({ callbackUrl: callback, exchange })).toEqual({ outcome: 'failed', cause: 'disabled' });
     expect(await off.start({ method: 'bank', locale: 'fi', serviceName: 'Oima' })).toMatchObject({ cause: 'disabled' });
@@ -199,7 +197,7 @@ describe('a broker that is not well', () => {
     const fresh = await world.connector();
     const known = await world.connector();
     const { url, exchange } = await begin(known);
-    const { callback } = await walkBroker(url);
+    const callback = await walkBroker(url);
     await world.simulate({ outage: true });
     try {
       const input = { method: 'bank', locale: 'fi', serviceName: 'Oima' } as const;
