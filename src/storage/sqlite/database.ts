@@ -43,7 +43,8 @@ export function createPrivateFile(path: string): void {
     // Never opens an existing file: closing it would drop the POSIX locks SQLite holds on it in this process.
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    // node:fs throws nothing else than these.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

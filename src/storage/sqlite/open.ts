@@ -120,10 +120,12 @@ function closeFiles({ durable, expiring, marker, lock }: Files): void {
   try {
     expiring.transactions.flush();
     durable.transactions.flush();
-    const blocked = expiring.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'];
+    // PASSIVE never waits; what it has copied it has also synced.
+    const written = expiring.db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+    const complete = written?.['busy'] === 0 && written['log'] === written['checkpointed'];
     expiring.db.close();
     // A reader from outside kept the log from being written out: stay "unclean", which refuses too much, never too little.
-    if (blocked === 0) marker.stoppedCleanly();
+    if (complete) marker.stoppedCleanly();
   } finally {
     if (expiring.db.isOpen) expiring.db.close();
     durable.db.close();

@@ -1,0 +1,51 @@
+/**
+ * The promises of src/storage/ports.ts, as one suite that every back end passes. A back end's test file calls
+ * storageContract with a function that opens a fresh, empty store.
+ */
+import { describe } from '@jest/globals';
+import type { Storage } from '../../src/storage/ports.ts';
+import type { TestClock } from '../support/storage.ts';
+import { accountRaces } from './contract/account-races.ts';
+import { accountsContract } from './contract/accounts.ts';
+import { artifactsContract } from './contract/artifacts.ts';
+import { durableRowsContract } from './contract/durable-rows.ts';
+import { expiringRowsContract } from './contract/expiring-rows.ts';
+import { limitsContract } from './contract/limits.ts';
+import { outboxContract } from './contract/outbox.ts';
+import { wholeStoreContract } from './contract/whole-store.ts';
+
+export type OpenedStorage = {
+  readonly storage: Storage;
+  readonly clock: TestClock;
+  /** Closes the store and opens the same data again; absent where nothing outlives a close. */
+  readonly reopen?: () => Promise<Storage>;
+  readonly close: () => Promise<void>;
+};
+
+export type OpenStorage = () => Promise<OpenedStorage>;
+
+export function storageContract(name: string, open: OpenStorage): void {
+  describe(`the storage contract: ${name}`, () => {
+    accountsContract(open);
+    accountRaces(open);
+    outboxContract(open);
+    durableRowsContract(open);
+    expiringRowsContract(open);
+    limitsContract(open);
+    artifactsContract(open);
+    wholeStoreContract(open);
+  });
+}
+
+/** Runs a test body on a fresh store and closes it whatever happens. */
+export async function withStorage(open: OpenStorage, body: (opened: OpenedStorage) => Promise<void>): Promise<void> {
+  const opened = await open();
+  try {
+    await body(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** How many parallel attempts a race in the contract has. */
+export const racers = Array.from({ length: 20 }, (_, index) => index);

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { testAudit, testMail } from '../../support/storage.ts';
+import { type OpenStorage, withStorage } from '../contract.ts';
+
+const leaseMs = 30_000;
+
+export function outboxContract(open: OpenStorage): void {
+  describe('the outbox', () => {
+    test('hands out mails oldest first, each to one worker, and again when the lease has run out', () =>
+      withStorage(open, async ({ storage: { outbox } }) => {
+        const mails = [testMail(), testMail(), testMail()];
+        for (const mail of mails) await outbox.add([mail]);
+        const now = 5_000;
+        const first = await outbox.claimDue(now, 2, leaseMs);
+        expect(first).toEqual(mails.slice(0, 2).map((mail) => ({ id: mail.id, mail, attempts: 1 })));
+        expect((await outbox.claimDue(now, 2, leaseMs)).map(({ id }) => id)).toEqual([mails[2]?.id]);
+        expect(await outbox.claimDue(now + leaseMs - 1, 10, leaseMs)).toEqual([]);
+        const again = await outbox.claimDue(now + leaseMs, 10, leaseMs);
+        expect(again.map(({ id, attempts }) => [id, attempts])).toEqual(mails.map(({ id }) => [id, 2]));
+      }));
+
+    test('never gives a mail to two of many parallel workers', () =>
+      withStorage(open, async ({ storage: { outbox } }) => {
+        await outbox.add(Array.from({ length: 30 }, () => testMail()));
+        const claims = await Promise.all(Array.from({ length: 20 }, () => outbox.claimDue(2_000, 4, leaseMs)));
+        const ids = claims.flat().map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(ids).toHaveLength(30);
+      }));
+
+    test('tells when the next mail is due, and gives none before', () =>
+      withStorage(open, async ({ storage: { outbox } }) => {
+        expect(await outbox.nextDueAt()).toBeNull();
+        const mail = testMail({ createdAt: 4_000 });
+        await outbox.add([mail]);
+        expect(await outbox.nextDueAt()).toBe(4_000);
+        expect(await outbox.claimDue(3_999, 10, leaseMs)).toEqual([]);
+        expect(await outbox.claimDue(4_000, 10, leaseMs)).toHaveLength(1);
+        expect(await outbox.nextDueAt()).toBe(4_000 + leaseMs);
+        await outbox.retryAt(mail.id, 9_000);
+        expect(await outbox.nextDueAt()).toBe(9_000);
+        expect((await outbox.claimDue(9_000, 10, leaseMs))[0]?.attempts).toBe(2);
+      }));
+
+    test.each(['delivered', 'dead'] as const)('a %s mail never comes back, not even by a late retry', (end) =>
+      withStorage(open, async ({ storage: { outbox } }) => {
+        const mail = testMail();
+        await outbox.add([mail]);
+        await outbox.claimDue(2_000, 1, leaseMs);
+        if (end === 'delivered') await outbox.delivered(mail.id, 2_500);
+        else await outbox.dead(mail.id, 'expired', 2_500);
+        await outbox.retryAt(mail.id, 2_600);
+        expect(await outbox.nextDueAt()).toBeNull();
+        expect(await outbox.claimDue(1_000_000, 10, leaseMs)).toEqual([]);
+      }),
+    );
+
+    test('adds mails and their audit records together or not at all', () =>
+      withStorage(open, async ({ storage: { outbox, audit } }) => {
+        const mail = testMail();
+        await outbox.add([mail], [testAudit({ event: 'sign-up.requested' })]);
+        await expect(outbox.add([testMail(), mail], [testAudit()])).rejects.toThrow();
+        expect((await audit.list({ limit: 10 })).map(({ event }) => event)).toEqual(['sign-up.requested']);
+        expect(await outbox.claimDue(2_000, 10, leaseMs)).toHaveLength(1);
+      }));
+  });
+}
