@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Assets, loadAssets } from './assets.ts';
 import { htmlOfTemplate } from './html.ts';
+import { localeNames } from './locale.ts';
 import { parseLogoutForm } from './logout-form.ts';
 import { compileTemplates, type Template } from './templates.ts';
 import { textBlocks } from './terms-text.ts';
@@ -65,7 +66,7 @@ function mailHelp(t: (key: TextKey, params: TextParams) => string, { service: { 
 function pageLocals(texts: Texts, assets: Assets, frame: Frame) {
   const text = ({ key, params }: TextRef) => texts.t(frame.locale, key, { service: frame.service.name, ...params });
   const errorsOf = (field: FormField) => frame.errors.filter((error) => error.field === field).map((e) => text(e.text));
-  return { assets, errorsOf, textBlocks, parseLogoutForm };
+  return { assets, errorsOf, textBlocks, parseLogoutForm, localeNames };
 }
 
 function fill(templates: ReadonlyMap<string, Template>, name: string, locals: object): string {

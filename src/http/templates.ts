@@ -8,7 +8,7 @@ export type Template = (locals: object) => string;
 
 /** The names that templates see; anything else is an error, not an empty string. */
 const names = ['m', 'p', 'frame', 'to', 'help', 'assets', 't', 'tHtml', 'text', 'part', 'errorsOf'];
-const formatters = ['date', 'datetime', 'duration', 'textBlocks', 'parseLogoutForm'];
+const formatters = ['date', 'datetime', 'duration', 'textBlocks', 'parseLogoutForm', 'localeNames'];
 
 /**
  * Every view under the folder, compiled, by its path without `.ejs`. There is no raw output and no include in our
@@ -19,9 +19,9 @@ export function compileTemplates(dir: string): ReadonlyMap<string, Template> {
   return new Map(
     files.map((file) => {
       const options = { filename: file, strict: true, destructuredLocals: [...names, ...formatters] };
-      const escape = file.endsWith('.txt.ejs') ? plain : escapeUnlessHtml;
+      const escaping = file.endsWith('.txt.ejs') ? plain : escapeUnlessHtml;
       const source = readFileSync(join(dir, file), 'utf8');
-      return [file.slice(0, -'.ejs'.length), ejs.compile(source, { ...options, escape })];
+      return [file.slice(0, -'.ejs'.length), ejs.compile(source, { ...options, escape: escaping })];
     }),
   );
 }

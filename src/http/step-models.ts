@@ -1,0 +1,82 @@
+/** What each step's page is filled with; the other half of the contract of views.ts. */
+import type { BrokerNotice, Journey } from '../journey/journey.ts';
+import type { ConsentItem, PasswordRules, TermsTextModel, WithEmail } from './views.ts';
+
+/** Field `email`. «Luo ilmainen tili» links to the sign-up door, «Unohditko salasanasi?» to forgot-password. */
+export type SignInModel = WithEmail & {
+  /** The client's own notice, in the frame's language. */
+  readonly clientNotice: string | null;
+  /** The person has a session, but the client wants to see them again (`prompt=login`, `max_age`). */
+  readonly reauthentication: boolean;
+  readonly notice: Journey['notice'];
+};
+/** Fields `username` (hidden, for password managers) and `password`. */
+export type PasswordModel = WithEmail & { readonly reauthentication: boolean };
+/** Field `email`. */
+export type SignUpModel = WithEmail & { readonly clientNotice: string | null };
+/** «Olen avannut linkin» posts the step's form; resend: second form, `action=resend`. */
+export type LinkSentModel = WithEmail & {
+  /** Life of the link in ms. */
+  readonly validMs: number;
+  readonly notice: Journey['notice'];
+  /** Answers `{ "opened": boolean }` to this browser; null = no polling. */
+  readonly pollHref: string | null;
+};
+/** Field `email`. */
+export type ForgotPasswordModel = WithEmail;
+/** The step's form is the resend, `action=resend`. */
+export type ResetSentModel = WithEmail & { readonly validMs: number; readonly notice: Journey['notice'] };
+/** The step's form is the cancel form; second form `action=other-account`. */
+export type AccountClosedModel = Record<string, never>;
+/** Field `password`. */
+export type NewPasswordModel = WithEmail & {
+  /** Why it is asked: the typed one breaks today's rules, or an administrator ordered a new one. */
+  readonly reason: 'weak' | 'ordered';
+  readonly rules: PasswordRules;
+};
+/** `method=bank|mobile`. */
+export type StrongAuthModel = {
+  readonly why: 'first' | 'again';
+  /** What became of the last visit to the broker. */
+  readonly notice: BrokerNotice | null;
+  /** Third identification as somebody else: no methods any more, the step's form is the cancel form. */
+  readonly stopped: boolean;
+};
+/** The step's form asks once more; second form `action=other-account`. */
+export type NotAuthorisedModel = {
+  /** Whom to ask, in the frame's language. */
+  readonly contact: string;
+};
+/** Field `code`; resend: second form, `action=resend`. */
+export type EmailCodeModel = WithEmail & {
+  readonly validMs: number;
+  /** The code is for linking: the button says «Linkitä tili», else «Jatka». */
+  readonly linking: boolean;
+  readonly notice: Journey['notice'];
+};
+/** ask: `answer=yes|no`; declined: `answer=back`; conflict: `answer=sign-in`. */
+export type LinkEidModel =
+  | (WithEmail & { readonly state: 'ask'; readonly name: string | null })
+  | { readonly state: 'declined' }
+  | { readonly state: 'conflict'; readonly maskedEmail: string };
+/** ask: `answer=accept|decline` with hidden `version` and `hash`; declined: `answer=back`. */
+export type TermsModel =
+  | (TermsTextModel & {
+      readonly state: 'ask';
+      /** An older version was accepted before. */
+      readonly updated: boolean;
+      readonly hash: string;
+    })
+  | { readonly state: 'declined' };
+/** `answer=allow|deny`. */
+export type ConsentModel = {
+  /** Name of the client that asks, in the frame's language. */
+  readonly client: string;
+  /** What is asked for: scopes and claims that have a text (`openid` has none). */
+  readonly items: readonly ConsentItem[];
+};
+/** The step's form finishes the request. */
+export type WelcomeModel = {
+  /** A page with the terms that were accepted; null = the client has none. */
+  readonly termsHref: string | null;
+};
