@@ -1,0 +1,148 @@
+/**
+ * Starts the real programs for a test, as child processes on ports of their own: the whole demo world, or Avain with the
+ * mailbox and the broker only. Nothing that imports oidc-provider is loaded inside Jest.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addresses, type DemoAddresses } from '../../src/demo/ports.ts';
+
+export type World = {
+  readonly addresses: DemoAddresses;
+  readonly issuer: string;
+  readonly dataDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** What the programs printed so far. */
+  output(): string;
+  /** The Avain process, for tests that stop, freeze or kill it; undefined when the whole world runs under its supervisor. */
+  readonly avain: ChildProcess | undefined;
+  /** Starts Avain again on the same data; `shiftMs` moves its clock. */
+  restartAvain(options?: { shiftMs?: number; signal?: NodeJS.Signals; env?: NodeJS.ProcessEnv }): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type WorldOptions = {
+  /** `service` = Avain, mailbox and broker (faster); `demo` = everything, by the README's own command. */
+  readonly kind?: 'service' | 'demo';
+  /** Default `never`: no draws, so that a story is the same every time. */
+  readonly chance?: 'always' | 'never' | 'policy';
+  readonly env?: NodeJS.ProcessEnv;
+  readonly shiftMs?: number;
+};
+
+const root = join(import.meta.dirname, '../..');
+const readyMs = 60_000;
+
+/** A free block of ports: Avain's own port of the block is tried, and held by nobody. */
+async function freeOffset(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const offset = 11_000 + 600 * Math.floor(Math.random() * 75);
+    const ports = [3000, 3100, 3200, 3201, 3202, 3400, 3500, 3525].map((port) => port + offset);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return offset;
+  }
+  throw new Error('no free block of ports');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function untilReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  const deadline = Date.now() + readyMs;
+  while (!(await answers(url))) {
+    if (child.exitCode !== null) throw new Error(`exited with ${child.exitCode} before it was ready:\n${output()}`);
+    if (Date.now() > deadline) throw new Error(`not ready in time: ${url}\n${output()}`);
+    await sleep(50);
+  }
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { kind = 'service', chance = 'never' } = options;
+  const offset = await freeOffset();
+  const dataDir = await mkdtemp(join(tmpdir(), 'avain-test-'));
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PORT_OFFSET: String(offset),
+    AVAIN_DATA_DIR: dataDir,
+    AVAIN_CLIENTS_DIR: join(root, 'test/support/clients'),
+    AVAIN_LOG_LEVEL: 'debug',
+    AVAIN_DEMO_VERBOSE: '1',
+    CHANCE: chance,
+    // Fast hashes: what is tested is what happens around them.
+    AVAIN_ARGON2: '7168,1,1',
+    ...options.env,
+  };
+  delete env.NODE_OPTIONS;
+  const at = addresses(env);
+  const printed: string[] = [];
+  const output = () => printed.join('');
+  const children: ChildProcess[] = [];
+  const start = (args: readonly string[], extra: NodeJS.ProcessEnv = {}): ChildProcess => {
+    const child = spawn(process.execPath, [...args], { cwd: root, env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout?.on('data', (chunk) => printed.push(String(chunk)));
+    child.stderr?.on('data', (chunk) => printed.push(String(chunk)));
+    children.push(child);
+    return child;
+  };
+  const issuer = `http://localhost:${at.avain.port}`;
+  const shifted = (shiftMs = 0): string[] => (shiftMs === 0 ? [] : ['--import', join(root, 'test/support/shift-clock.mjs')]);
+  const startAvain = async (shiftMs = 0, extra: NodeJS.ProcessEnv = {}): Promise<ChildProcess> => {
+    const child = start([...shifted(shiftMs), 'bin/avain.mjs', 'serve'], { TEST_CLOCK_SHIFT_MS: String(shiftMs), ...extra });
+    await untilReady(`${issuer}/health/ready`, child, output);
+    return child;
+  };
+  let avain: ChildProcess | undefined;
+  if (kind === 'demo') {
+    const world = start(['bin/demo-world.mjs']);
+    await untilReady(at.startPage.origin, world, output);
+  } else {
+    await once(start(['test/support/seed.ts']), 'exit');
+    const mailbox = start(['src/demo/mailbox/main.ts']);
+    const broker = start(['src/demo/broker/main.ts']);
+    await untilReady(`${at.mailbox.origin}/api/messages`, mailbox, output);
+    await untilReady(`${at.broker.origin}/.well-known/openid-configuration`, broker, output);
+    avain = await startAvain(options.shiftMs);
+  }
+  return {
+    addresses: at,
+    issuer,
+    dataDir,
+    env,
+    output,
+    get avain() {
+      return avain;
+    },
+    restartAvain: async ({ shiftMs = 0, signal = 'SIGTERM', env: extra = {} } = {}) => {
+      if (!avain) throw new Error('the supervisor owns this Avain');
+      await ended(avain, signal);
+      avain = await startAvain(shiftMs, extra);
+    },
+    stop: async () => {
+      await Promise.all(children.map((child) => ended(child, 'SIGTERM')));
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
