@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from '@jest/globals';
 import type { AccountId } from '../../src/ids.ts';
 import { openSqliteStorage } from '../../src/storage/sqlite/open.ts';
@@ -15,7 +16,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Lets the writer work for a while, kills it, and returns the ids it had acknowledged. */
 async function killedWriter(lifeMs: number): Promise<AccountId[]> {
-  const script = join(import.meta.dirname, 'storage-writer.ts');
+  const script = fileURLToPath(new URL('./storage-writer.ts', import.meta.url));
   const child = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   const ready = new Promise<void>((resolve) => {

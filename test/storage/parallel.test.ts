@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { openSqliteStorage } from '../../src/storage/sqlite/open.ts';
@@ -18,7 +19,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-const script = join(import.meta.dirname, 'second-opener.ts');
+const script = fileURLToPath(new URL('./second-opener.ts', import.meta.url));
 const inUse = 'is in use by another Avain process';
 
 /** Starts another process on the directory; resolves to the process and the line it says. */
