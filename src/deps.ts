@@ -1,7 +1,7 @@
 /** What main.ts builds once and passes down; a function states what it needs with `Pick<Deps, …>`. */
 import type { Logger } from 'pino';
-import type { PasswordHasher } from './accounts/password.ts';
 import type { Blocklist } from './accounts/blocklist.ts';
+import type { PasswordHasher } from './accounts/password.ts';
 import type { Config } from './config/schema.ts';
 import type { Renderer } from './http/render.ts';
 import type { Texts } from './http/texts.ts';

@@ -10,6 +10,7 @@ import { createBlocklist } from './accounts/blocklist.ts';
 import { createPasswordHasher } from './accounts/password.ts';
 import { loadRosters } from './accounts/roster.ts';
 import { mountApp } from './app.ts';
+import { processEnvironment } from './config/environment.ts';
 import { ConfigError } from './config/faults.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
@@ -108,7 +109,7 @@ function stopSignal(): Promise<void> {
 
 async function run(): Promise<void> {
   const root = join(import.meta.dirname, '..');
-  const config = await loadConfig({ env: process.env, root });
+  const config = await loadConfig({ env: processEnvironment(), root });
   const deps = await buildDeps(config);
   const { storage, log } = deps;
   await loadRosters(config.rosters, deps.keyring, storage.rosters);
@@ -139,7 +140,9 @@ export async function serve(): Promise<void> {
     process.exit(0);
   } catch (error) {
     // A fault of the configuration is for an operator: the list as it is, without a stack.
-    process.stderr.write(`${error instanceof ConfigError ? error.message : (error instanceof Error ? error.stack : error)}\n`);
+    process.stderr.write(
+      `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : error}\n`,
+    );
     process.exit(1);
   }
 }

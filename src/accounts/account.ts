@@ -5,8 +5,9 @@
  * (design.md §4); nothing here is ever copied to a log, a URL or a cookie.
  * Imports types only. Pure rules about one account live here; storing it is the business of storage/.
  */
-import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant } from '../ids.ts';
+
 import type { Locale } from '../http/locale.ts';
+import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant } from '../ids.ts';
 
 export type StoredPassword = {
   /** `argon2id`, or the name of an old format of legacy-hashes.ts. */
@@ -34,12 +35,20 @@ export type VerifiedPerson = {
 export type AcceptedTerms = { readonly version: string; readonly acceptedAt: Instant };
 
 /** What a third-party client was allowed by the person (rung 10). */
-export type GivenConsent = { readonly scopes: readonly string[]; readonly claims: readonly string[]; readonly givenAt: Instant };
+export type GivenConsent = {
+  readonly scopes: readonly string[];
+  readonly claims: readonly string[];
+  readonly givenAt: Instant;
+};
 
 /** What the account owes whatever browser it comes from, until it is paid by a success (decisions.md §4). */
 export type Owed = { readonly since: Instant; readonly rule: 'rate' | 'reset' };
 
-export type KnownDevice = { readonly browser: BrowserHash; readonly firstSeenAt: Instant; readonly lastSeenAt: Instant };
+export type KnownDevice = {
+  readonly browser: BrowserHash;
+  readonly firstSeenAt: Instant;
+  readonly lastSeenAt: Instant;
+};
 
 export type Account = {
   readonly id: AccountId;
@@ -102,6 +111,11 @@ export function withIdentification(account: Account, sealedPerson: string | null
   return { ...account, sealedPerson: sealedPerson ?? account.sealedPerson, identifiedAt: at, owedIdentification: null };
 }
 
-export function withLinkedIdentity(account: Account, identity: LinkedIdentity, sealedPerson: string, at: Instant): Account {
+export function withLinkedIdentity(
+  account: Account,
+  identity: LinkedIdentity,
+  sealedPerson: string,
+  at: Instant,
+): Account {
   return { ...withIdentification(account, sealedPerson, at), identity };
 }

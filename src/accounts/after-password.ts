@@ -1,8 +1,9 @@
 /** What a right password causes on the account: an old hash is replaced or found wanting, today's draws are made. */
+
+import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
-import type { AuditRecord } from '../audit/audit-log.ts';
 import { withDraws } from '../journey/step-up.ts';
 import type { Account, StoredPassword } from './account.ts';
 import { passwordFaults } from './password-form.ts';
@@ -30,15 +31,23 @@ async function plan(deps: AfterDeps, proved: ProvedPassword): Promise<Plan> {
   const { account, password, client, locale } = proved;
   const current = account.password;
   if (current === null || !deps.passwords.needsRehash(current)) return { weak: null, rehashed: null };
-  const weak = current.format === 'argon2id' ? [] : passwordFaults(deps, password, { email: account.email, client, locale });
+  const weak =
+    current.format === 'argon2id' ? [] : passwordFaults(deps, password, { email: account.email, client, locale });
   if (weak.length > 0) return { weak, rehashed: null };
   return { weak: null, rehashed: await deps.passwords.hash(password) };
 }
 
-function audited(before: Account, after: Account, rehashed: boolean, at: number): Pick<AuditRecord, 'at' | 'event' | 'details'>[] {
+function audited(
+  before: Account,
+  after: Account,
+  rehashed: boolean,
+  at: number,
+): Pick<AuditRecord, 'at' | 'event' | 'details'>[] {
   const drawn = (kind: string) => ({ at, event: 'step-up.drawn', details: { kind, rule: 'rate' } }) as const;
   return [
-    ...(rehashed ? [{ at, event: 'password.rehashed', details: { from: before.password?.format ?? '' } } as const] : []),
+    ...(rehashed
+      ? [{ at, event: 'password.rehashed', details: { from: before.password?.format ?? '' } } as const]
+      : []),
     ...(after.owedIdentification !== before.owedIdentification ? [drawn('identification')] : []),
     ...(after.owedCode !== before.owedCode ? [drawn('code')] : []),
   ];

@@ -34,7 +34,12 @@ function personClaims({ keyring, clock }: ClaimsDeps, account: Account, scopes: 
 }
 
 /** Never released without a recorded legal basis of this client; each release leaves an audit record. */
-async function nationalIdClaim({ keyring, clock, storage }: ClaimsDeps, account: Account, client: Client, scopes: readonly string[]) {
+async function nationalIdClaim(
+  { keyring, clock, storage }: ClaimsDeps,
+  account: Account,
+  client: Client,
+  scopes: readonly string[],
+) {
   const allowed = client.nationalId.release && client.nationalId.legalBasis !== null;
   if (!allowed || account.identity === null || !scopes.includes('national_id')) return {};
   await storage.audit.append({

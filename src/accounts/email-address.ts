@@ -17,7 +17,9 @@ const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]
 const domainLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Reads an address as a person typed it: RFC 5321 dot-string with an ASCII local part and a domain of two labels or more. */
-export function parseEmailAddress(value: string): { ok: true; address: EmailAddress } | { ok: false; fault: EmailFault } {
+export function parseEmailAddress(
+  value: string,
+): { ok: true; address: EmailAddress } | { ok: false; fault: EmailFault } {
   const typed = value.trim();
   if (typed === '') return { ok: false, fault: 'required' };
   if (typed.length > maxEmailLength) return { ok: false, fault: 'too-long' };
@@ -26,7 +28,10 @@ export function parseEmailAddress(value: string): { ok: true; address: EmailAddr
   const domain = at < 1 ? '' : domainToASCII(typed.slice(at + 1).toLowerCase());
   const labels = domain.split('.');
   const valid =
-    local.length <= 64 && localPart.test(local) && labels.length >= 2 && labels.every((label) => domainLabel.test(label));
+    local.length <= 64 &&
+    localPart.test(local) &&
+    labels.length >= 2 &&
+    labels.every((label) => domainLabel.test(label));
   if (!valid) return { ok: false, fault: 'invalid' };
   const canonical = `${local}@${domain}`;
   return canonical.length > maxEmailLength

@@ -5,5 +5,8 @@ import { type EmailAddress, maxEmailLength, parseEmailAddress } from './email-ad
 export function readEmailField(value: string): { ok: true; address: EmailAddress } | { ok: false; error: FormError } {
   const parsed = parseEmailAddress(value);
   if (parsed.ok) return parsed;
-  return { ok: false, error: { field: 'email', text: { key: `error.email-${parsed.fault}`, params: { max: maxEmailLength } } } };
+  return {
+    ok: false,
+    error: { field: 'email', text: { key: `error.email-${parsed.fault}`, params: { max: maxEmailLength } } },
+  };
 }

@@ -1,7 +1,7 @@
-import { createDataKey } from '../identity/national-id.ts';
-import type { Locale } from '../http/locale.ts';
-import type { AccountId, Fingerprint, Instant } from '../ids.ts';
 import type { Deps } from '../deps.ts';
+import type { Locale } from '../http/locale.ts';
+import { createDataKey } from '../identity/national-id.ts';
+import type { AccountId, Fingerprint, Instant } from '../ids.ts';
 import type { Account } from './account.ts';
 
 export type NewAccount = {

@@ -21,7 +21,11 @@ const texts: Record<PasswordFault, TextKey> = {
 export type PasswordContext = { readonly email: string; readonly client: Client; readonly locale: Locale };
 
 /** What today's rules say against a password; empty = good. Costs milliseconds with the blocklist. */
-export function passwordFaults({ config, blocklist }: PolicyDeps, password: string, context: PasswordContext): PasswordFault[] {
+export function passwordFaults(
+  { config, blocklist }: PolicyDeps,
+  password: string,
+  context: PasswordContext,
+): PasswordFault[] {
   const { email, client, locale } = context;
   const policy = passwordPolicies[config.passwords.policy];
   return checkPassword({ password, policy, blocklist, personal: { email, serviceName: client.name[locale] } });

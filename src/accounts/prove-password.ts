@@ -4,7 +4,13 @@
  */
 import type { Deps } from '../deps.ts';
 import type { BrowserHash, ClientId, Fingerprint } from '../ids.ts';
-import { forgetWrongPasswords, type PasswordTry, passwordWait, passwordWasWrong, type Wait } from '../secrets/limits.ts';
+import {
+  forgetWrongPasswords,
+  type PasswordTry,
+  passwordWait,
+  passwordWasWrong,
+  type Wait,
+} from '../secrets/limits.ts';
 import { type Account, isKnownDevice } from './account.ts';
 
 type ProveDeps = Pick<Deps, 'config' | 'storage' | 'passwords' | 'clock'>;
@@ -23,11 +29,23 @@ export type PasswordVerdict =
   | { readonly verdict: 'wrong' }
   | { readonly verdict: 'wait'; readonly seconds: number };
 
-async function refused(deps: ProveDeps, attempt: PasswordAttempt, account: Account | null, wait: Wait): Promise<PasswordVerdict> {
+async function refused(
+  deps: ProveDeps,
+  attempt: PasswordAttempt,
+  account: Account | null,
+  wait: Wait,
+): Promise<PasswordVerdict> {
   const event = wait === null ? 'password.refused' : 'password.delayed';
   const { clientId, journeyId } = attempt;
   // Written for unknown addresses too: the same work, and operators see guessing.
-  await deps.storage.audit.append({ at: deps.clock.now(), event, accountId: account?.id ?? null, clientId, journeyId, details: {} });
+  await deps.storage.audit.append({
+    at: deps.clock.now(),
+    event,
+    accountId: account?.id ?? null,
+    clientId,
+    journeyId,
+    details: {},
+  });
   return wait === null ? { verdict: 'wrong' } : { verdict: 'wait', seconds: wait };
 }
 

@@ -7,8 +7,8 @@ import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
 import type { BrowserHash, ClientId, JourneyId } from '../ids.ts';
 import { composeMail, type Letter } from '../mail/messages.ts';
-import { issueLink } from '../secrets/one-time.ts';
 import { mailWait, type Wait } from '../secrets/limits.ts';
+import { issueLink } from '../secrets/one-time.ts';
 import type { LinkPurpose } from '../storage/rows.ts';
 import type { Account } from './account.ts';
 import { type EmailAddress, emailFingerprint } from './email-address.ts';
@@ -37,13 +37,21 @@ export function signInHref(issuer: string, client: Pick<Client, 'startUrl'>): st
   return client.startUrl ?? new URL('/', issuer).href;
 }
 
-async function sendWithLink(deps: MailDeps, request: MailRequest, purpose: LinkPurpose, account: Account | null, useful: boolean) {
+async function sendWithLink(
+  deps: MailDeps,
+  request: MailRequest,
+  purpose: LinkPurpose,
+  account: Account | null,
+  useful: boolean,
+) {
   const { address, client, locale, browser, journeyId, interactionUid } = request;
   const fingerprint = emailFingerprint(deps.keyring, address);
   const { token, validUntil } = await issueLink(deps, {
     purpose,
     // A decoy must not outdate a real link of this address.
-    emailFingerprint: useful ? fingerprint : emailFingerprint(deps.keyring, { canonical: `${nobody}|${address.canonical}` }),
+    emailFingerprint: useful
+      ? fingerprint
+      : emailFingerprint(deps.keyring, { canonical: `${nobody}|${address.canonical}` }),
     email: address.typed,
     accountId: account?.id ?? null,
     clientId: client.id as ClientId,
@@ -52,19 +60,37 @@ async function sendWithLink(deps: MailDeps, request: MailRequest, purpose: LinkP
     interactionUid,
     browser,
   });
-  const to = { to: account?.email ?? address.typed, emailFingerprint: fingerprint, accountId: account?.id ?? null, client, locale };
+  const to = {
+    to: account?.email ?? address.typed,
+    emailFingerprint: fingerprint,
+    accountId: account?.id ?? null,
+    client,
+    locale,
+  };
   const letter = letterOf(deps, purpose, useful, linkHref(deps.config.issuer, purpose, token), validUntil, client);
   const mail = composeMail(deps, { ...to, ...letter });
   const event = purpose === 'activate' ? 'sign-up.requested' : 'password.reset-requested';
   const details = { mail: mail.message };
-  await deps.storage.outbox.add([mail], [
-    { at: deps.clock.now(), event, accountId: account?.id ?? null, clientId: client.id, journeyId, details },
-  ]);
+  await deps.storage.outbox.add(
+    [mail],
+    [{ at: deps.clock.now(), event, accountId: account?.id ?? null, clientId: client.id, journeyId, details }],
+  );
 }
 
-function letterOf(deps: MailDeps, purpose: LinkPurpose, useful: boolean, href: string, validUntil: number, client: Client) {
+function letterOf(
+  deps: MailDeps,
+  purpose: LinkPurpose,
+  useful: boolean,
+  href: string,
+  validUntil: number,
+  client: Client,
+) {
   const start = signInHref(deps.config.issuer, client);
-  if (useful) return { message: purpose, model: { href, validUntil }, expiresAt: validUntil } as Pick<Letter, 'message' | 'model' | 'expiresAt'>;
+  if (useful)
+    return { message: purpose, model: { href, validUntil }, expiresAt: validUntil } as Pick<
+      Letter,
+      'message' | 'model' | 'expiresAt'
+    >;
   const message = purpose === 'activate' ? 'exists' : 'no-account';
   return { message, model: { signInHref: start } } as Pick<Letter, 'message' | 'model'>;
 }

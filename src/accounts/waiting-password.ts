@@ -25,8 +25,23 @@ export function withWaitingPassword(deps: WaitingDeps, change: Change, waiting: 
   if (newPassword === null) return change;
   const { account, effects = {} } = change;
   const { id: accountId, email: to, emailFingerprint } = account;
-  const mail = composeMail(deps, { message: 'password-changed', model: { at: now }, to, emailFingerprint, accountId, client, locale });
-  const audit = { at: now, event: 'password.changed', accountId, clientId: client.id, journeyId, details: { forced: true } } as const;
+  const mail = composeMail(deps, {
+    message: 'password-changed',
+    model: { at: now },
+    to,
+    emailFingerprint,
+    accountId,
+    client,
+    locale,
+  });
+  const audit = {
+    at: now,
+    event: 'password.changed',
+    accountId,
+    clientId: client.id,
+    journeyId,
+    details: { forced: true },
+  } as const;
   return {
     account: withPassword(account, newPassword, now),
     effects: { ...effects, audit: [...(effects.audit ?? []), audit], mails: [...(effects.mails ?? []), mail] },

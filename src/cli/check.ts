@@ -1,11 +1,16 @@
 import { join } from 'node:path';
+import { processEnvironment } from '../config/environment.ts';
 import { ConfigError } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 
 /** `avain check`: reads everything, writes nothing, lists every fault at once. */
 export async function checkConfiguration(): Promise<void> {
   try {
-    const config = await loadConfig({ env: process.env, root: join(import.meta.dirname, '../..'), createSecrets: false });
+    const config = await loadConfig({
+      env: processEnvironment(),
+      root: join(import.meta.dirname, '../..'),
+      createSecrets: false,
+    });
     const names = config.clients.map(({ id }) => id).join(', ');
     process.stdout.write(`The configuration is sound: ${config.issuer} (${config.profile}), clients ${names}.\n`);
   } catch (error) {

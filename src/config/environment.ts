@@ -76,3 +76,8 @@ function setIn(container: unknown, key: readonly string[], setting: unknown): bo
   if (Reflect.get(container, first) == null) Reflect.set(container, first, {});
   return setIn(Reflect.get(container, first), rest, setting);
 }
+
+/** The process's own environment: read here, so that every other place is given what it may see. */
+export function processEnvironment(): Environment {
+  return process.env;
+}

@@ -10,9 +10,9 @@ import { newAccount } from '../accounts/new-account.ts';
 import { createPasswordHasher } from '../accounts/password.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { parseHetu } from '../identity/hetu.ts';
 import { sealAccountPerson } from '../identity/linking.ts';
 import { identityFingerprint, sealForAccount } from '../identity/national-id.ts';
-import { parseHetu } from '../identity/hetu.ts';
 import { createKeyring, type Keyring } from '../secrets/sealing.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Storage } from '../storage/ports.ts';
@@ -38,7 +38,10 @@ function blank({ keyring, now }: Seeding, persona: Persona, daysAgo: number): Ac
   const random = { bytes: randomBytes, int: randomInt };
   const createdAt = now - daysAgo * dayMs;
   const fingerprint = emailFingerprint(keyring, address);
-  return newAccount({ keyring, random }, { email: address.typed, emailFingerprint: fingerprint, locale: 'fi', createdAt });
+  return newAccount(
+    { keyring, random },
+    { email: address.typed, emailFingerprint: fingerprint, locale: 'fi', createdAt },
+  );
 }
 
 /** Active, linked, identified ten days ago, greeted, terms of `oima` accepted. */
@@ -47,7 +50,11 @@ async function returning(seeding: Seeding, persona: Persona): Promise<Account> {
   const at = now - 10 * dayMs;
   const { argon2 } = config.passwords;
   const hasher = createPasswordHasher({ argon2, concurrency: 1, maxQueue: 1, maxWaitMs: 60_000 });
-  const account = withPassword({ ...blank(seeding, persona, 30), activatedAt: at }, await hasher.hash(persona.password), at);
+  const account = withPassword(
+    { ...blank(seeding, persona, 30), activatedAt: at },
+    await hasher.hash(persona.password),
+    at,
+  );
   const hetu = parseHetu(persona.identityCode, { allowArtificial: true, now });
   if (!hetu.ok) throw new Error(`persona ${persona.key} has no usable identity code`);
   const fingerprint = identityFingerprint(keyring, { country: 'FI', idValue: hetu.value.code });
@@ -87,7 +94,14 @@ async function fill(storage: Storage, seeding: Seeding): Promise<void> {
   for (const account of await accountsOf(seeding)) {
     const { id: accountId, importedFrom } = account;
     const details = { source: importedFrom };
-    const audit = { at: seeding.now, event: 'account.imported', accountId, clientId: null, journeyId: null, details } as const;
+    const audit = {
+      at: seeding.now,
+      event: 'account.imported',
+      accountId,
+      clientId: null,
+      journeyId: null,
+      details,
+    } as const;
     await storage.accounts.create(account, { audit: [audit] });
   }
 }
@@ -101,7 +115,7 @@ export async function seedWorld({ dataDir, env }: { dataDir: string; env: NodeJS
   const storage = await openStorage(config, clock);
   try {
     const seeding = { config, keyring, now: clock.now() };
-    const first = blank(seeding, personas[1] ?? personas[0] as Persona, 0);
+    const first = blank(seeding, personas[1] ?? (personas[0] as Persona), 0);
     if ((await storage.accounts.byEmail(first.emailFingerprint)) === null) await fill(storage, seeding);
   } finally {
     await storage.close();

@@ -2,8 +2,9 @@
  * The one place where a thrown error becomes an answer. Small errors keep their status, text and way on; anything else
  * is ours: 500 with a reference id, under which the log has the cause. Nothing personal is shown or logged.
  */
-import { errors } from 'oidc-provider';
+
 import type { Context, Middleware } from 'koa';
+import { errors } from 'oidc-provider';
 import { HashingOverloaded } from '../accounts/password.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached, RequestRefused, TemporarilyUnavailable } from '../errors.ts';
@@ -36,7 +37,11 @@ function known(error: unknown, ctx: Context): { status: number; model: ErrorMode
   return null;
 }
 
-export function errorPages({ pages, log, random }: Pick<Deps, 'log' | 'random'> & { readonly pages: Pages }): Middleware {
+export function errorPages({
+  pages,
+  log,
+  random,
+}: Pick<Deps, 'log' | 'random'> & { readonly pages: Pages }): Middleware {
   return async (ctx, next) => {
     try {
       await next();

@@ -49,7 +49,8 @@ export function frontPages({ config, clock, renderer, pages, clients }: FrontPag
     },
     asset: (ctx: Context): void => {
       const asset = assets.get(ctx.path);
-      if (!asset) throw new RequestRefused(404, 'no-asset', { title: 'page.not-found-title', body: 'page.not-found-body' });
+      if (!asset)
+        throw new RequestRefused(404, 'no-asset', { title: 'page.not-found-title', body: 'page.not-found-body' });
       // The address carries the content's hash.
       ctx.set('Cache-Control', `public, max-age=${assetLifeSeconds}, immutable`);
       ctx.type = asset.type;

@@ -61,9 +61,24 @@ export async function linkIdentity(deps: LinkingDeps, input: LinkingInput): Prom
     const identity = { fingerprint: proof.fingerprint, sealedCode, linkedAt: now };
     const linked = withLinkedIdentity(account, identity, sealAccountPerson(deps.keyring, account, person), proof.at);
     const { id: accountId, email: to, emailFingerprint } = account;
-    const mail = composeMail(deps, { message: 'linked', model: { at: now }, to, emailFingerprint, accountId, client, locale });
+    const mail = composeMail(deps, {
+      message: 'linked',
+      model: { at: now },
+      to,
+      emailFingerprint,
+      accountId,
+      client,
+      locale,
+    });
     const details = { method: proof.method, level: proof.level, evidence: proof.evidenceId };
-    const audit = { at: now, event: 'link-eid.linked', accountId, clientId: client.id, journeyId: journey.id, details } as const;
+    const audit = {
+      at: now,
+      event: 'link-eid.linked',
+      accountId,
+      clientId: client.id,
+      journeyId: journey.id,
+      details,
+    } as const;
     return withWaitingPassword(deps, { account: linked, effects: { audit: [audit], mails: [mail] } }, waiting, now);
   });
   if (result.outcome === 'identity-taken') return 'conflict';

@@ -1,6 +1,7 @@
 /** The end of a journey: once, with what was proved, or with an OAuth error for the client. */
-import type { InteractionResults } from 'oidc-provider';
+
 import type { Context } from 'koa';
+import type { InteractionResults } from 'oidc-provider';
 import { type Account, isKnownDevice, withDevice } from '../accounts/account.ts';
 import { composeMail } from '../mail/messages.ts';
 import { acrOf } from '../provider/acr.ts';
@@ -29,9 +30,28 @@ function signedIn(runner: Runner, { context }: InteractionRequest, done: Done, p
     if (!proved && recent) return null;
     const { id: accountId, email: to, emailFingerprint } = account;
     const noticed = !known && account.devices.length > 0 && client.stepUp.newDevice === 'notice';
-    const notice = { message: 'new-device', model: { at: now }, to, emailFingerprint, accountId, client, locale: account.locale } as const;
-    const details = { acr: acrOf(done.identification?.level ?? null, runner.config.acr), amr: done.amr.join(' '), newDevice: !known };
-    const audit = { at: now, event: 'sign-in.finished', accountId, clientId: client.id, journeyId: journey.id, details } as const;
+    const notice = {
+      message: 'new-device',
+      model: { at: now },
+      to,
+      emailFingerprint,
+      accountId,
+      client,
+      locale: account.locale,
+    } as const;
+    const details = {
+      acr: acrOf(done.identification?.level ?? null, runner.config.acr),
+      amr: done.amr.join(' '),
+      newDevice: !known,
+    };
+    const audit = {
+      at: now,
+      event: 'sign-in.finished',
+      accountId,
+      clientId: client.id,
+      journeyId: journey.id,
+      details,
+    } as const;
     const changed = { ...withDevice(account, browser, now), locale };
     return { account: changed, effects: { audit: [audit], mails: noticed ? [composeMail(runner, notice)] : [] } };
   };
@@ -55,7 +75,12 @@ export async function finish(runner: Runner, ctx: Context, request: InteractionR
   await end(runner, ctx, { ladder: {}, ...login, ...consent });
 }
 
-export async function refuse(runner: Runner, ctx: Context, { context }: InteractionRequest, error: string): Promise<void> {
+export async function refuse(
+  runner: Runner,
+  ctx: Context,
+  { context }: InteractionRequest,
+  error: string,
+): Promise<void> {
   const { client, journey, account } = context;
   await runner.storage.audit.append({
     at: runner.clock.now(),

@@ -1,5 +1,5 @@
 /** All the reading for the ladder is done here: account, session row, identity's owner, roster; then `nextStep` is pure. */
-import { type Account } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
 import { rosterFingerprints } from '../accounts/roster.ts';
 import { currentTerms } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
@@ -44,7 +44,12 @@ export function liveIdentity(journey: Journey | null, config: Deps['config'], no
   return proof && alive(proof.at, now, config.lives.identityProofSeconds) !== null ? proof : null;
 }
 
-function journeyFacts(journey: Journey | null, deps: GatherDeps, owner: Account | null, account: Account | null): JourneyFacts {
+function journeyFacts(
+  journey: Journey | null,
+  deps: GatherDeps,
+  owner: Account | null,
+  account: Account | null,
+): JourneyFacts {
   const now = deps.clock.now();
   const { lives } = deps.config;
   const identity = liveIdentity(journey, deps.config, now);
@@ -65,7 +70,9 @@ function consentCovers(account: Account, { client, request }: GatherInput): bool
   const given = account.consents[client.id];
   if (!given) return false;
   const scopes = request.scopes.filter((scope) => client.scopes.some((allowed) => allowed === scope));
-  return scopes.every((scope) => given.scopes.includes(scope)) && request.claims.every((name) => given.claims.includes(name));
+  return (
+    scopes.every((scope) => given.scopes.includes(scope)) && request.claims.every((name) => given.claims.includes(name))
+  );
 }
 
 function requestFacts(input: GatherInput, deps: GatherDeps, account: Account | null): RequestFacts {
@@ -113,12 +120,14 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
 }
 
 function sessionProofs(row: SessionFacts | null): SessionProofs | null {
-  return row && {
-    passwordAt: row.passwordProvedAt,
-    codeAt: row.codeProvedAt,
-    identity: row.identified,
-    identificationPostponed: row.identificationPostponed,
-  };
+  return (
+    row && {
+      passwordAt: row.passwordProvedAt,
+      codeAt: row.codeProvedAt,
+      identity: row.identified,
+      identificationPostponed: row.identificationPostponed,
+    }
+  );
 }
 
 /** Reads what the ladder needs; an account that is gone is nobody. */

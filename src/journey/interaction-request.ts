@@ -1,14 +1,15 @@
 /** One request to a page of a journey, with everything read that the ladder and the steps need. */
-import { errors, type Provider } from 'oidc-provider';
+
 import type { Context } from 'koa';
+import { errors, type Provider } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
 import { formOf } from '../http/form.ts';
+import { isLocale } from '../http/locale.ts';
 import { networkOf } from '../http/network.ts';
 import type { Pages } from '../http/pages.ts';
-import { isLocale } from '../http/locale.ts';
 import type { AccountId, JourneyId } from '../ids.ts';
 import type { Step, StepContext } from '../steps/step.ts';
 import { adoptProofs } from './adopt.ts';
@@ -38,7 +39,14 @@ export type InteractionRequest = {
  * question of consent. Anything else (`login_prompt`, `max_age`, hints) demands that they be made again: an allow-list,
  * or `prompt=login` would be met with no page shown.
  */
-const inheritable = new Set<string>([...rungNames, 'no_session', 'consent_prompt', 'op_scopes_missing', 'op_claims_missing', 'rs_scopes_missing']);
+const inheritable = new Set<string>([
+  ...rungNames,
+  'no_session',
+  'consent_prompt',
+  'op_scopes_missing',
+  'op_claims_missing',
+  'rs_scopes_missing',
+]);
 
 /** Only secrets are dropped; what else was typed is shown again. */
 export function emptyTyped(ctx: Context): Readonly<Record<string, string>> {
@@ -78,10 +86,19 @@ async function journeyOf(runner: RunnerDeps, ctx: Context, interaction: Interact
     const texts = { title: 'session.expired-title', body: 'session.expired-body' } as const;
     throw new RequestRefused(410, 'journey-of-another-browser', texts);
   }
-  if (stored) return stored.interactionUid === interaction.uid ? stored : { ...stored, interactionUid: interaction.uid };
+  if (stored)
+    return stored.interactionUid === interaction.uid ? stored : { ...stored, interactionUid: interaction.uid };
   const startedAt = runner.clock.now();
   const expiresAt = startedAt + runner.config.lives.journeySeconds * 1000;
-  const fresh = freshJourney({ id, interactionUid: interaction.uid, clientId: client.id, browser, startedAt, expiresAt, email: null });
+  const fresh = freshJourney({
+    id,
+    interactionUid: interaction.uid,
+    clientId: client.id,
+    browser,
+    startedAt,
+    expiresAt,
+    email: null,
+  });
   const reasons = interaction.prompt.reasons;
   // Adopting takes proofs away from where they wait, so a preview by HEAD must not do it.
   const mayAdopt = ctx.method !== 'HEAD' && reasons.every((reason) => inheritable.has(reason));

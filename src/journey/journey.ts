@@ -1,7 +1,8 @@
 /** The journey record: what one person proved and chose in one authorization request. Kept 24 h, keyed by `cid`. */
-import type { Fingerprint, AccountId, BrowserHash, ClientId, Instant, JourneyId } from '../ids.ts';
-import type { Locale } from '../http/locale.ts';
+
 import type { StoredPassword } from '../accounts/account.ts';
+import type { Locale } from '../http/locale.ts';
+import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
 import type { Door, IdentificationMethod, IdentityLevel } from './facts.ts';
 
 /** A strong identity as it came from the broker, before (or without) being linked. */
@@ -54,7 +55,10 @@ export type Journey = {
   readonly notice: 'resent' | 'waiting' | 'activated-elsewhere' | null;
 };
 
-export type FreshJourney = Pick<Journey, 'id' | 'interactionUid' | 'clientId' | 'browser' | 'startedAt' | 'expiresAt' | 'email'>;
+export type FreshJourney = Pick<
+  Journey,
+  'id' | 'interactionUid' | 'clientId' | 'browser' | 'startedAt' | 'expiresAt' | 'email'
+>;
 
 export function freshJourney(start: FreshJourney): Journey {
   return {
@@ -107,5 +111,13 @@ export function startOver(journey: Journey): Journey {
 
 /** To another account of the same person (the conflict page): proofs of this account are dropped, the identity stays. */
 export function leaveAccount(journey: Journey): Journey {
-  return { ...journey, ...noAccountProofs, accountId: null, email: null, door: 'sign-in', notice: null, linkDeclined: false };
+  return {
+    ...journey,
+    ...noAccountProofs,
+    accountId: null,
+    email: null,
+    door: 'sign-in',
+    notice: null,
+    linkDeclined: false,
+  };
 }

@@ -109,7 +109,8 @@ export function nextStep(facts: Facts): Decision {
     if (needed(known)) return { kind: 'page', rung, step: rung === 'sign-in' ? journey.door : rung };
     // Told only to somebody who has proved who they are: a hint must not become an oracle.
     if (rung === 'sign-in' && request.namesAnotherSubject) return { kind: 'refuse', error: 'login_required' };
-    if (rung === 'sign-in' && request.unreachableAcr) return { kind: 'refuse', error: 'unmet_authentication_requirements' };
+    if (rung === 'sign-in' && request.unreachableAcr)
+      return { kind: 'refuse', error: 'unmet_authentication_requirements' };
   }
   const identification = freshIdentification(known);
   return { kind: 'done', accountId: account.id, identification, amr: amrOf(known, identification) };

@@ -3,16 +3,22 @@
  * Every POST ends in a 303, a 422 or a small error; every GET is safe to repeat; HEAD never finishes or starts anything.
  */
 import type { Context } from 'koa';
-import { formOf } from '../http/form.ts';
-import { assertOwnForm } from '../http/csrf.ts';
-import { browserOf } from '../http/browser.ts';
 import { RequestRefused } from '../errors.ts';
-import { emptyTyped, type InteractionRequest, type Runner, type RunnerDeps, readRequest } from './interaction-request.ts';
-import { finish, refuse } from './finish.ts';
-import { type Decision, nextStep, type StepName } from './next-step.ts';
-import type { Door } from './facts.ts';
-import { saveJourney } from './save-journey.ts';
+import { browserOf } from '../http/browser.ts';
+import { assertOwnForm } from '../http/csrf.ts';
+import { formOf } from '../http/form.ts';
 import type { Outcome, Step } from '../steps/step.ts';
+import type { Door } from './facts.ts';
+import { finish, refuse } from './finish.ts';
+import {
+  emptyTyped,
+  type InteractionRequest,
+  type Runner,
+  type RunnerDeps,
+  readRequest,
+} from './interaction-request.ts';
+import { type Decision, nextStep, type StepName } from './next-step.ts';
+import { saveJourney } from './save-journey.ts';
 
 const freeDoors: readonly Door[] = ['sign-in', 'sign-up', 'forgot-password'];
 
@@ -29,7 +35,9 @@ export type RunnerRoutes = {
 function mayShow(step: string, decision: Decision, email: string | null): step is StepName {
   if (decision.kind !== 'page') return false;
   if (decision.step === step) return true;
-  return decision.rung === 'sign-in' && (freeDoors.some((door) => door === step) || (step === 'password' && email !== null));
+  return (
+    decision.rung === 'sign-in' && (freeDoors.some((door) => door === step) || (step === 'password' && email !== null))
+  );
 }
 
 function redirect(ctx: Context, href: string): void {
@@ -57,7 +65,10 @@ async function dispatch(runner: Runner, ctx: Context): Promise<void> {
   const decision = nextStep(request.context.facts);
   if (decision.kind === 'page') return redirect(ctx, `${request.context.journeyPath}/${decision.step}`);
   // A link scanner or a preview may ask with HEAD: it is told that there is something, and nothing happens.
-  if (ctx.method === 'HEAD') return void (ctx.status = 204);
+  if (ctx.method === 'HEAD') {
+    ctx.status = 204;
+    return;
+  }
   if (decision.kind === 'refuse') return refuse(runner, ctx, request, decision.error);
   return finish(runner, ctx, request, decision);
 }
@@ -110,7 +121,13 @@ function ownForm(runner: Runner, ctx: Context, request: InteractionRequest) {
   return body;
 }
 
-async function answer(runner: Runner, ctx: Context, request: InteractionRequest, step: StepName, outcome: Outcome): Promise<void> {
+async function answer(
+  runner: Runner,
+  ctx: Context,
+  request: InteractionRequest,
+  step: StepName,
+  outcome: Outcome,
+): Promise<void> {
   const { context } = request;
   switch (outcome.kind) {
     case 'advance':

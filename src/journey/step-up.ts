@@ -33,7 +33,13 @@ export type Draw = { kind: DrawKind; rate: number; chance: Chance; notWithinHour
  * True if the draw falls on "ask" now. `paidAt` is the last success of this kind: a window that was paid is not asked
  * again, and nothing is asked within `notWithinHours` of it.
  */
-export function drawFalls(keyring: Pick<Keyring, 'mac'>, id: AccountId, paidAt: Instant | null, now: Instant, draw: Draw) {
+export function drawFalls(
+  keyring: Pick<Keyring, 'mac'>,
+  id: AccountId,
+  paidAt: Instant | null,
+  now: Instant,
+  draw: Draw,
+) {
   if (draw.chance === 'never') return false;
   if (paidAt !== null && now - paidAt < draw.notWithinHours * hourMs) return false;
   if (draw.chance === 'always') return true;
@@ -58,7 +64,12 @@ export type DrawInput = {
 export function withDraws(account: Account, input: DrawInput): Account {
   const { keyring, now, chance, stepUp, codeRate, mailboxJustProved } = input;
   const owed: Owed = { since: now, rule: 'rate' };
-  const identification = { kind: 'identification', rate: stepUp.rate, chance, notWithinHours: stepUp.notWithinHours } as const;
+  const identification = {
+    kind: 'identification',
+    rate: stepUp.rate,
+    chance,
+    notWithinHours: stepUp.notWithinHours,
+  } as const;
   const code = { kind: 'code', rate: codeRate, chance, notWithinHours: 0 } as const;
   const asksIdentification =
     account.owedIdentification === null && drawFalls(keyring, account.id, account.identifiedAt, now, identification);

@@ -6,12 +6,12 @@ import { newAccount } from '../accounts/new-account.ts';
 import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { signInHref } from '../accounts/request-mail.ts';
+import type { AuditEvent } from '../audit/audit-log.ts';
 import { browserOf } from '../http/browser.ts';
 import { networkOf } from '../http/network.ts';
 import type { FormError } from '../http/views.ts';
 import { leaveForAdoption } from '../journey/adopt.ts';
 import { asAccount } from '../journey/journey.ts';
-import type { AuditEvent } from '../audit/audit-log.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect, sendDead } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
@@ -24,7 +24,12 @@ async function importedAccount(deps: LinkDeps, { link }: OpenedLink): Promise<Ac
   return account?.activatedAt === null ? account : null;
 }
 
-async function sendForm(deps: LinkDeps, ctx: Context, opened: OpenedLink, errors: readonly FormError[] = []): Promise<void> {
+async function sendForm(
+  deps: LinkDeps,
+  ctx: Context,
+  opened: OpenedLink,
+  errors: readonly FormError[] = [],
+): Promise<void> {
   const imported = await importedAccount(deps, opened);
   const { email } = opened.link;
   const model = {
@@ -49,12 +54,22 @@ export function showActivation(deps: LinkDeps) {
 
 function audits(opened: OpenedLink, account: Account, events: readonly AuditEvent[], at: number) {
   const { link, client, sameBrowser } = opened;
-  const common = { at, accountId: account.id, clientId: client.id, journeyId: link.journeyId, details: { sameBrowser } };
+  const common = {
+    at,
+    accountId: account.id,
+    clientId: client.id,
+    journeyId: link.journeyId,
+    details: { sameBrowser },
+  };
   return events.map((event) => ({ ...common, event }));
 }
 
 /** The durable part: account, audit and the spent token in one transaction. null = somebody was faster. */
-async function activate(deps: LinkDeps, opened: OpenedLink, change: (account: Account, now: number) => Account): Promise<Account | null> {
+async function activate(
+  deps: LinkDeps,
+  opened: OpenedLink,
+  change: (account: Account, now: number) => Account,
+): Promise<Account | null> {
   const { link, tokenHash } = opened;
   const now = deps.clock.now();
   const imported = await importedAccount(deps, opened);
@@ -62,7 +77,10 @@ async function activate(deps: LinkDeps, opened: OpenedLink, change: (account: Ac
     const result = await deps.storage.accounts.update(imported.id, (account) => {
       if (account.activatedAt !== null) return null;
       const activated = change({ ...account, activatedAt: now }, now);
-      return { account: activated, effects: { spends: tokenHash, audit: audits(opened, account, ['account.activated'], now) } };
+      return {
+        account: activated,
+        effects: { spends: tokenHash, audit: audits(opened, account, ['account.activated'], now) },
+      };
     });
     return result.outcome === 'updated' ? result.account : null;
   }
@@ -70,7 +88,10 @@ async function activate(deps: LinkDeps, opened: OpenedLink, change: (account: Ac
   const blank = newAccount(deps, { email, emailFingerprint, locale, createdAt: now });
   const account = change({ ...blank, activatedAt: now }, now);
   const events: AuditEvent[] = ['account.created', 'account.activated'];
-  const outcome = await deps.storage.accounts.create(account, { spends: tokenHash, audit: audits(opened, account, events, now) });
+  const outcome = await deps.storage.accounts.create(account, {
+    spends: tokenHash,
+    audit: audits(opened, account, events, now),
+  });
   return outcome === 'created' ? account : null;
 }
 
@@ -78,7 +99,8 @@ async function activate(deps: LinkDeps, opened: OpenedLink, change: (account: Ac
 async function goOn(deps: LinkDeps, ctx: Context, opened: OpenedLink, { account, weak }: Activated): Promise<void> {
   const { link, client, sameBrowser } = opened;
   const now = deps.clock.now();
-  const alive = link.interactionUid !== null && (await deps.provider.Interaction.find(link.interactionUid)) !== undefined;
+  const alive =
+    link.interactionUid !== null && (await deps.provider.Interaction.find(link.interactionUid)) !== undefined;
   const proved = { passwordAt: now, mailboxAt: now, mailboxSameBrowser: sameBrowser, weakPassword: weak };
   if (link.journeyId !== null) {
     await deps.storage.journeys.update(link.journeyId, (journey) => ({
@@ -92,14 +114,28 @@ async function goOn(deps: LinkDeps, ctx: Context, opened: OpenedLink, { account,
   const proofs = { accountId: account.id, passwordProvedAt: now, mailboxProvedAt: now, sameBrowser };
   await leaveForAdoption(deps, browserOf(ctx).hash, client.id, proofs);
   const { locale } = opened;
-  deps.pages.send(ctx, 'pages/activate-done', { continueHref: signInHref(deps.config.issuer, client) }, { client, locale });
+  deps.pages.send(
+    ctx,
+    'pages/activate-done',
+    { continueHref: signInHref(deps.config.issuer, client) },
+    { client, locale },
+  );
 }
 
 /** Claim, durable change, mark: the order of decisions.md §7. */
-async function spend(deps: LinkDeps, ctx: Context, opened: OpenedLink, password: string, change: (account: Account, now: number) => Account) {
+async function spend(
+  deps: LinkDeps,
+  ctx: Context,
+  opened: OpenedLink,
+  password: string,
+  change: (account: Account, now: number) => Account,
+) {
   const requestId = randomUUID();
   const browser = browserOf(ctx).hash;
-  const lost = (): void => (opened.sameBrowser && opened.link.interactionUid ? redirect(ctx, `/interaction/${opened.link.interactionUid}`) : sendDead(deps, ctx, 'activate', 'used', opened.link));
+  const lost = (): void =>
+    opened.sameBrowser && opened.link.interactionUid
+      ? redirect(ctx, `/interaction/${opened.link.interactionUid}`)
+      : sendDead(deps, ctx, 'activate', 'used', opened.link);
   if (!(await claimLink(deps, opened.tokenHash, requestId))) return lost();
   let account: Account | null;
   try {
@@ -112,7 +148,14 @@ async function spend(deps: LinkDeps, ctx: Context, opened: OpenedLink, password:
   if (account === null) return lost();
   const { client, locale, link } = opened;
   const mailboxJustProved = opened.sameBrowser;
-  const { weak } = await afterPassword(deps, { account, password, client, locale, journeyId: link.journeyId, mailboxJustProved });
+  const { weak } = await afterPassword(deps, {
+    account,
+    password,
+    client,
+    locale,
+    journeyId: link.journeyId,
+    mailboxJustProved,
+  });
   await goOn(deps, ctx, opened, { account, password, weak });
 }
 
@@ -132,7 +175,14 @@ async function withPresentPassword(deps: LinkDeps, ctx: Context, opened: OpenedL
   const { link, client } = opened;
   const { emailFingerprint, journeyId } = link;
   const [browser, network] = [browserOf(ctx).hash, networkOf(ctx)];
-  const verdict = await provePassword(deps, { emailFingerprint, password, browser, network, clientId: client.id, journeyId });
+  const verdict = await provePassword(deps, {
+    emailFingerprint,
+    password,
+    browser,
+    network,
+    clientId: client.id,
+    journeyId,
+  });
   if (verdict.verdict === 'right') return spend(deps, ctx, opened, password, (account) => account);
   ctx.status = verdict.verdict === 'wait' ? 429 : 422;
   if (verdict.verdict === 'wait') ctx.set('Retry-After', String(verdict.seconds));

@@ -5,8 +5,9 @@
  * Here: mail-link.ts (what activation and reset share), activate.ts, reset.ts, signed-in-as.ts. The account behind a
  * link is changed in whatever browser opened it; who may go on where is decisions.md §1.
  */
-import type { Provider } from 'oidc-provider';
+
 import type { Context } from 'koa';
+import type { Provider } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached } from '../errors.ts';
@@ -15,12 +16,12 @@ import { cookieNaming } from '../http/cookie-names.ts';
 import { assertOwnForm } from '../http/csrf.ts';
 import { type FormBody, formOf } from '../http/form.ts';
 import { noReferrer } from '../http/headers.ts';
-import { networkOf } from '../http/network.ts';
 import type { Locale } from '../http/locale.ts';
+import { networkOf } from '../http/network.ts';
 import type { Pages } from '../http/pages.ts';
 import type { FormError } from '../http/views.ts';
-import { type FoundLink, findLink, tokenHashOf } from '../secrets/one-time.ts';
 import { linkWait } from '../secrets/limits.ts';
+import { type FoundLink, findLink, tokenHashOf } from '../secrets/one-time.ts';
 import type { LinkPurpose, MailLink } from '../storage/rows.ts';
 
 export type LinkDeps = Deps & {
@@ -89,7 +90,13 @@ export async function liveLink(deps: LinkDeps, ctx: Context, purpose: LinkPurpos
   }
   const browser = browserOf(ctx).hash;
   // A reload by the browser that spent it: what is now true, not a complaint.
-  if (state === 'used' && link.spentBy === browser && link.interactionUid && link.browser === browser && purpose === 'activate') {
+  if (
+    state === 'used' &&
+    link.spentBy === browser &&
+    link.interactionUid &&
+    link.browser === browser &&
+    purpose === 'activate'
+  ) {
     redirect(ctx, `/interaction/${link.interactionUid}`);
     return null;
   }
@@ -114,8 +121,16 @@ export function sendDead(
   const { activationLinkSeconds, resetLinkSeconds } = deps.config.lives;
   const validMs = (purpose === 'activate' ? activationLinkSeconds : resetLinkSeconds) * 1000;
   ctx.status = kind === 'invalid' ? 400 : 410;
-  const model = { purpose, kind: kind === 'live' ? 'used' : kind, validMs, startHref: client?.startUrl ?? '/' } as const;
-  deps.pages.send(ctx, 'pages/dead-link', model, { client, ...(link && { locale: deps.pages.localeOf(ctx, { uiLocales: link.locale }, client) }) });
+  const model = {
+    purpose,
+    kind: kind === 'live' ? 'used' : kind,
+    validMs,
+    startHref: client?.startUrl ?? '/',
+  } as const;
+  deps.pages.send(ctx, 'pages/dead-link', model, {
+    client,
+    ...(link && { locale: deps.pages.localeOf(ctx, { uiLocales: link.locale }, client) }),
+  });
 }
 
 /** @throws RequestRefused 403 unless this is our own form for this very link. */

@@ -38,12 +38,32 @@ export function showReset(deps: LinkDeps) {
 }
 
 /** Proves the mailbox and nothing else: the next sign-in always asks strong identification, and the code if unlinked. */
-function reset(deps: LinkDeps, { link, client, locale, tokenHash }: OpenedLink, account: Account, password: StoredPassword): Change {
+function reset(
+  deps: LinkDeps,
+  { link, client, locale, tokenHash }: OpenedLink,
+  account: Account,
+  password: StoredPassword,
+): Change {
   const now = deps.clock.now();
   const owed = { since: now, rule: 'reset' } as const;
   const { id: accountId, email: to, emailFingerprint } = account;
-  const mail = { message: 'password-changed', model: { at: now }, to, emailFingerprint, accountId, client, locale } as const;
-  const audit = { at: now, event: 'password.reset', accountId, clientId: client.id, journeyId: link.journeyId, details: {} } as const;
+  const mail = {
+    message: 'password-changed',
+    model: { at: now },
+    to,
+    emailFingerprint,
+    accountId,
+    client,
+    locale,
+  } as const;
+  const audit = {
+    at: now,
+    event: 'password.reset',
+    accountId,
+    clientId: client.id,
+    journeyId: link.journeyId,
+    details: {},
+  } as const;
   return {
     account: {
       ...withPassword(account, password, now),
@@ -57,7 +77,13 @@ function reset(deps: LinkDeps, { link, client, locale, tokenHash }: OpenedLink, 
   };
 }
 
-async function spend(deps: LinkDeps, ctx: Context, opened: OpenedLink, account: Account, password: string): Promise<void> {
+async function spend(
+  deps: LinkDeps,
+  ctx: Context,
+  opened: OpenedLink,
+  account: Account,
+  password: string,
+): Promise<void> {
   const { link, client, locale, tokenHash } = opened;
   const requestId = randomUUID();
   const stored = await deps.passwords.hash(password);
@@ -75,7 +101,12 @@ async function spend(deps: LinkDeps, ctx: Context, opened: OpenedLink, account: 
   if (outcome !== 'updated') return sendDead(deps, ctx, 'reset', 'used', link);
   await forgetWrongPasswords(deps, { address: link.emailFingerprint, knownDevice: null });
   await endSessions(deps, account.id);
-  deps.pages.send(ctx, 'pages/reset-done', { continueHref: signInHref(deps.config.issuer, client) }, { client, locale });
+  deps.pages.send(
+    ctx,
+    'pages/reset-done',
+    { continueHref: signInHref(deps.config.issuer, client) },
+    { client, locale },
+  );
 }
 
 /** `POST /links/reset/:id`: never signs in. */

@@ -9,7 +9,12 @@ import { type LinkDeps, type OpenedLink, pageOf, redirect } from './mail-link.ts
  * True when the answer was given here: the question, or (action `continue`) the redirect back to the link after the
  * session has ended. Nothing changes an account silently.
  */
-export async function askToLeaveSession(deps: LinkDeps, ctx: Context, opened: OpenedLink, action?: string): Promise<boolean> {
+export async function askToLeaveSession(
+  deps: LinkDeps,
+  ctx: Context,
+  opened: OpenedLink,
+  action?: string,
+): Promise<boolean> {
   // A cast: `get` reads the cookie of the raw request only.
   const session = await deps.provider.Session.get(ctx as unknown as Parameters<typeof deps.provider.Session.get>[0]);
   const owner = session.accountId ? await deps.storage.accounts.byId(session.accountId as AccountId) : null;

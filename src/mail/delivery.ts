@@ -6,7 +6,9 @@ import { isPermanent, type Mailer } from './mailer.ts';
 import { openMail } from './messages.ts';
 import type { OutboxMail } from './outbox.ts';
 
-type DeliveryDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'renderer' | 'log'> & { readonly mailer: Mailer };
+type DeliveryDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'renderer' | 'log'> & {
+  readonly mailer: Mailer;
+};
 
 const batch = 10;
 const leaseMs = 60_000;

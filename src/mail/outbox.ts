@@ -1,6 +1,6 @@
-import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Locale } from '../http/locale.ts';
 import type { MailName } from '../http/views.ts';
+import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 
 /**
  * A mail row, written with the change that causes it. `sealed` holds address, secret (link token or code) and texts'

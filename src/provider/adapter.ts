@@ -3,8 +3,9 @@
  * and replay detection are conditional writes that throw the library's own error for the loser, since the library itself
  * reads and then writes (security.md §0, 1 and 2).
  */
-import { errors } from 'oidc-provider';
+
 import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { errors } from 'oidc-provider';
 import type { Clock } from '../deps.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
 import type { ArtifactIndex, Artifacts, StoredArtifact } from '../storage/ports.ts';
@@ -43,7 +44,8 @@ function restored(stored: StoredArtifact | null, id: string | null): AdapterPayl
 }
 
 function alreadyConsumed(model: string): Error {
-  if (model === 'PushedAuthorizationRequest') return new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
+  if (model === 'PushedAuthorizationRequest')
+    return new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
   return new errors.InvalidGrant('already consumed');
 }
 
@@ -84,7 +86,8 @@ export function createAdapter({ artifacts, clock, notBefore }: AdapterDeps): (mo
       },
       find: async (id) => usable(restored(await artifacts.find(model, sha256Base64url(id)), id)),
       findByUid: async (uid) => restored(await artifacts.findByUid(model, sha256Base64url(uid)), null),
-      findByUserCode: async (userCode) => restored(await artifacts.findByUserCode(model, sha256Base64url(userCode)), null),
+      findByUserCode: async (userCode) =>
+        restored(await artifacts.findByUserCode(model, sha256Base64url(userCode)), null),
       consume: async (id) => {
         const key = sha256Base64url(id);
         if (await artifacts.consume(model, key)) return;

@@ -18,7 +18,10 @@ async function tell({ provider, log }: EndDeps, accountId: AccountId, session: S
       // The published types leave this method of the library's Client out.
       const { backchannelLogout } = client as typeof client & BackchannelClient;
       await backchannelLogout.call(client, accountId, sid).catch((error: unknown) => {
-        log.warn({ client: clientId, code: error instanceof Error ? error.name : 'unknown' }, 'back-channel logout failed');
+        log.warn(
+          { client: clientId, code: error instanceof Error ? error.name : 'unknown' },
+          'back-channel logout failed',
+        );
       });
     }),
   );

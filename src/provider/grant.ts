@@ -46,7 +46,8 @@ export function grantLoader(deps: ProviderDeps, decide: Decide) {
     if (!session || !account || !client) return undefined;
     // A new Grant each time would end this client's earlier tokens of the session: reuse first.
     const journey = await journeyOf(ctx, deps.storage);
-    if (journey && ctx.oidc.result) await bindSession(deps, { uid: session.uid, accountId: account.accountId as AccountId, journey });
+    if (journey && ctx.oidc.result)
+      await bindSession(deps, { uid: session.uid, accountId: account.accountId as AccountId, journey });
     const decision = await decide(ctx);
     if (decision.kind === 'done') {
       tellLevel(ctx, acrOf(decision.identification?.level ?? null, deps.config.acr), decision.amr);

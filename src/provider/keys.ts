@@ -5,7 +5,12 @@ import type { Deps } from '../deps.ts';
 /** ES256 first: the library signs with the first key that fits. RS256 (RFC 7518 3.3) for clients that know nothing else. */
 const algorithms = ['ES256', 'RS256'] as const;
 
-export async function loadSigningKeys({ storage, keyring, clock, random }: Pick<Deps, 'storage' | 'keyring' | 'clock' | 'random'>) {
+export async function loadSigningKeys({
+  storage,
+  keyring,
+  clock,
+  random,
+}: Pick<Deps, 'storage' | 'keyring' | 'clock' | 'random'>) {
   if ((await storage.signingKeys.all()).length === 0) {
     const jwks: JWK[] = [];
     for (const alg of algorithms) {

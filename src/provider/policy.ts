@@ -34,7 +34,8 @@ export function createDecide(deps: PolicyDeps, clients: ReadonlyMap<string, Clie
   const decide = async (ctx: KoaContextWithOIDC): Promise<Decision> => {
     const { session, client: oidcClient, params } = ctx.oidc;
     const client = clients.get(oidcClient?.clientId ?? '');
-    if (client === undefined || params === undefined) throw new Error('a request for an unknown client reached the policy');
+    if (client === undefined || params === undefined)
+      throw new Error('a request for an unknown client reached the policy');
     const journey = await journeyOf(ctx, deps.storage);
     const accountId = session?.accountId as AccountId | undefined;
     const { facts } = await gatherFacts(deps, {
@@ -78,6 +79,7 @@ export function createPolicy(decide: Decide, clients: ReadonlyMap<string, Client
   const prompted = consent.checks.get('consent_prompt');
   if (prompted === undefined) throw new Error('the library has no consent_prompt check');
   const { check } = prompted;
-  prompted.check = async (ctx) => clients.get(ctx.oidc.client?.clientId ?? '')?.party === 'third' && (await check(ctx)) === true;
+  prompted.check = async (ctx) =>
+    clients.get(ctx.oidc.client?.clientId ?? '')?.party === 'third' && (await check(ctx)) === true;
   return policy;
 }

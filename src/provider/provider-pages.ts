@@ -19,7 +19,12 @@ export function providerPages({ pages, clients, log }: PageDeps) {
   };
   const postLogoutSuccessSource: NonNullable<LogoutFeature['postLogoutSuccessSource']> = async (ctx) => {
     const client = clientOf(ctx);
-    pages.send(ctx, 'pages/signed-out', { returnHref: client?.startUrl ?? null }, { client, locale: localeOf(ctx, client) });
+    pages.send(
+      ctx,
+      'pages/signed-out',
+      { returnHref: client?.startUrl ?? null },
+      { client, locale: localeOf(ctx, client) },
+    );
   };
   const renderError: NonNullable<Configuration['renderError']> = async (ctx, out, error) => {
     const client = clientOf(ctx);

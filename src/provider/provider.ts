@@ -3,23 +3,24 @@
  * adapter (adapter.ts), accounts into claims; it and journey/ are the only ones that know the library.
  * One Koa app = the Provider: our routes are put before its own with `provider.use`.
  */
-import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+
 import type { JWK } from 'jose';
+import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { claimsByScope } from '../accounts/claims.ts';
 import type { Client, Config } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
-import type { AccountId } from '../ids.ts';
+import { cookieNaming } from '../http/cookie-names.ts';
 import { locales } from '../http/locale.ts';
 import type { Pages } from '../http/pages.ts';
-import { cookieNaming } from '../http/cookie-names.ts';
+import type { AccountId } from '../ids.ts';
 import { allAcrs } from './acr.ts';
 import { createAdapter } from './adapter.ts';
 import { clientMetadata } from './client-metadata.ts';
 import { accountFinder } from './find-account.ts';
 import { grantLoader } from './grant.ts';
+import { guardedFetch } from './outgoing.ts';
 import { createDecide, createPolicy } from './policy.ts';
 import { providerPages } from './provider-pages.ts';
-import { guardedFetch } from './outgoing.ts';
 import { subjectOf } from './subject.ts';
 import { lives, rotateRefreshToken } from './token-lives.ts';
 
@@ -89,7 +90,10 @@ function configuration(deps: ProviderDeps): Configuration {
     features: features(deps),
     findAccount: accountFinder(deps),
     loadExistingGrant: grantLoader(deps, decide),
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}`, policy: createPolicy(decide, clients) },
+    interactions: {
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+      policy: createPolicy(decide, clients),
+    },
     issueRefreshToken: async (_ctx, client) => clients.get(client.clientId)?.offlineAccess === true,
     expiresWithSession: async (_ctx, token) => clients.get(String(token.clientId))?.offlineAccess !== true,
     rotateRefreshToken: rotateRefreshToken(deps, clients),

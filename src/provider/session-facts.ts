@@ -12,7 +12,8 @@ type BindDeps = Pick<Deps, 'storage' | 'clock' | 'config'>;
 
 export type BindInput = { readonly uid: string; readonly accountId: AccountId; readonly journey: Journey };
 
-const laterOf = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.max(a, b));
+const laterOf = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b);
 
 function merged(before: SessionFacts | null, { accountId, journey }: BindInput, deps: BindDeps): SessionFacts | null {
   const now = deps.clock.now();

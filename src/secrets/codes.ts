@@ -30,7 +30,14 @@ export async function startChallenge(deps: CodeDeps, challenge: NewChallenge) {
   const id = random.bytes(16).toString('base64url');
   const { code, row } = makeCode(deps, id);
   const now = clock.now();
-  const value: CodeChallenge = { ...challenge, codes: [row], wrongTries: 0, sentAt: now, resends: 0, succeededAt: null };
+  const value: CodeChallenge = {
+    ...challenge,
+    codes: [row],
+    wrongTries: 0,
+    sentAt: now,
+    resends: 0,
+    succeededAt: null,
+  };
   await storage.challenges.put(id, value, now + keptMs(config));
   return { id, code, validUntil: row.validUntil };
 }
@@ -50,7 +57,12 @@ export async function resendCode(deps: CodeDeps, challengeId: string) {
 }
 
 /** Right once: of any number of parallel right tries one gets `right`, the others `expired`. */
-export async function tryCode(deps: CodeDeps, challengeId: string, bound: NewChallenge, code: string): Promise<CodeVerdict> {
+export async function tryCode(
+  deps: CodeDeps,
+  challengeId: string,
+  bound: NewChallenge,
+  code: string,
+): Promise<CodeVerdict> {
   const { wrongPerChallenge } = deps.config.limits.codes;
   const now = deps.clock.now();
   const mac = deps.keyring.mac('code', challengeId, code);

@@ -4,8 +4,8 @@
  * Delay, never lock-out by a stranger.
  */
 import type { Config } from '../config/schema.ts';
-import type { BrowserHash, Fingerprint, AccountId } from '../ids.ts';
 import type { Clock } from '../deps.ts';
+import type { AccountId, BrowserHash, Fingerprint } from '../ids.ts';
 import type { RateLimits } from '../storage/ports.ts';
 
 const secondMs = 1_000;
@@ -49,7 +49,11 @@ export async function mailInterval({ storage, clock }: LimitDeps, kind: MailKind
   return hit.count > 0 ? until(hit.resetsAt, clock.now()) : null;
 }
 
-export type PasswordTry = { readonly address: Fingerprint; readonly network: string; readonly knownDevice: { account: AccountId; browser: BrowserHash } | null };
+export type PasswordTry = {
+  readonly address: Fingerprint;
+  readonly network: string;
+  readonly knownDevice: { account: AccountId; browser: BrowserHash } | null;
+};
 
 function delayMs(deps: LimitDeps, wrong: number): number {
   const { wrongBeforeDelay, firstDelaySeconds, longestDelaySeconds } = deps.config.limits.passwords;
@@ -87,7 +91,10 @@ export async function passwordWasWrong({ storage }: LimitDeps, attempt: Password
 }
 
 /** A proof of the password, or a new one by mail, ends the row of failures. */
-export async function forgetWrongPasswords({ storage }: LimitDeps, attempt: Omit<PasswordTry, 'network'>): Promise<void> {
+export async function forgetWrongPasswords(
+  { storage }: LimitDeps,
+  attempt: Omit<PasswordTry, 'network'>,
+): Promise<void> {
   await storage.limits.forget(`password|tries|${attempt.address}`);
   await storage.limits.forget(`password|delay|${attempt.address}`);
   const device = attempt.knownDevice;

@@ -32,7 +32,15 @@ export async function issueLink(deps: LinkDeps, link: NewLink): Promise<{ token:
   const tokenHash = tokenHashOf(token);
   const validUntil = now + lifeMs(deps, link.purpose);
   const keptUntil = validUntil + config.lives.deadLinkSeconds * 1000;
-  const row: MailLink = { ...link, createdAt: now, validUntil, claim: null, spentAt: null, spentBy: null, replacedAt: null };
+  const row: MailLink = {
+    ...link,
+    createdAt: now,
+    validUntil,
+    claim: null,
+    spentAt: null,
+    spentBy: null,
+    replacedAt: null,
+  };
   await storage.links.put(tokenHash, row, keptUntil);
   const newest = `${link.purpose}|${link.emailFingerprint}`;
   const before = await storage.newestLinks.get(newest);

@@ -20,8 +20,18 @@ async function allow(context: StepContext): Promise<Outcome> {
       givenAt: now,
     };
     const details = { scopes: scopes.join(' ') };
-    const audit = { at: now, event: 'consent.given', accountId: account.id, clientId: client.id, journeyId: journey.id, details } as const;
-    return { account: { ...account, consents: { ...account.consents, [client.id]: given } }, effects: { audit: [audit] } };
+    const audit = {
+      at: now,
+      event: 'consent.given',
+      accountId: account.id,
+      clientId: client.id,
+      journeyId: journey.id,
+      details,
+    } as const;
+    return {
+      account: { ...account, consents: { ...account.consents, [client.id]: given } },
+      effects: { audit: [audit] },
+    };
   });
   return advance((current) => ({ ...current, consentedUid: current.interactionUid }));
 }

@@ -19,15 +19,36 @@ const isLinking = ({ facts }: StepContext): boolean => facts.account?.linked ===
 
 function bindingOf(context: StepContext): NewChallenge {
   const { journey, browser } = context;
-  return { journeyId: journey.id, browser, accountId: accountOf(context).id, purpose: isLinking(context) ? 'link' : 'sign-in' };
+  return {
+    journeyId: journey.id,
+    browser,
+    accountId: accountOf(context).id,
+    purpose: isLinking(context) ? 'link' : 'sign-in',
+  };
 }
 
 async function mailCode(context: StepContext, code: string, validUntil: number): Promise<void> {
   const { deps, client, locale, journey } = context;
   const { id: accountId, email: to, emailFingerprint } = accountOf(context);
   const model = { code, validUntil, linking: isLinking(context) };
-  const mail = composeMail(deps, { message: 'code', model, to, emailFingerprint, accountId, client, locale, expiresAt: validUntil });
-  const audit = { at: deps.clock.now(), event: 'email-code.sent', accountId, clientId: client.id, journeyId: journey.id, details: {} } as const;
+  const mail = composeMail(deps, {
+    message: 'code',
+    model,
+    to,
+    emailFingerprint,
+    accountId,
+    client,
+    locale,
+    expiresAt: validUntil,
+  });
+  const audit = {
+    at: deps.clock.now(),
+    event: 'email-code.sent',
+    accountId,
+    clientId: client.id,
+    journeyId: journey.id,
+    details: {},
+  } as const;
   await deps.storage.outbox.add([mail], [audit]);
 }
 
@@ -75,7 +96,14 @@ async function proved(context: StepContext): Promise<Outcome> {
   // The last demanded proof of an account that is linked already; an unlinked one still has the linking before it.
   const lastProof = !isLinking(context);
   await deps.storage.accounts.update(accountOf(context).id, (account: Account) => {
-    const audit = { at: now, event: 'email-code.proved', accountId: account.id, clientId: client.id, journeyId: journey.id, details: {} } as const;
+    const audit = {
+      at: now,
+      event: 'email-code.proved',
+      accountId: account.id,
+      clientId: client.id,
+      journeyId: journey.id,
+      details: {},
+    } as const;
     const change = { account: { ...account, codeProvedAt: now, owedCode: null }, effects: { audit: [audit] } };
     return lastProof ? withWaitingPassword(deps, change, waiting, now) : change;
   });

@@ -26,6 +26,8 @@ export const linkSent = defineStep({
   }),
   submit: async (context, { action }) => {
     if (action === 'resend') return resend(context);
-    return advance((current) => (current.notice === 'activated-elsewhere' ? current : { ...current, notice: 'waiting' }));
+    return advance((current) =>
+      current.notice === 'activated-elsewhere' ? current : { ...current, notice: 'waiting' },
+    );
   },
 });

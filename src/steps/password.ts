@@ -40,9 +40,21 @@ async function submitPassword(context: StepContext, password: string): Promise<O
   if (verdict.verdict === 'wrong') return retry('password', { key: 'error.login-failed' });
   const { account } = verdict;
   const now = deps.clock.now();
-  const after = await afterPassword(deps, { account, password, client, locale, journeyId: journey.id, mailboxJustProved: false });
+  const after = await afterPassword(deps, {
+    account,
+    password,
+    client,
+    locale,
+    journeyId: journey.id,
+    mailboxJustProved: false,
+  });
   await settleIdentity(context, account.id);
-  return advance((current) => ({ ...asAccount(current, account.id), passwordAt: now, weakPassword: after.weak, notice: null }));
+  return advance((current) => ({
+    ...asAccount(current, account.id),
+    passwordAt: now,
+    weakPassword: after.weak,
+    notice: null,
+  }));
 }
 
 /** Rung 1, second page: the proof. One combined error for a wrong address and a wrong password. */

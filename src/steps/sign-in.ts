@@ -6,7 +6,7 @@ import { advance, defineStep, retry } from './step.ts';
 export const signIn = defineStep({
   view: 'steps/sign-in',
   form: z.object({ email: z.string() }),
-  show: ({ journey, request, reauthentication, deps, client, locale }, typed) => ({
+  show: ({ journey, request, reauthentication, client, locale }, typed) => ({
     email: typed.email ?? journey.email ?? request.loginHint ?? '',
     clientNotice: client.notice?.[locale] ?? null,
     reauthentication,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { emailFingerprint } from '../accounts/email-address.ts';
 import { readEmailField } from '../accounts/email-form.ts';
 import { requestMail } from '../accounts/request-mail.ts';
 import { mailLimitError } from '../http/limit-texts.ts';
 import { mailInterval } from '../secrets/limits.ts';
-import { emailFingerprint } from '../accounts/email-address.ts';
 import { advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
 
 async function requestActivation(context: StepContext, email: string): Promise<Outcome> {
@@ -24,7 +24,7 @@ async function requestActivation(context: StepContext, email: string): Promise<O
 export const signUp = defineStep({
   view: 'steps/sign-up',
   form: z.object({ email: z.string() }),
-  show: ({ journey, deps, client, locale }, typed) => ({
+  show: ({ journey, client, locale }, typed) => ({
     email: typed.email ?? journey.email ?? '',
     clientNotice: client.notice?.[locale] ?? null,
   }),

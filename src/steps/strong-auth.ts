@@ -18,7 +18,10 @@ async function unavailable(context: StepContext, cause: string): Promise<Outcome
   const accountId = accountOf(context).id;
   const details = { cause, postponed: onlySampled(context) };
   const common = { at: deps.clock.now(), accountId, clientId: client.id, journeyId: journey.id, details };
-  await deps.storage.audit.append({ ...common, event: details.postponed ? 'strong-auth.postponed' : 'strong-auth.failed' });
+  await deps.storage.audit.append({
+    ...common,
+    event: details.postponed ? 'strong-auth.postponed' : 'strong-auth.failed',
+  });
   const postponed = details.postponed || facts.journey.identificationPostponed;
   return advance((current) => ({ ...current, brokerNotice: 'unavailable', identificationPostponed: postponed }));
 }
@@ -26,7 +29,8 @@ async function unavailable(context: StepContext, cause: string): Promise<Outcome
 /** Nothing but the draw asks for it: not the first time, a reset, a demanded level or an age. */
 export function onlySampled({ facts }: Pick<StepContext, 'facts'>): boolean {
   const { account, request, now } = facts;
-  if (account === null || account.owesIdentificationAfterReset || (request.firstAlways && !account.linked)) return false;
+  if (account === null || account.owesIdentificationAfterReset || (request.firstAlways && !account.linked))
+    return false;
   if (!levelReaches(null, request.demandedLevel)) return false;
   return request.atMostMs === null || (account.identifiedAt !== null && now - account.identifiedAt <= request.atMostMs);
 }
@@ -85,5 +89,7 @@ export const strongAuth = defineStep({
     stopped: facts.journey.identifiedAsOtherTooOften,
   }),
   submit: async (context, { method }) =>
-    context.facts.journey.identifiedAsOtherTooOften ? { kind: 'refuse', error: 'access_denied' } : begin(context, method),
+    context.facts.journey.identifiedAsOtherTooOften
+      ? { kind: 'refuse', error: 'access_denied' }
+      : begin(context, method),
 });

@@ -22,7 +22,14 @@ async function accept(context: StepContext, shown: Shown): Promise<Outcome> {
     if (account.terms[terms.id]?.version === terms.version) return null;
     const accepted = { version: terms.version, acceptedAt: now };
     const common = { accountId: account.id, clientId: client.id };
-    const evidence = { ...common, termsId: terms.id, version: terms.version, locale, textHash: shown.hash, acceptedAt: now };
+    const evidence = {
+      ...common,
+      termsId: terms.id,
+      version: terms.version,
+      locale,
+      textHash: shown.hash,
+      acceptedAt: now,
+    };
     const details = { terms: terms.id, version: terms.version, locale };
     const audit = { ...common, at: now, event: 'terms.accepted', journeyId: journey.id, details } as const;
     return {
