@@ -1,7 +1,7 @@
 /** The table of contents at run time: middleware and routes in their order, all in the one Koa app that the Provider is. */
 import Router from '@koa/router';
+import type Koa from 'koa';
 import type { Middleware } from 'koa';
-import type { Provider } from 'oidc-provider';
 import type { Client } from './config/schema.ts';
 import type { Deps } from './deps.ts';
 import { browserCookie } from './http/browser.ts';
@@ -13,6 +13,7 @@ import { healthRoutes } from './http/health.ts';
 import { languageSwitch } from './http/language-switch.ts';
 import type { Pages } from './http/pages.ts';
 import { requestLog } from './http/request-log.ts';
+import type { Interactions } from './journey/interactions.ts';
 import { createRunner } from './journey/runner.ts';
 import { showActivation, submitActivation } from './links/activate.ts';
 import { openLink } from './links/mail-link.ts';
@@ -21,14 +22,15 @@ import { steps } from './steps/index.ts';
 import { upstreamRoutes } from './upstream/callback.ts';
 
 export type AppDeps = Deps & {
-  readonly provider: Provider;
+  readonly interactions: Interactions;
   readonly clients: ReadonlyMap<string, Client>;
   readonly pages: Pages;
   readonly stopping: () => boolean;
 };
 
-export function mountApp(deps: AppDeps): void {
-  const { provider, config, random } = deps;
+/** Puts everything of ours before the provider's own routes. */
+export function mountApp(provider: Pick<Koa, 'use'>, deps: AppDeps): void {
+  const { config, random } = deps;
   provider.use(requestLog(deps));
   provider.use(securityHeaders(config));
   provider.use(browserCookie(config, random));

@@ -21,6 +21,7 @@ import { createTexts } from './http/texts.ts';
 import { parseHetu } from './identity/hetu.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
+import { createInteractions } from './provider/interactions.ts';
 import { loadSigningKeys } from './provider/keys.ts';
 import { createProvider } from './provider/provider.ts';
 import { createKeyring } from './secrets/sealing.ts';
@@ -117,7 +118,8 @@ async function run(): Promise<void> {
   const pages = createPages(deps);
   const provider = createProvider({ ...deps, clients, pages, signingKeys: await loadSigningKeys(deps) });
   let stopping = false;
-  mountApp({ ...deps, provider, clients, pages, stopping: () => stopping });
+  const interactions = createInteractions(provider, deps);
+  mountApp(provider, { ...deps, interactions, clients, pages, stopping: () => stopping });
   const mailer = createMailer(config);
   const delivery = startDelivery({ ...deps, mailer });
   const server = await listen(provider.callback(), config.listen);

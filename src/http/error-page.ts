@@ -4,7 +4,6 @@
  */
 
 import type { Context, Middleware } from 'koa';
-import { errors } from 'oidc-provider';
 import { HashingOverloaded } from '../accounts/password.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached, RequestRefused, TemporarilyUnavailable } from '../errors.ts';
@@ -26,13 +25,16 @@ function known(error: unknown, ctx: Context): { status: number; model: ErrorMode
   }
   if (error instanceof LimitReached) {
     const { retryAfterSeconds } = error;
-    return { status: 429, retryAfterSeconds, model: small('page.too-many-title', 'page.too-many-body', again) };
+    const minutes = Math.ceil(retryAfterSeconds / 60);
+    const body: ErrorModel['body'] = { key: 'page.too-many-body', params: { minutes } };
+    return {
+      status: 429,
+      retryAfterSeconds,
+      model: { ...small('page.too-many-title', 'page.busy-body', again), body },
+    };
   }
   if (error instanceof TemporarilyUnavailable || error instanceof HashingOverloaded) {
     return { status: 503, retryAfterSeconds: 2, model: small('page.busy-title', 'page.busy-body', again) };
-  }
-  if (error instanceof errors.SessionNotFound) {
-    return { status: 410, model: small('session.expired-title', 'session.expired-body') };
   }
   return null;
 }

@@ -1,12 +1,12 @@
 /** The end of a journey: once, with what was proved, or with an OAuth error for the client. */
 
 import type { Context } from 'koa';
-import type { InteractionResults } from 'oidc-provider';
 import { type Account, isKnownDevice, withDevice } from '../accounts/account.ts';
 import { composeMail } from '../mail/messages.ts';
 import { acrOf } from '../provider/acr.ts';
 import type { Change } from '../storage/ports.ts';
 import type { InteractionRequest, Runner } from './interaction-request.ts';
+import type { InteractionResult } from './interactions.ts';
 import type { Done } from './next-step.ts';
 
 const secondMs = 1_000;
@@ -67,7 +67,7 @@ export async function finish(runner: Runner, ctx: Context, request: InteractionR
       acr: acrOf(done.identification?.level ?? null, runner.config.acr),
       amr: [...done.amr],
       ts: Math.floor(at / secondMs),
-      remember: false,
+      remember: false as const,
     },
   };
   // `consent` answers the library's own prompt; the Grant itself is made from the account in loadExistingGrant.
@@ -93,7 +93,7 @@ export async function refuse(
   await end(runner, ctx, { error, error_description: 'the sign-in was not finished' });
 }
 
-async function end({ provider }: Runner, ctx: Context, result: InteractionResults): Promise<void> {
-  ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }));
+async function end({ interactions }: Runner, ctx: Context, result: InteractionResult): Promise<void> {
+  ctx.redirect(await interactions.finish(ctx, result));
   ctx.status = 303;
 }

@@ -1,7 +1,6 @@
 /** One request to a page of a journey, with everything read that the ladder and the steps need. */
 
 import type { Context } from 'koa';
-import { errors, type Provider } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
@@ -10,23 +9,21 @@ import { formOf } from '../http/form.ts';
 import { isLocale } from '../http/locale.ts';
 import { networkOf } from '../http/network.ts';
 import type { Pages } from '../http/pages.ts';
-import type { AccountId, JourneyId } from '../ids.ts';
 import type { Step, StepContext } from '../steps/step.ts';
 import { adoptProofs } from './adopt.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from './authorization-request.ts';
 import { gatherFacts } from './gather-facts.ts';
+import type { BrowserSession, Interaction, Interactions } from './interactions.ts';
 import { freshJourney, type Journey } from './journey.ts';
 import { rungNames, type StepName } from './next-step.ts';
 import { saveJourney } from './save-journey.ts';
 
 export type RunnerDeps = Deps & {
-  readonly provider: Provider;
+  readonly interactions: Interactions;
   readonly clients: ReadonlyMap<string, Client>;
   readonly pages: Pages;
 };
 export type Runner = RunnerDeps & { readonly steps: Readonly<Record<StepName, Step>> };
-
-export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 export type InteractionRequest = {
   readonly uid: string;
@@ -54,32 +51,28 @@ export function emptyTyped(ctx: Context): Readonly<Record<string, string>> {
   return typed;
 }
 
-async function interactionOf({ provider }: RunnerDeps, ctx: Context): Promise<Interaction> {
-  try {
-    const interaction = await provider.interactionDetails(ctx.req, ctx.res);
-    // The cookie's path is the interaction's own; a cookie of another path would be somebody's doing.
-    if (interaction.uid !== ctx.params.uid) throw new errors.SessionNotFound('uid mismatch');
-    return interaction;
-  } catch (error) {
-    if (!(error instanceof errors.SessionNotFound)) throw error;
-    const cookies = { title: 'session.cookies-title', body: 'session.cookies-body' } as const;
-    const expired = { title: 'session.expired-title', body: 'session.expired-body' } as const;
-    // A browser that did not bring back the cookie it got with the redirect here blocks cookies.
-    if (!browserOf(ctx).returning) throw new RequestRefused(400, 'no-cookies', cookies);
-    throw new RequestRefused(410, 'interaction-gone', expired);
-  }
+async function interactionOf({ interactions }: RunnerDeps, ctx: Context): Promise<Interaction> {
+  const interaction = await interactions.current(ctx);
+  // The cookie's path is the interaction's own; a cookie of another path would be somebody's doing.
+  if (interaction !== null && interaction.uid === ctx.params.uid) return interaction;
+  const cookies = { title: 'session.cookies-title', body: 'session.cookies-body' } as const;
+  const expired = { title: 'session.expired-title', body: 'session.expired-body' } as const;
+  // A browser that did not bring back the cookie it got with the redirect here blocks cookies.
+  if (!browserOf(ctx).returning) throw new RequestRefused(400, 'no-cookies', cookies);
+  throw new RequestRefused(410, 'interaction-gone', expired);
 }
 
 /** The browser's session now, which another tab may have made since the interaction began. */
-async function sessionOf({ provider }: RunnerDeps, ctx: Context, reasons: readonly string[]) {
-  if (!reasons.every((reason) => inheritable.has(reason))) return null;
-  // A cast: `get` reads the cookie of the raw request only.
-  const session = await provider.Session.get(ctx as unknown as Parameters<typeof provider.Session.get>[0]);
-  return session.accountId ? { uid: session.uid, accountId: session.accountId as AccountId } : null;
+async function sessionOf(
+  { interactions }: RunnerDeps,
+  ctx: Context,
+  { reasons }: Interaction,
+): Promise<BrowserSession | null> {
+  return reasons.every((reason) => inheritable.has(reason)) ? interactions.session(ctx) : null;
 }
 
 async function journeyOf(runner: RunnerDeps, ctx: Context, interaction: Interaction, client: Client): Promise<Journey> {
-  const id = String(interaction.cid) as JourneyId;
+  const { journeyId: id, reasons } = interaction;
   const browser = browserOf(ctx).hash;
   const stored = await runner.storage.journeys.get(id);
   if (stored && stored.browser !== browser) {
@@ -99,7 +92,6 @@ async function journeyOf(runner: RunnerDeps, ctx: Context, interaction: Interact
     expiresAt,
     email: null,
   });
-  const reasons = interaction.prompt.reasons;
   // Adopting takes proofs away from where they wait, so a preview by HEAD must not do it.
   const mayAdopt = ctx.method !== 'HEAD' && reasons.every((reason) => inheritable.has(reason));
   return mayAdopt ? adoptProofs(runner, fresh) : fresh;
@@ -122,11 +114,11 @@ function clientOf({ clients }: RunnerDeps, request: AuthorizationRequest): Clien
 /** @throws RequestRefused when the interaction is gone, belongs elsewhere, or cookies are blocked. */
 export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<InteractionRequest> {
   const interaction = await interactionOf(runner, ctx);
-  const { uid, prompt } = interaction;
+  const { uid } = interaction;
   const request = readAuthorizationRequest(interaction.params);
   const client = clientOf(runner, request);
   const journey = await switchedJourney(runner, ctx, await journeyOf(runner, ctx, interaction, client));
-  const session = await sessionOf(runner, ctx, prompt.reasons);
+  const session = await sessionOf(runner, ctx, interaction);
   const consentPrompted = request.promptsConsent && journey.consentedUid !== uid;
   const gathered = await gatherFacts(runner, { client, request, journey, session, consentPrompted });
   const { facts, account, identityOwner } = gathered;
@@ -147,7 +139,7 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
     browser: browserOf(ctx).hash,
     network: networkOf(ctx),
     journeyPath: `/interaction/${uid}`,
-    reauthentication: interaction.session?.accountId !== undefined && session === null,
+    reauthentication: interaction.hadSession && session === null,
   };
   return { uid, interaction, context };
 }

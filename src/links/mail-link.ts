@@ -7,7 +7,6 @@
  */
 
 import type { Context } from 'koa';
-import type { Provider } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached } from '../errors.ts';
@@ -20,12 +19,13 @@ import type { Locale } from '../http/locale.ts';
 import { networkOf } from '../http/network.ts';
 import type { Pages } from '../http/pages.ts';
 import type { FormError } from '../http/views.ts';
+import type { Interactions } from '../journey/interactions.ts';
 import { linkWait } from '../secrets/limits.ts';
 import { type FoundLink, findLink, tokenHashOf } from '../secrets/one-time.ts';
 import type { LinkPurpose, MailLink } from '../storage/rows.ts';
 
 export type LinkDeps = Deps & {
-  readonly provider: Provider;
+  readonly interactions: Interactions;
   readonly clients: ReadonlyMap<string, Client>;
   readonly pages: Pages;
 };

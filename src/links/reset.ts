@@ -6,7 +6,6 @@ import { signInHref } from '../accounts/request-mail.ts';
 import { browserOf } from '../http/browser.ts';
 import type { FormError } from '../http/views.ts';
 import { composeMail } from '../mail/messages.ts';
-import { endSessions } from '../provider/end-sessions.ts';
 import { forgetWrongPasswords } from '../secrets/limits.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
@@ -100,7 +99,7 @@ async function spend(
   await markSpent(deps, tokenHash, browserOf(ctx).hash);
   if (outcome !== 'updated') return sendDead(deps, ctx, 'reset', 'used', link);
   await forgetWrongPasswords(deps, { address: link.emailFingerprint, knownDevice: null });
-  await endSessions(deps, account.id);
+  await deps.interactions.endSessionsOf(account.id);
   deps.pages.send(
     ctx,
     'pages/reset-done',

@@ -1,8 +1,6 @@
 /** A link of another account than the one signed in: the page says who is signed in; going on ends that session first. */
 import type { Context } from 'koa';
 import { maskEmail } from '../accounts/email-address.ts';
-import type { AccountId } from '../ids.ts';
-import { endSessionOf } from '../provider/end-sessions.ts';
 import { type LinkDeps, type OpenedLink, pageOf, redirect } from './mail-link.ts';
 
 /**
@@ -15,12 +13,11 @@ export async function askToLeaveSession(
   opened: OpenedLink,
   action?: string,
 ): Promise<boolean> {
-  // A cast: `get` reads the cookie of the raw request only.
-  const session = await deps.provider.Session.get(ctx as unknown as Parameters<typeof deps.provider.Session.get>[0]);
-  const owner = session.accountId ? await deps.storage.accounts.byId(session.accountId as AccountId) : null;
+  const session = await deps.interactions.session(ctx);
+  const owner = session && (await deps.storage.accounts.byId(session.accountId));
   if (owner === null || owner.emailFingerprint === opened.link.emailFingerprint) return false;
   if (action === 'continue') {
-    await endSessionOf(deps, session);
+    await deps.interactions.endSession(ctx);
     redirect(ctx, opened.path);
     return true;
   }

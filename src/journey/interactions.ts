@@ -1,0 +1,47 @@
+/** What the journey needs of the provider: a port, so that no page knows the library behind it. */
+import type { Context } from 'koa';
+import type { AccountId, JourneyId } from '../ids.ts';
+
+/** One visit of the authorization endpoint that could not be answered without asking the person something. */
+export type Interaction = {
+  readonly uid: string;
+  /** The same over all prompts of one authorization request. */
+  readonly journeyId: JourneyId;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Why the person is asked: names of our rungs, or the library's own. */
+  readonly reasons: readonly string[];
+  /** There was a session when it began. */
+  readonly hadSession: boolean;
+};
+
+export type BrowserSession = { readonly uid: string; readonly accountId: AccountId };
+
+/** `login` only where something was proved; `ladder` always, so that a result is never empty. */
+export type InteractionResult =
+  | { readonly error: string; readonly error_description: string }
+  | {
+      readonly ladder: Record<string, never>;
+      readonly login?: {
+        readonly accountId: AccountId;
+        readonly acr: string;
+        readonly amr: readonly string[];
+        /** Epoch seconds; becomes `auth_time`. */
+        readonly ts: number;
+        readonly remember: false;
+      };
+      readonly consent?: Record<string, never>;
+    };
+
+export type Interactions = {
+  /** The interaction whose cookie came with this request; null = gone, finished, or another browser's. */
+  current(ctx: Context): Promise<Interaction | null>;
+  /** The browser's session now; null = nobody is signed in. */
+  session(ctx: Context): Promise<BrowserSession | null>;
+  /** Stores the result, once, and returns the address where the provider goes on. */
+  finish(ctx: Context, result: InteractionResult): Promise<string>;
+  isOpen(uid: string): Promise<boolean>;
+  /** Ends this browser's session: its clients are told, its grants are revoked. */
+  endSession(ctx: Context): Promise<void>;
+  /** Ends all sessions, grants and tokens of the account; the sessions' clients are told. */
+  endSessionsOf(accountId: AccountId): Promise<void>;
+};
