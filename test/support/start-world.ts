@@ -22,6 +22,9 @@ export type World = {
   readonly avain: ChildProcess | undefined;
   /** Starts Avain again on the same data; `shiftMs` moves its clock. */
   restartAvain(options?: { shiftMs?: number; signal?: NodeJS.Signals; env?: NodeJS.ProcessEnv }): Promise<void>;
+  /** Ends the broker, which forgets its visitors: an outage, until `restartBroker`. */
+  stopBroker(): Promise<void>;
+  restartBroker(options?: { shiftMs?: number }): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -101,29 +104,47 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const output = () => printed.join('');
   const children: ChildProcess[] = [];
   const start = (args: readonly string[], extra: NodeJS.ProcessEnv = {}): ChildProcess => {
-    const child = spawn(process.execPath, [...args], { cwd: root, env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...args], {
+      cwd: root,
+      env: { ...env, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child.stdout?.on('data', (chunk) => printed.push(String(chunk)));
     child.stderr?.on('data', (chunk) => printed.push(String(chunk)));
     children.push(child);
     return child;
   };
   const issuer = `http://localhost:${at.avain.port}`;
-  const shifted = (shiftMs = 0): string[] => (shiftMs === 0 ? [] : ['--import', join(root, 'test/support/shift-clock.mjs')]);
+  const shifted = (shiftMs = 0): string[] =>
+    shiftMs === 0 ? [] : ['--import', join(root, 'test/support/shift-clock.mjs')];
   const startAvain = async (shiftMs = 0, extra: NodeJS.ProcessEnv = {}): Promise<ChildProcess> => {
-    const child = start([...shifted(shiftMs), 'bin/avain.mjs', 'serve'], { TEST_CLOCK_SHIFT_MS: String(shiftMs), ...extra });
+    const child = start([...shifted(shiftMs), 'bin/avain.mjs', 'serve'], {
+      TEST_CLOCK_SHIFT_MS: String(shiftMs),
+      ...extra,
+    });
     await untilReady(`${issuer}/health/ready`, child, output);
     return child;
   };
+  const startBroker = async (shiftMs = 0): Promise<ChildProcess> => {
+    const child = start([...shifted(shiftMs), 'src/demo/broker/main.ts'], { TEST_CLOCK_SHIFT_MS: String(shiftMs) });
+    await untilReady(`${at.broker.origin}/.well-known/openid-configuration`, child, output);
+    return child;
+  };
   let avain: ChildProcess | undefined;
+  let broker: ChildProcess | undefined;
+  const stopBroker = async (): Promise<void> => {
+    if (!broker) throw new Error('the supervisor owns this broker');
+    await ended(broker, 'SIGTERM');
+  };
   if (kind === 'demo') {
     const world = start(['bin/demo-world.mjs']);
     await untilReady(at.startPage.origin, world, output);
   } else {
     await once(start(['test/support/seed.ts']), 'exit');
     const mailbox = start(['src/demo/mailbox/main.ts']);
-    const broker = start(['src/demo/broker/main.ts']);
+    const brokerStart = startBroker();
     await untilReady(`${at.mailbox.origin}/api/messages`, mailbox, output);
-    await untilReady(`${at.broker.origin}/.well-known/openid-configuration`, broker, output);
+    broker = await brokerStart;
     avain = await startAvain(options.shiftMs);
   }
   return {
@@ -139,6 +160,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (!avain) throw new Error('the supervisor owns this Avain');
       await ended(avain, signal);
       avain = await startAvain(shiftMs, extra);
+    },
+    stopBroker,
+    restartBroker: async ({ shiftMs = 0 } = {}) => {
+      await stopBroker();
+      broker = await startBroker(shiftMs);
     },
     stop: async () => {
       await Promise.all(children.map((child) => ended(child, 'SIGTERM')));

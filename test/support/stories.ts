@@ -3,21 +3,35 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { walkBroker, type BrokerWalk } from './broker-walk.ts';
+import { type BrokerWalk, walkBroker } from './broker-walk.ts';
 import type { World } from './start-world.ts';
 import type { Answer, Visitor } from './visitor.ts';
 
 export const goodPassword = 'Kesämökki#2024';
 export const noListener = 'https://client.example';
 
-export type Mail = { id: string; to: string; subject: string; text: string; html: string; date: string; headers: Record<string, string> };
+export type Mail = {
+  id: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  date: string;
+  headers: Record<string, string>;
+};
 
-export type Authorization = { readonly url: URL; readonly verifier: string; readonly client: string; readonly redirectUri: string };
+export type Authorization = {
+  readonly url: URL;
+  readonly verifier: string;
+  readonly client: string;
+  readonly redirectUri: string;
+};
 
 /** An authorization request of the test's own client, whose redirect nobody answers: the code is read off the address. */
 export function authorization(world: World, params: Record<string, string> = {}): Authorization {
   const client = params.client_id ?? 'test-web';
-  const redirectUri = params.redirect_uri ?? `${noListener}/${client === 'test-public' ? 'public-callback' : 'callback'}`;
+  const redirectUri =
+    params.redirect_uri ?? `${noListener}/${client === 'test-public' ? 'public-callback' : 'callback'}`;
   const verifier = randomBytes(32).toString('base64url');
   const url = new URL('/auth', world.issuer);
   const all = {
@@ -41,7 +55,11 @@ export async function clientSecret(world: World, client: string): Promise<string
 }
 
 /** Redeems the code on `callback`; the raw answer of the token endpoint. */
-export async function redeem(world: World, { client, verifier, redirectUri }: Authorization, callback: URL): Promise<Response> {
+export async function redeem(
+  world: World,
+  { client, verifier, redirectUri }: Authorization,
+  callback: URL,
+): Promise<Response> {
   const body = new URLSearchParams({
     grant_type: 'authorization_code',
     code: callback.searchParams.get('code') ?? '',
@@ -52,7 +70,9 @@ export async function redeem(world: World, { client, verifier, redirectUri }: Au
   const headers: Record<string, string> =
     client === 'test-public'
       ? {}
-      : { authorization: `Basic ${Buffer.from(`${client}:${encodeURIComponent(await clientSecret(world, client))}`).toString('base64')}` };
+      : {
+          authorization: `Basic ${Buffer.from(`${client}:${encodeURIComponent(await clientSecret(world, client))}`).toString('base64')}`,
+        };
   return fetch(new URL('/token', world.issuer), { method: 'POST', body, headers });
 }
 
@@ -72,7 +92,12 @@ export async function emptyMailbox(world: World): Promise<void> {
 }
 
 /** The link in the newest mail. */
-export async function linkMailedTo(world: World, to: string, purpose: 'activate' | 'reset', count = 1): Promise<string> {
+export async function linkMailedTo(
+  world: World,
+  to: string,
+  purpose: 'activate' | 'reset',
+  count = 1,
+): Promise<string> {
   const [mail] = await mailsTo(world, to, count);
   const link = new RegExp(`\\S+/links/${purpose}\\?token=[\\w-]+`).exec(mail?.text ?? '')?.[0];
   if (!link) throw new Error(`no ${purpose} link in «${mail?.subject}»`);
@@ -81,7 +106,7 @@ export async function linkMailedTo(world: World, to: string, purpose: 'activate'
 
 export async function codeMailedTo(world: World, to: string, count = 1): Promise<string> {
   const [mail] = await mailsTo(world, to, count);
-  const code = /^\s*(\d{6})\s*$/m.exec(mail?.text ?? '')?.[1];
+  const code = /\b(\d{6})$/m.exec(mail?.text ?? '')?.[1];
   if (!code) throw new Error(`no code in «${mail?.subject}»`);
   return code;
 }
@@ -90,7 +115,12 @@ export async function codeMailedTo(world: World, to: string, count = 1): Promise
 export const stepOf = (page: Answer): string => page.url.pathname.split('/').at(-1) ?? '';
 
 /** From the strong-auth page to the bank and back. */
-export async function identify(visitor: Visitor, page: Answer, walk: BrokerWalk, method: 'bank' | 'mobile' = 'bank'): Promise<Answer> {
+export async function identify(
+  visitor: Visitor,
+  page: Answer,
+  walk: BrokerWalk,
+  method: 'bank' | 'mobile' = 'bank',
+): Promise<Answer> {
   const origin = page.url.origin;
   const broker = new URL(origin);
   broker.port = String(Number(broker.port) + 400);
@@ -101,13 +131,24 @@ export async function identify(visitor: Visitor, page: Answer, walk: BrokerWalk,
   return visitor.get(callback);
 }
 
-export async function signInWithPassword(visitor: Visitor, page: Answer, email: string, password = goodPassword): Promise<Answer> {
+export async function signInWithPassword(
+  visitor: Visitor,
+  page: Answer,
+  email: string,
+  password = goodPassword,
+): Promise<Answer> {
   const passwordPage = await visitor.submit(page, { email });
   return visitor.submit(passwordPage, { password });
 }
 
 /** Sign-up to the activated account: ends on the page after the password (strong-auth). */
-export async function signUp(world: World, visitor: Visitor, start: URL, email: string, password = goodPassword): Promise<Answer> {
+export async function signUp(
+  world: World,
+  visitor: Visitor,
+  start: URL,
+  email: string,
+  password = goodPassword,
+): Promise<Answer> {
   const signIn = await visitor.get(start);
   const form = await visitor.get(new URL(signIn.url.pathname.replace(/sign-in$/, 'sign-up'), signIn.url));
   await visitor.submit(form, { email });

@@ -1,0 +1,35 @@
+/** What the service stored, read from its durable file while it runs: for what no page and no token shows. */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Account } from '../../src/accounts/account.ts';
+import type { World } from './start-world.ts';
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+function rows(world: World, sql: string, ...values: string[]): readonly Row[] {
+  const database = new DatabaseSync(join(world.dataDir, 'avain.db'), { readOnly: true });
+  try {
+    // A cast: no blobs and no big integers are selected here.
+    return database.prepare(sql).all(...values) as Row[];
+  } finally {
+    database.close();
+  }
+}
+
+/** The account of an address as it was typed; null = none. */
+export function storedAccount(world: World, email: string): Account | null {
+  const found = rows(world, `SELECT body FROM accounts WHERE json_extract(body, '$.email') = ?`, email)[0];
+  // A cast: only the product writes this column.
+  return found ? (JSON.parse(String(found.body)) as Account) : null;
+}
+
+/** Names of the account's audit events, oldest first. */
+export function auditOf(world: World, email: string): readonly string[] {
+  const id = storedAccount(world, email)?.id ?? '';
+  return rows(world, 'SELECT event FROM audit WHERE account_id = ? ORDER BY id', id).map(({ event }) => String(event));
+}
+
+export function evidenceOf(world: World, email: string): readonly Row[] {
+  const id = storedAccount(world, email)?.id ?? '';
+  return rows(world, 'SELECT * FROM terms_evidence WHERE account_id = ? ORDER BY id', id);
+}
