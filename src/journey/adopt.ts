@@ -29,5 +29,6 @@ export async function adoptProofs(deps: Pick<Deps, 'storage'>, journey: Journey)
     passwordAt: proofs.passwordProvedAt,
     mailboxAt: proofs.mailboxProvedAt,
     mailboxSameBrowser: proofs.sameBrowser,
+    locale: current.locale ?? proofs.locale,
   }));
 }

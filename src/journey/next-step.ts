@@ -41,11 +41,22 @@ export function levelReaches(level: IdentityLevel | null, demanded: IdentityLeve
   return demanded === null || (level !== null && levels[level] >= levels[demanded]);
 }
 
-/** The level this request may be told: an identification of this account, fresh enough for this client. */
+/**
+ * The identification this request may be told of: the one made in this journey, or the session's while it is fresh
+ * enough for this client. Never somebody else's.
+ */
 export function freshIdentification({ now, request, journey, session }: Facts): ProvedIdentity | null {
-  const here = journey.identity?.owner === 'another-account' ? null : journey.identity;
-  const identity = here ?? session?.identity ?? null;
+  if (journey.identity !== null && journey.identity.owner !== 'another-account') return journey.identity;
+  const identity = session?.identity ?? null;
   return identity !== null && now - identity.at <= request.freshMs ? identity : null;
+}
+
+/** Identified in this very journey, and still below what is demanded: asking again would go round in circles. */
+function levelUnmet({ journey, request }: Facts): boolean {
+  const { identity } = journey;
+  return (
+    identity !== null && identity.owner !== 'another-account' && !levelReaches(identity.level, request.demandedLevel)
+  );
 }
 
 function strongAuthDue(facts: Known): boolean {
@@ -106,6 +117,9 @@ export function nextStep(facts: Facts): Decision {
   if (account === null) return { kind: 'page', rung: 'sign-in', step: journey.door };
   const known: Known = { ...facts, account };
   for (const [rung, needed] of rungs) {
+    if (rung === 'strong-auth' && levelUnmet(known)) {
+      return { kind: 'refuse', error: 'unmet_authentication_requirements' };
+    }
     if (needed(known)) return { kind: 'page', rung, step: rung === 'sign-in' ? journey.door : rung };
     // Told only to somebody who has proved who they are: a hint must not become an oracle.
     if (rung === 'sign-in' && request.namesAnotherSubject) return { kind: 'refuse', error: 'login_required' };

@@ -1,0 +1,146 @@
+/** Every combination of facts the ladder can meet, as a generator over plain choices. */
+
+import type { AccountId } from '../../src/ids.ts';
+import type { AccountFacts, Facts, JourneyFacts, RequestFacts, SessionProofs } from '../../src/journey/facts.ts';
+
+export const now = 1_800_000_000_000;
+const minute = 60_000;
+const day = 86_400_000;
+const freshMs = 30 * minute;
+
+const booleans = [false, true] as const;
+
+type Tail = Pick<AccountFacts, 'barred' | 'onRoster' | 'greeted'> &
+  Pick<RequestFacts, 'termsMissing' | 'consentMissing'>;
+
+const clear: Tail = { barred: false, onRoster: true, greeted: true, termsMissing: false, consentMissing: false };
+
+/** Rungs that no other fact touches: each alone, all, and none; `every` = all 32 together. */
+export function tails(every: boolean): readonly Tail[] {
+  if (!every) {
+    const alone: Partial<Tail>[] = [
+      { barred: true },
+      { onRoster: false },
+      { greeted: false },
+      { termsMissing: true },
+      { consentMissing: true },
+    ];
+    const all = { barred: true, onRoster: false, greeted: false, termsMissing: true, consentMissing: true };
+    return [clear, ...alone.map((one) => ({ ...clear, ...one })), all];
+  }
+  return booleans.flatMap((barred) =>
+    booleans.flatMap((onRoster) =>
+      booleans.flatMap((greeted) =>
+        booleans.flatMap((termsMissing) =>
+          booleans.map((consentMissing) => ({ barred, onRoster, greeted, termsMissing, consentMissing })),
+        ),
+      ),
+    ),
+  );
+}
+
+export const identities: readonly JourneyFacts['identity'][] = [
+  null,
+  ...(['nobody', 'this-account', 'another-account'] as const).flatMap((owner) =>
+    (['substantial', 'high'] as const).map((level) => ({
+      at: now - minute,
+      level,
+      method: 'ftn_bank' as const,
+      owner,
+    })),
+  ),
+];
+
+const sessionIdentity = (age: number): SessionProofs => ({
+  passwordAt: now - day / 4,
+  codeAt: null,
+  identity: { at: now - age, level: 'substantial', method: 'ftn_mobile' },
+  identificationPostponed: false,
+});
+
+export const sessions: readonly (SessionProofs | null)[] = [
+  null,
+  { passwordAt: now - day / 4, codeAt: null, identity: null, identificationPostponed: true },
+  sessionIdentity(minute),
+  sessionIdentity(2 * freshMs),
+];
+
+const accountChoices = booleans.flatMap((linked) =>
+  (linked ? [now - minute, now - 100 * day] : [null]).flatMap((identifiedAt) =>
+    (['nothing', 'rate', 'reset'] as const).flatMap((owes) =>
+      booleans.flatMap((owesCode) =>
+        booleans.map((mustChangePassword) => ({
+          linked,
+          identifiedAt,
+          owesCode,
+          mustChangePassword,
+          owesIdentification: owes !== 'nothing',
+          owesIdentificationAfterReset: owes === 'reset',
+        })),
+      ),
+    ),
+  ),
+);
+
+const journeyChoices: readonly JourneyFacts[] = booleans.flatMap((password) =>
+  booleans.flatMap((mailbox) =>
+    booleans.flatMap((code) =>
+      identities.flatMap((identity) =>
+        booleans.flatMap((passwordTooWeak) =>
+          booleans.flatMap((identificationPostponed) =>
+            booleans.map((identifiedAsOtherTooOften) => ({
+              door: 'password' as const,
+              passwordAt: password ? now - minute : null,
+              mailboxAt: mailbox ? now - minute : null,
+              codeAt: code ? now - minute : null,
+              identity,
+              passwordTooWeak,
+              identificationPostponed,
+              identifiedAsOtherTooOften,
+            })),
+          ),
+        ),
+      ),
+    ),
+  ),
+);
+
+const requestChoices = ([null, 'substantial', 'high'] as const).flatMap((demandedLevel) =>
+  (['anybody', 'somebody-else', 'unreachable'] as const).flatMap((subject) =>
+    booleans.flatMap((firstAlways) =>
+      [null, 90 * day].map((atMostMs) => ({
+        demandedLevel,
+        firstAlways,
+        atMostMs,
+        freshMs,
+        unreachableAcr: subject === 'unreachable',
+        namesAnotherSubject: subject === 'somebody-else',
+      })),
+    ),
+  ),
+);
+
+/** Calls `see` with every combination until it says `stop`. Returns how many there were. */
+export function forAllFacts(every: boolean, see: (facts: Facts) => 'stop' | undefined): number {
+  let count = 0;
+  for (const tail of tails(every)) {
+    const { termsMissing, consentMissing, ...rest } = tail;
+    for (const choice of requestChoices) {
+      const request = { ...choice, termsMissing, consentMissing };
+      for (const accountChoice of accountChoices) {
+        const account: AccountFacts = { id: 'account' as AccountId, ...accountChoice, ...rest };
+        for (const session of sessions) {
+          for (const journey of journeyChoices) {
+            // The store links an identity to an account that has none, and knows whose a linked one is.
+            const owner = journey.identity?.owner;
+            if ((owner === 'this-account') !== account.linked && owner !== undefined && owner !== 'another-account')
+              continue;
+            count += 1;
+            if (see({ now, request, account, journey, session }) === 'stop') return count;
+          }
+        }
+      }
+    }
+  }
+  return count;
+}

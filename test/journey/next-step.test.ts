@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../src/journey/facts.ts';
+import { type Decision, levelReaches, nextStep, type Rung, rungNames } from '../../src/journey/next-step.ts';
+import { rounds } from '../support/heavy.ts';
+import { forAllFacts, now } from './all-facts.ts';
+
+/** What must hold before anybody gets past a rung, said apart from the ladder's own words. */
+const passed: Record<Rung, (facts: Facts) => boolean> = {
+  'sign-in': ({ journey, session }) => journey.passwordAt !== null || session !== null,
+  'account-closed': ({ account }) => account?.barred === false,
+  'new-password': ({ account, journey }) => account?.mustChangePassword === false && !journey.passwordTooWeak,
+  'strong-auth': strongEnough,
+  'not-authorised': ({ account }) => account?.onRoster === true,
+  'email-code': ({ account, journey }) =>
+    account?.owesCode === false &&
+    (journey.identity?.owner !== 'nobody' || journey.mailboxAt !== null || journey.codeAt !== null),
+  'link-eid': ({ journey }) => journey.identity === null || journey.identity.owner === 'this-account',
+  terms: ({ request }) => !request.termsMissing,
+  consent: ({ request }) => !request.consentMissing,
+  welcome: ({ account }) => account?.greeted === true,
+};
+
+function strongEnough({ account, journey, session, request }: Facts): boolean {
+  if (account === null || journey.identifiedAsOtherTooOften) return false;
+  // The conflict page comes later and lets nobody through.
+  if (journey.identity?.owner === 'another-account') return true;
+  const recent = session?.identity && now - session.identity.at <= request.freshMs ? session.identity : null;
+  const level = (journey.identity ?? recent)?.level ?? null;
+  if (!levelReaches(level, request.demandedLevel)) return false;
+  if (journey.identity?.owner === 'nobody') return true;
+  const postponed = journey.identificationPostponed || session?.identificationPostponed === true;
+  const owed = account.owesIdentificationAfterReset || (account.owesIdentification && !postponed);
+  const tooOld = request.atMostMs !== null && account.linked && now - Number(account.identifiedAt) > request.atMostMs;
+  return !owed && !tooOld && (account.linked || !request.firstAlways);
+}
+
+/** Why a client may get an error instead of a code. */
+function deserved({ request, journey }: Facts): boolean {
+  const unmet = journey.identity !== null && !levelReaches(journey.identity.level, request.demandedLevel);
+  return request.namesAnotherSubject || request.unreachableAcr || unmet;
+}
+
+/** What the success of a page changes; the ladder must then lead further. */
+function after(rung: Rung, facts: Facts): Facts {
+  const { account, journey, request } = facts;
+  if (account === null) return facts;
+  const paid = { owesIdentification: false, owesIdentificationAfterReset: false, identifiedAt: now };
+  const identity = {
+    at: now,
+    level: 'high',
+    method: 'ftn_bank',
+    owner: account.linked ? 'this-account' : 'nobody',
+  } as const;
+  switch (rung) {
+    case 'sign-in':
+      return { ...facts, journey: { ...journey, passwordAt: now } };
+    case 'account-closed':
+      return { ...facts, account: { ...account, barred: false } };
+    case 'new-password':
+      return {
+        ...facts,
+        account: { ...account, mustChangePassword: false },
+        journey: { ...journey, passwordTooWeak: false },
+      };
+    case 'strong-auth':
+      return {
+        ...facts,
+        account: account.linked ? { ...account, ...paid } : account,
+        journey: { ...journey, identity, identifiedAsOtherTooOften: false },
+      };
+    case 'not-authorised':
+      return { ...facts, account: { ...account, onRoster: true } };
+    case 'email-code':
+      return { ...facts, account: { ...account, owesCode: false }, journey: { ...journey, codeAt: now } };
+    case 'link-eid':
+      return {
+        ...facts,
+        account: { ...account, ...paid, linked: true },
+        journey: { ...journey, identity: journey.identity && { ...journey.identity, owner: 'this-account' } },
+      };
+    case 'terms':
+      return { ...facts, request: { ...request, termsMissing: false } };
+    case 'consent':
+      return { ...facts, request: { ...request, consentMissing: false } };
+    case 'welcome':
+      return { ...facts, account: { ...account, greeted: true } };
+  }
+}
+
+/** What the provider's policy sees after the finish: the session only. */
+function asSession({ journey, session, ...facts }: Facts): Facts {
+  const identity = journey.identity ?? session?.identity ?? null;
+  return {
+    ...facts,
+    journey: {
+      door: 'sign-in',
+      passwordAt: null,
+      mailboxAt: null,
+      codeAt: null,
+      identity: null,
+      passwordTooWeak: false,
+      identificationPostponed: false,
+      identifiedAsOtherTooOften: false,
+    },
+    session: {
+      passwordAt: journey.passwordAt ?? session?.passwordAt ?? now,
+      codeAt: journey.codeAt ?? session?.codeAt ?? null,
+      identity,
+      identificationPostponed: journey.identificationPostponed || session?.identificationPostponed === true,
+    },
+  };
+}
+
+function fault(facts: Facts, decision: Decision): string | null {
+  const due = rungNames.find((rung) => !passed[rung](facts));
+  if (decision.kind === 'page' && decision.rung !== due) return `shows ${decision.rung}, due is ${due}`;
+  if (decision.kind === 'done' && due !== undefined) return `done although ${due} is due`;
+  if (decision.kind === 'refuse' && !passed['sign-in'](facts)) return 'refused before anybody was known';
+  if (decision.kind === 'refuse' && !deserved(facts)) return `refused without a reason`;
+  if (decision.kind !== 'done') return null;
+  if (facts.request.namesAnotherSubject || facts.request.unreachableAcr) return 'done for a request that cannot be met';
+  const again = nextStep(asSession(facts));
+  return again.kind === 'done' ? null : 'the policy, seeing the session only, asks again';
+}
+
+describe('the ladder', () => {
+  test('over all combinations of facts the first unmet rung wins, and done means that nothing is due', () => {
+    const faults: string[] = [];
+    const count = forAllFacts(rounds(0, 1) === 1, (facts) => {
+      const found = fault(facts, nextStep(facts));
+      if (found !== null && faults.length < 5) faults.push(`${found}: ${JSON.stringify(facts)}`);
+      return undefined;
+    });
+    expect(faults).toEqual([]);
+    expect(count).toBeGreaterThan(1_000_000);
+  });
+
+  test('from any combination the success of each page leads on, and the climb ends', () => {
+    const stuck: string[] = [];
+    let looked = 0;
+    forAllFacts(false, (start) => {
+      looked += 1;
+      // Every seventh is plenty: the climb itself visits many combinations.
+      if (looked % 7 !== 0) return undefined;
+      let facts = start;
+      let decision = nextStep(facts);
+      for (let steps = 0; decision.kind === 'page' && steps < 14; steps += 1) {
+        facts = after(decision.rung, facts);
+        decision = nextStep(facts);
+      }
+      if (decision.kind === 'page' && stuck.length < 5)
+        stuck.push(`stuck at ${decision.rung}: ${JSON.stringify(start)}`);
+      return undefined;
+    });
+    expect(stuck).toEqual([]);
+  });
+
+  test('nobody is at the door they chose', () => {
+    const base = { now, session: null, account: null } as const;
+    for (const door of ['sign-in', 'password', 'sign-up', 'link-sent', 'forgot-password', 'reset-sent'] as const) {
+      let seen: Decision | null = null;
+      forAllFacts(false, (facts) => {
+        seen = nextStep({ ...facts, ...base, journey: { ...facts.journey, door } });
+        return 'stop';
+      });
+      expect(seen).toEqual({ kind: 'page', rung: 'sign-in', step: door });
+    }
+  });
+});
