@@ -1,9 +1,10 @@
 /** The table of contents at run time: middleware and routes in their order, all in the one Koa app that the Provider is. */
-import Router from '@koa/router';
+import Router, { type RouterMiddleware } from '@koa/router';
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
 import type { Client } from './config/schema.ts';
 import type { Deps } from './deps.ts';
+import { RequestRefused } from './errors.ts';
 import { browserCookie } from './http/browser.ts';
 import { errorPages } from './http/error-page.ts';
 import { formParser } from './http/form.ts';
@@ -37,6 +38,7 @@ export function mountApp(provider: Pick<Koa, 'use'>, deps: AppDeps): void {
   provider.use(languageSwitch(config));
   provider.use(errorPages(deps));
   provider.use(notFoundPages(deps));
+  provider.use(wrongMethods());
   provider.use(routes(deps).routes());
 }
 
@@ -58,8 +60,9 @@ function routes(deps: AppDeps): Router {
   router.get('/interaction/:uid', runner.dispatch);
   router.get('/interaction/:uid/link-sent/opened', runner.opened);
   router.get('/interaction/:uid/:step', runner.show);
-  router.post('/interaction/:uid/cancel', form, runner.cancel);
   router.post('/interaction/:uid/:step', form, runner.submit);
+  // After the general one: of several routes that match, an exclusive router takes the last.
+  router.post('/interaction/:uid/cancel', form, runner.cancel);
 
   router.get('/links/activate', openLink(deps, 'activate'));
   router.get('/links/activate/:id', showActivation(deps));
@@ -78,7 +81,18 @@ function notFoundPages(deps: AppDeps): Middleware {
   const { notFound } = frontPages(deps);
   return async (ctx, next) => {
     await next();
-    const { status, body, method } = ctx;
-    if (status === 404 && body == null && (method === 'GET' || method === 'HEAD')) notFound(ctx);
+    if (ctx.status === 404 && ctx.body == null) notFound(ctx);
+  };
+}
+
+/** A page of ours asked for by a method it does not have: says so, and leads back to the page (RFC 9110 15.5.6). */
+function wrongMethods(): RouterMiddleware {
+  const texts = { title: 'page.method-title', body: 'page.method-body' } as const;
+  return async (ctx, next) => {
+    await next();
+    const allowed = new Set((ctx.matched ?? []).flatMap(({ methods }) => methods));
+    if (ctx.status !== 404 || ctx.body != null || allowed.size === 0 || allowed.has(ctx.method)) return;
+    ctx.set('Allow', [...allowed].join(', '));
+    throw new RequestRefused(405, 'method', texts, { href: ctx.path, text: { key: 'page.try-again' } });
   };
 }
