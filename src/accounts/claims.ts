@@ -20,16 +20,32 @@ const personScopes = ['profile', 'birthdate', 'age_over_18'];
 
 type ClaimsDeps = Pick<Deps, 'keyring' | 'clock' | 'storage'>;
 
+/**
+ * The scopes whose claims may be told: asked for as scopes or claim by claim (the `claims` parameter), and in both cases
+ * only what this client's own configuration allows.
+ */
+function allowedScopes({ client, scopes, claims }: ClaimsInput): string[] {
+  const asked = Object.entries(claimsByScope).filter(
+    ([scope, names]) => scopes.includes(scope) || names.some((name) => claims.includes(name)),
+  );
+  return asked.map(([scope]) => scope).filter((scope) => client.scopes.some((allowed) => allowed === scope));
+}
+
 function personClaims({ keyring, clock }: ClaimsDeps, account: Account, scopes: readonly string[]) {
   if (account.sealedPerson === null || !personScopes.some((scope) => scopes.includes(scope))) return {};
   // A cast: only sealAccountPerson writes this field.
   const person = JSON.parse(openForAccount(keyring, account, 'person', account.sealedPerson)) as VerifiedPerson;
   const { name, givenName, familyName, birthdate } = person;
-  return {
+  const profile = {
     ...(name !== null && { name }),
     ...(givenName !== null && { given_name: givenName }),
     ...(familyName !== null && { family_name: familyName }),
-    ...(birthdate !== null && { birthdate, age_over_18: ageInYears(birthdate, clock.now()) >= 18 }),
+  };
+  const age = birthdate !== null && { age_over_18: ageInYears(birthdate, clock.now()) >= 18 };
+  return {
+    ...(scopes.includes('profile') && profile),
+    ...(scopes.includes('birthdate') && birthdate !== null && { birthdate }),
+    ...(scopes.includes('age_over_18') && age),
   };
 }
 
@@ -57,16 +73,21 @@ export type ClaimsInput = {
   readonly account: Account;
   readonly client: Client;
   readonly scopes: readonly string[];
+  /** Names that the `claims` parameter asks for at this place (OpenID Connect Core 5.5). */
+  readonly claims: readonly string[];
   /** Of the identification that the `acr` at hand stands on; null where the level is e-mail only. */
   readonly identifiedAt: Instant | null;
 };
 
-export async function claimsOf(deps: ClaimsDeps, { account, client, scopes, identifiedAt }: ClaimsInput) {
+/** Everything this client may be told here; the library then keeps what was asked for. */
+export async function claimsOf(deps: ClaimsDeps, input: ClaimsInput) {
+  const { account, client, identifiedAt } = input;
+  const scopes = allowedScopes(input);
+  const email = { email: account.email, email_verified: account.activatedAt !== null };
   return {
     sub: account.id,
-    email: account.email,
-    email_verified: account.activatedAt !== null,
-    ...(account.nickname !== null && { nickname: account.nickname }),
+    ...(scopes.includes('email') && email),
+    ...(scopes.includes('profile') && account.nickname !== null && { nickname: account.nickname }),
     ...(identifiedAt !== null && { identified_at: Math.floor(identifiedAt / 1000) }),
     ...personClaims(deps, account, scopes),
     ...(await nationalIdClaim(deps, account, client, scopes)),

@@ -23,11 +23,12 @@ export function accountFinder(deps: ProviderDeps): FindAccount {
     if (account === null || (token !== undefined && account.barredAt !== null)) return undefined;
     return {
       accountId: account.id,
-      claims: async (_use, scope) => {
+      claims: async (_use, scope, requested = {}) => {
         const client = deps.clients.get(ctx.oidc.client?.clientId ?? '');
         if (client === undefined) throw new Error('claims for an unknown client');
         const scopes = scope.split(' ');
-        return claimsOf(deps, { account, client, scopes, identifiedAt: await identifiedAt(deps, token) });
+        const claims = Object.keys(requested);
+        return claimsOf(deps, { account, client, scopes, claims, identifiedAt: await identifiedAt(deps, token) });
       },
     };
   };
