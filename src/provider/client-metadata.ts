@@ -14,7 +14,8 @@ export function clientMetadata(client: Client): ClientMetadata {
     post_logout_redirect_uris: [...client.postLogoutRedirectUris],
     token_endpoint_auth_method: client.authMethod,
     id_token_signed_response_alg: 'ES256',
-    scope: client.scopes.join(' '),
+    // Absent, not empty, where a client has no people: the library refuses an empty one.
+    ...(client.scopes.length > 0 && { scope: client.scopes.join(' ') }),
     subject_type: client.party === 'first' ? 'public' : 'pairwise',
     ...(client.secret && { client_secret: client.secret.reveal() }),
     // A cast away from readonly: the library copies what it is given.

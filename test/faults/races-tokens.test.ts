@@ -1,0 +1,126 @@
+/** What clients redeem, twenty times at once: one wins, and what the race left behind is one change. */
+import { mkdtemp, cp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { personas } from '../../src/demo/personas.ts';
+import { rounds } from '../support/heavy.ts';
+import { startWorld, type World } from '../support/start-world.ts';
+import { type Authorization, authorization, noListener, redeem, signInWithPassword } from '../support/stories.ts';
+import { createVisitor } from '../support/visitor.ts';
+import { atOnce, countIn, many, statuses, tally } from './at-once.ts';
+
+const aino = personas.find(({ key }) => key === 'aino');
+const repeats = rounds(2, 20);
+let world: World;
+let clientsDir: string;
+let signAssertion: () => Promise<string>;
+
+/** The test clients, and one that proves itself by a key of this run. */
+async function clientsWithKey(): Promise<void> {
+  clientsDir = await mkdtemp(join(tmpdir(), 'avain-clients-'));
+  await cp(join(import.meta.dirname, '../support/clients'), clientsDir, { recursive: true });
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const key = { ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: 'test' };
+  const client = { name: 'Testi', party: 'first', type: 'confidential', demo: true, authMethod: 'private_key_jwt' };
+  // JSON is YAML.
+  const file = JSON.stringify({ ...client, jwks: { keys: [key] }, clientCredentials: true });
+  await writeFile(join(clientsDir, 'test-assertion.yaml'), file);
+  signAssertion = () =>
+    new SignJWT({ jti: crypto.randomUUID() })
+      .setProtectedHeader({ alg: 'ES256', kid: 'test' })
+      .setIssuer('test-assertion')
+      .setSubject('test-assertion')
+      .setAudience(world.issuer)
+      .setIssuedAt()
+      .setExpirationTime('1m')
+      .sign(privateKey);
+}
+
+beforeAll(async () => {
+  await clientsWithKey();
+  world = await startWorld({ env: { AVAIN_CLIENTS_DIR: clientsDir } });
+});
+afterAll(async () => {
+  await world?.stop();
+  await rm(clientsDir, { recursive: true, force: true });
+});
+
+/** Aino signs in at a client; the request and the address with the code. */
+async function codeFor(client: string, params: Record<string, string> = {}): Promise<[Authorization, URL]> {
+  const visitor = createVisitor();
+  visitor.unvisited.add(noListener);
+  const request = authorization(world, { client_id: client, ...params });
+  const page = await signInWithPassword(visitor, await visitor.get(request.url), aino?.email ?? '');
+  expect(page.url.searchParams.get('code')).toBeTruthy();
+  return [request, page.url];
+}
+
+const artifacts = (model: string): number =>
+  countIn(world.dataDir, 'expiring.db', 'SELECT count(*) FROM artifacts WHERE model = ?', model);
+
+const codesOf = async (answers: readonly Response[]): Promise<Record<string, number>> =>
+  tally(await Promise.all(answers.filter(({ ok }) => !ok).map(async (answer) => (await answer.json()).error)));
+
+test('one code redeemed twenty times at once gives tokens once', async () => {
+  for (let round = 0; round < repeats; round += 1) {
+    const [request, callback] = await codeFor('test-web', { scope: 'openid email' });
+    const before = artifacts('AccessToken');
+    const answers = await atOnce(many, () => redeem(world, request, callback));
+    expect(statuses(answers)).toEqual({ 200: 1, 400: many - 1 });
+    expect(await codesOf(answers)).toEqual({ invalid_grant: many - 1 });
+    expect(artifacts('AccessToken') - before).toBeLessThanOrEqual(1);
+    expect((await redeem(world, request, callback)).status).toBe(400);
+  }
+});
+
+function refresh(token: string): Promise<Response> {
+  const body = { grant_type: 'refresh_token', client_id: 'test-public', refresh_token: token };
+  return fetch(new URL('/token', world.issuer), { method: 'POST', body: new URLSearchParams(body) });
+}
+
+type Tokens = { access_token: string; refresh_token: string };
+
+test('a refresh token of a public client used twenty times at once has one winner, and its family ends', async () => {
+  for (let round = 0; round < repeats; round += 1) {
+    const [request, callback] = await codeFor('test-public', { scope: 'openid email offline_access' });
+    const first = (await (await redeem(world, request, callback)).json()) as Tokens;
+    expect(first.refresh_token).toBeTruthy();
+    const answers = await atOnce(many, () => refresh(first.refresh_token));
+    const winners = answers.filter(({ ok }) => ok);
+    expect(winners.length).toBeLessThanOrEqual(1);
+    expect(await codesOf(answers)).toEqual({ invalid_grant: many - winners.length });
+    const won = await Promise.all(winners.map(async (answer) => (await answer.json()) as Tokens));
+    for (const { refresh_token, access_token } of [first, ...won]) {
+      expect((await refresh(refresh_token)).status).toBe(400);
+      const headers = { authorization: `Bearer ${access_token}` };
+      expect((await fetch(new URL('/me', world.issuer), { headers })).status).toBe(401);
+    }
+  }
+});
+
+test('a refresh token used one after the other works, and a second use of a spent one ends the family', async () => {
+  const [request, callback] = await codeFor('test-public', { scope: 'openid email offline_access' });
+  const first = (await (await redeem(world, request, callback)).json()) as Tokens;
+  const second = (await (await refresh(first.refresh_token)).json()) as Tokens;
+  expect(second.refresh_token).not.toBe(first.refresh_token);
+  expect((await refresh(first.refresh_token)).status).toBe(400);
+  expect((await refresh(second.refresh_token)).status).toBe(400);
+});
+
+test('one client assertion sent twenty times at once is believed once', async () => {
+  for (let round = 0; round < repeats; round += 1) {
+    const body = {
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await signAssertion(),
+    };
+    const url = new URL('/token', world.issuer);
+    const before = artifacts('ClientCredentials');
+    const answers = await atOnce(many, () => fetch(url, { method: 'POST', body: new URLSearchParams(body) }));
+    expect(statuses(answers)).toEqual({ 200: 1, 401: many - 1 });
+    expect(await codesOf(answers)).toEqual({ invalid_client: many - 1 });
+    expect(artifacts('ClientCredentials') - before).toBe(1);
+  }
+});
