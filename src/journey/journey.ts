@@ -97,12 +97,7 @@ export function asAccount(journey: Journey, accountId: AccountId): Journey {
   return { ...journey, ...noAccountProofs, accountId, linkDeclined: false, identificationPostponed: false };
 }
 
-/** Backward move 1: another door of rung 1. Nothing proved so far is dropped. */
-export function throughDoor(journey: Journey, door: Door): Journey {
-  return { ...journey, door, notice: null };
-}
-
-/** Backward move 2: start over as somebody else; the identity proof goes too, it was made for the account left behind. */
+/** Start over as somebody else; the identity proof goes too, it was made for the account left behind. */
 export function startOver(journey: Journey): Journey {
   const { id, interactionUid, clientId, browser, startedAt, expiresAt } = journey;
   const fresh = freshJourney({ id, interactionUid, clientId, browser, startedAt, expiresAt, email: null });

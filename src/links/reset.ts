@@ -4,6 +4,7 @@ import { type Account, type StoredPassword, withPassword } from '../accounts/acc
 import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { signInHref } from '../accounts/request-mail.ts';
 import { browserOf } from '../http/browser.ts';
+import { ownFormsOnly } from '../http/headers.ts';
 import type { FormError } from '../http/views.ts';
 import { composeMail } from '../mail/messages.ts';
 import { forgetWrongPasswords } from '../secrets/limits.ts';
@@ -15,6 +16,7 @@ import { askToLeaveSession } from './signed-in-as.ts';
 function sendForm(deps: LinkDeps, ctx: Context, opened: OpenedLink, errors: readonly FormError[] = []): void {
   const model = { email: opened.link.email, rules: passwordRulesModel(deps) };
   deps.pages.send(ctx, 'pages/reset', model, pageOf(opened, errors));
+  ownFormsOnly(ctx);
 }
 
 /** A reset link is dead once the password changed after it was sent, whatever its own row says. */
