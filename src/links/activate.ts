@@ -46,7 +46,7 @@ export function showActivation(deps: LinkDeps) {
 
 /** In the browser that asked, the journey climbs on; in another, its proofs wait for that browser's own request. */
 async function goOn(deps: LinkDeps, ctx: Context, opened: OpenedLink, { account, weak }: Activated): Promise<void> {
-  const { link, client, sameBrowser } = opened;
+  const { link, client, sameBrowser, locale } = opened;
   const now = deps.clock.now();
   const alive = link.interactionUid !== null && (await deps.interactions.isOpen(link.interactionUid));
   const proved = { passwordAt: now, mailboxAt: now, mailboxSameBrowser: sameBrowser, weakPassword: weak };
@@ -59,9 +59,8 @@ async function goOn(deps: LinkDeps, ctx: Context, opened: OpenedLink, { account,
     }));
   }
   if (sameBrowser && alive) return redirect(ctx, `/interaction/${link.interactionUid}`);
-  const proofs = { accountId: account.id, passwordProvedAt: now, mailboxProvedAt: now, sameBrowser };
+  const proofs = { accountId: account.id, passwordProvedAt: now, mailboxProvedAt: now, sameBrowser, locale };
   await leaveForAdoption(deps, browserOf(ctx).hash, client.id, proofs);
-  const { locale } = opened;
   deps.pages.send(
     ctx,
     'pages/activate-done',

@@ -74,6 +74,8 @@ export type AdoptableProofs = {
   readonly mailboxProvedAt: Instant;
   /** The link was opened in the browser that asked for it. */
   readonly sameBrowser: boolean;
+  /** In which the link's page was read: the journey goes on in it, whatever the client's fresh request says. */
+  readonly locale: Locale;
 };
 
 /** A visit to the broker under way, keyed by SHA-256 of `state`; single use. */
