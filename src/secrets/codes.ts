@@ -12,8 +12,10 @@ export type NewChallenge = Pick<CodeChallenge, 'journeyId' | 'browser' | 'accoun
 export type CodeVerdict =
   | { readonly verdict: 'right' }
   | { readonly verdict: 'wrong'; readonly triesLeft: number }
-  /** Expired, all tries used, or succeeded already. */
+  /** Expired, or succeeded long ago. */
   | { readonly verdict: 'expired' }
+  /** Another request of this browser was right a moment ago (a double click): what is now true is on the ladder. */
+  | { readonly verdict: 'proved-already' }
   | { readonly verdict: 'exhausted' };
 
 function makeCode({ config, clock, random, keyring }: CodeDeps, challengeId: string) {
@@ -21,6 +23,9 @@ function makeCode({ config, clock, random, keyring }: CodeDeps, challengeId: str
   const validUntil = clock.now() + config.lives.emailedCodeSeconds * 1000;
   return { code, row: { mac: keyring.mac('code', challengeId, code), validUntil } };
 }
+
+/** A double click comes within this; a code whose success got lost in a crash is then expired, and says so. */
+const doubleClickMs = 10_000;
 
 const keptMs = (config: CodeDeps['config']): number => config.lives.journeySeconds * 1000;
 
@@ -56,7 +61,7 @@ export async function resendCode(deps: CodeDeps, challengeId: string) {
   return result?.changed ? { code, validUntil: row.validUntil } : null;
 }
 
-/** Right once: of any number of parallel right tries one gets `right`, the others `expired`. */
+/** Right once: of any number of parallel right tries one gets `right`, the others `proved-already`. */
 export async function tryCode(
   deps: CodeDeps,
   challengeId: string,
@@ -69,7 +74,11 @@ export async function tryCode(
   let verdict: CodeVerdict = { verdict: 'expired' };
   await deps.storage.challenges.update(challengeId, (challenge) => {
     verdict = { verdict: 'expired' };
-    if (challenge.succeededAt !== null || !isBoundTo(challenge, bound)) return null;
+    if (!isBoundTo(challenge, bound)) return null;
+    if (challenge.succeededAt !== null) {
+      if (now - challenge.succeededAt < doubleClickMs) verdict = { verdict: 'proved-already' };
+      return null;
+    }
     if (challenge.wrongTries >= wrongPerChallenge) {
       verdict = { verdict: 'exhausted' };
       return null;

@@ -110,7 +110,10 @@ async function proved(context: StepContext): Promise<Outcome> {
   return advance((current) => ({ ...current, codeAt: now, notice: null, ...(lastProof && { newPassword: null }) }));
 }
 
-async function wrong(context: StepContext, verdict: Exclude<CodeVerdict, { verdict: 'right' }>): Promise<Outcome> {
+async function wrong(
+  context: StepContext,
+  verdict: Exclude<CodeVerdict, { verdict: 'right' | 'proved-already' }>,
+): Promise<Outcome> {
   const { deps, client, journey } = context;
   const accountId = accountOf(context).id;
   const common = { at: deps.clock.now(), accountId, clientId: client.id, journeyId: journey.id };
@@ -131,6 +134,7 @@ async function submitCode(context: StepContext, typed: string): Promise<Outcome>
   if (blocked !== null) return tooManyWrong(blocked);
   if (journey.challengeId === null) return retry('code', { key: 'error.code-expired' });
   const verdict = await tryCode(deps, journey.challengeId, bindingOf(context), code);
+  if (verdict.verdict === 'proved-already') return advance();
   return verdict.verdict === 'right' ? proved(context) : wrong(context, verdict);
 }
 

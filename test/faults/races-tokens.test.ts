@@ -1,5 +1,5 @@
 /** What clients redeem, twenty times at once: one wins, and what the race left behind is one change. */
-import { mkdtemp, cp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -61,7 +61,11 @@ const artifacts = (model: string): number =>
   countIn(world.dataDir, 'expiring.db', 'SELECT count(*) FROM artifacts WHERE model = ?', model);
 
 const codesOf = async (answers: readonly Response[]): Promise<Record<string, number>> =>
-  tally(await Promise.all(answers.filter(({ ok }) => !ok).map(async (answer) => (await answer.json()).error)));
+  tally(
+    await Promise.all(
+      answers.filter(({ ok }) => !ok).map(async (answer) => ((await answer.json()) as { error: string }).error),
+    ),
+  );
 
 test('one code redeemed twenty times at once gives tokens once', async () => {
   for (let round = 0; round < repeats; round += 1) {
