@@ -6,28 +6,42 @@ import type { Interaction, Interactions } from '../journey/interactions.ts';
 import { endSessionOf, endSessions } from './end-sessions.ts';
 
 /** The journey's port, kept by oidc-provider. */
-export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage' | 'log'>): Interactions {
+export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage' | 'log' | 'clock'>): Interactions {
   const ending = { ...deps, provider };
   // A cast: `get` reads the cookie of the raw request only.
   const sessionOf = (ctx: Context) =>
     provider.Session.get(ctx as unknown as Parameters<typeof provider.Session.get>[0]);
+  /**
+   * Somebody else signed in where an account was signed in: that session ends in order and leaves nothing to the new
+   * one. The library would show a bare page of its own for it at resume.
+   */
+  const replaceSession = async (ctx: Context, accountId: AccountId): Promise<void> => {
+    const session = await sessionOf(ctx);
+    if (!session.accountId || session.accountId === accountId) return;
+    const interaction = await provider.interactionDetails(ctx.req, ctx.res);
+    // It belongs to no session from now on; else it would end with the one it began in.
+    Reflect.deleteProperty(interaction, 'session');
+    await interaction.save(Math.max(1, interaction.exp - Math.floor(deps.clock.now() / 1_000)));
+    await endSessionOf(ending, session);
+  };
   return {
     current: (ctx) => currentInteraction(provider, ctx),
     session: async (ctx) => {
       const { uid, accountId } = await sessionOf(ctx);
       return accountId ? { uid, accountId: accountId as AccountId } : null;
     },
-    finish: (ctx, result) =>
+    finish: async (ctx, result) => {
+      if ('login' in result && result.login) await replaceSession(ctx, result.login.accountId);
       // A cast away from readonly: the library copies what it stores.
-      provider.interactionResult(
-        ctx.req,
-        ctx.res,
-        structuredClone(result) as Parameters<Provider['interactionResult']>[2],
-        {
-          mergeWithLastSubmission: false,
-        },
-      ),
-    isOpen: async (uid) => (await provider.Interaction.find(uid)) !== undefined,
+      const copy = structuredClone(result) as Parameters<Provider['interactionResult']>[2];
+      return provider.interactionResult(ctx.req, ctx.res, copy, { mergeWithLastSubmission: false });
+    },
+    isOpen: async (uid) => {
+      const interaction = await provider.Interaction.find(uid);
+      const session = interaction?.session?.uid;
+      // The library lets no interaction go on whose session has ended meanwhile.
+      return interaction !== undefined && (!session || (await provider.Session.findByUid(session)) !== undefined);
+    },
     endSession: async (ctx) => endSessionOf(ending, await sessionOf(ctx)),
     endSessionsOf: (accountId) => endSessions(ending, accountId),
   };
