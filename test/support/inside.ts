@@ -33,3 +33,15 @@ export function evidenceOf(world: World, email: string): readonly Row[] {
   const id = storedAccount(world, email)?.id ?? '';
   return rows(world, 'SELECT * FROM terms_evidence WHERE account_id = ? ORDER BY id', id);
 }
+
+/** As an administrator would, with a tool that is not there yet. */
+export function barAccount(world: World, email: string, barredAt: number | null): void {
+  const database = new DatabaseSync(join(world.dataDir, 'avain.db'));
+  try {
+    const change = `json_set(body, '$.barredAt', ?, '$.version', version + 1)`;
+    const sql = `UPDATE accounts SET body = ${change}, version = version + 1 WHERE json_extract(body, '$.email') = ?`;
+    if (database.prepare(sql).run(barredAt, email).changes !== 1) throw new Error('no such account');
+  } finally {
+    database.close();
+  }
+}
