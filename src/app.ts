@@ -13,6 +13,7 @@ import { securityHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health.ts';
 import { languageSwitch } from './http/language-switch.ts';
 import type { Pages } from './http/pages.ts';
+import { publicAddress } from './http/public-address.ts';
 import { requestLog } from './http/request-log.ts';
 import type { Interactions } from './journey/interactions.ts';
 import { createRunner } from './journey/runner.ts';
@@ -32,6 +33,7 @@ export type AppDeps = Deps & {
 /** Puts everything of ours before the provider's own routes. */
 export function mountApp(provider: Pick<Koa, 'use'>, deps: AppDeps): void {
   const { config, random } = deps;
+  provider.use(publicAddress(config));
   provider.use(requestLog(deps));
   provider.use(securityHeaders(config));
   provider.use(browserCookie(config, random));
