@@ -6,6 +6,7 @@ import type { Client } from './config/schema.ts';
 import type { Deps } from './deps.ts';
 import { RequestRefused } from './errors.ts';
 import { browserCookie } from './http/browser.ts';
+import { refuseForeignPosts } from './http/csrf.ts';
 import { errorPages } from './http/error-page.ts';
 import { formParser } from './http/form.ts';
 import { frontPages } from './http/front-pages.ts';
@@ -40,6 +41,7 @@ export function mountApp(provider: Pick<Koa, 'use'>, deps: AppDeps): void {
   provider.use(languageSwitch(config));
   provider.use(errorPages(deps));
   provider.use(notFoundPages(deps));
+  provider.use(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end']])));
   provider.use(wrongMethods());
   provider.use(routes(deps).routes());
 }
@@ -95,6 +97,8 @@ function wrongMethods(): RouterMiddleware {
     const allowed = new Set((ctx.matched ?? []).flatMap(({ methods }) => methods));
     if (ctx.status !== 404 || ctx.body != null || allowed.size === 0 || allowed.has(ctx.method)) return;
     ctx.set('Allow', [...allowed].join(', '));
-    throw new RequestRefused(405, 'method', texts, { href: ctx.path, text: { key: 'page.try-again' } });
+    // An address that lives by its query (a link's token, a broker's answer) is no way on without it.
+    const back = ctx.querystring === '' ? { href: ctx.path, text: { key: 'page.try-again' } as const } : null;
+    throw new RequestRefused(405, 'method', texts, back);
   };
 }

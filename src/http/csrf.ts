@@ -4,7 +4,7 @@
  * (the interaction, the link), so two tabs do not kill each other and nothing is stored.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { Context } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { RequestRefused, type WayOn } from '../errors.ts';
 import type { Keyring } from '../secrets/sealing.ts';
 import type { BrowserState } from './browser.ts';
@@ -35,12 +35,31 @@ export type CsrfInput = {
   readonly wayOn: WayOn | null;
 };
 
+const refusedTexts = { title: 'page.form-refused-title', body: 'page.form-refused-body' } as const;
+
+/**
+ * For forms whose token is the provider's own (sign-out): a POST that says it comes from elsewhere is refused before the
+ * provider sees it. `pages` = where each form stood, by the address it posts to.
+ */
+export function refuseForeignPosts(
+  { issuer }: { readonly issuer: string },
+  pages: ReadonlyMap<string, string>,
+): Middleware {
+  const { origin } = new URL(issuer);
+  return (ctx, next) => {
+    const page = ctx.method === 'POST' ? pages.get(ctx.path) : undefined;
+    if (page !== undefined && !comesFromUs(ctx, origin)) {
+      throw new RequestRefused(403, 'csrf-origin', refusedTexts, { href: page, text: { key: 'page.try-again' } });
+    }
+    return next();
+  };
+}
+
 /** @throws RequestRefused 403; nothing is changed by a form that is not provably ours. */
 export function assertOwnForm(ctx: Pick<Context, 'get'>, input: CsrfInput): void {
   const { keyring, issuer, browser, scope, token, wayOn } = input;
   const valid = token !== undefined && sameToken(token, csrfToken(keyring, browser, scope));
   if (!valid || !comesFromUs(ctx, new URL(issuer).origin)) {
-    const texts = { title: 'page.form-refused-title', body: 'page.form-refused-body' } as const;
-    throw new RequestRefused(403, valid ? 'csrf-origin' : 'csrf-token', texts, wayOn);
+    throw new RequestRefused(403, valid ? 'csrf-origin' : 'csrf-token', refusedTexts, wayOn);
   }
 }

@@ -33,8 +33,7 @@ export function frontPages({ config, clock, renderer, pages, clients }: FrontPag
     home: (ctx: Context): void => list(ctx, false),
     /** After everything else: an unknown page lists the services too. Under `.well-known` a bare 404 (RFC 8615). */
     notFound: (ctx: Context): void => {
-      if (ctx.path.startsWith('/.well-known/')) ctx.throw(404);
-      list(ctx, true);
+      if (!ctx.path.startsWith('/.well-known/')) list(ctx, true);
     },
     accessibility: (ctx: Context): void => pages.send(ctx, 'pages/accessibility', {}, { locale: localeOf(ctx) }),
     terms: (ctx: Context): void => {

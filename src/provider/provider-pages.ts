@@ -7,6 +7,25 @@ import type { ProviderDeps } from './provider.ts';
 type PageDeps = Pick<ProviderDeps, 'pages' | 'clients' | 'log'>;
 type LogoutFeature = NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>;
 
+/** Sign-out is no sign-in that failed: its stale form leads back to the question. */
+function errorModel(ctx: KoaContextWithOIDC, client: Client | null): ErrorModel {
+  if (ctx.oidc?.route === 'end_session_confirm') {
+    return {
+      title: { key: 'page.form-refused-title' },
+      body: { key: 'page.form-refused-body' },
+      id: null,
+      wayOn: { href: '/session/end', text: { key: 'page.try-again' } },
+    };
+  }
+  const signingOut = ctx.oidc?.route === 'end_session';
+  return {
+    title: { key: signingOut ? 'page.malformed-title' : 'page.bad-request-title' },
+    body: { key: signingOut ? 'page.malformed-body' : 'page.bad-request-body' },
+    id: null,
+    wayOn: { href: client?.startUrl ?? '/', text: { key: 'common.to-start' } },
+  };
+}
+
 export function providerPages({ pages, clients, log }: PageDeps) {
   const clientOf = (ctx: KoaContextWithOIDC): Client | null => clients.get(ctx.oidc?.client?.clientId ?? '') ?? null;
   const localeOf = (ctx: KoaContextWithOIDC, client: Client | null) => {
@@ -29,13 +48,7 @@ export function providerPages({ pages, clients, log }: PageDeps) {
   const renderError: NonNullable<Configuration['renderError']> = async (ctx, out, error) => {
     const client = clientOf(ctx);
     log.info({ error: out.error, detail: 'error_detail' in error ? error.error_detail : undefined }, 'request refused');
-    const model: ErrorModel = {
-      title: { key: 'page.bad-request-title' },
-      body: { key: 'page.bad-request-body' },
-      id: null,
-      wayOn: { href: client?.startUrl ?? '/', text: { key: 'common.to-start' } },
-    };
-    pages.send(ctx, 'pages/error', model, { client, locale: localeOf(ctx, client) });
+    pages.send(ctx, 'pages/error', errorModel(ctx, client), { client, locale: localeOf(ctx, client) });
   };
   return { logoutSource, postLogoutSuccessSource, renderError };
 }
