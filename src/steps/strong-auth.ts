@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { levelReaches } from '../journey/next-step.ts';
+import { rememberOrigin } from '../journey/origin.ts';
 import { strongAuthWait } from '../secrets/limits.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
 import type { Broker, ExchangeSecrets, MethodId } from '../upstream/broker.ts';
@@ -36,9 +37,10 @@ export function onlySampled({ facts }: Pick<StepContext, 'facts'>): boolean {
 }
 
 async function remember(context: StepContext, exchange: ExchangeSecrets): Promise<void> {
-  const { deps, browser, journey } = context;
+  const { deps, browser, journey, client, locale } = context;
   const key = sha256Base64url(exchange.state);
   const expiresAt = deps.clock.now() + deps.config.lives.upstreamExchangeSeconds * 1000;
+  await rememberOrigin(deps, exchange.state, client, locale);
   await deps.storage.exchanges.put(
     key,
     {
@@ -50,6 +52,7 @@ async function remember(context: StepContext, exchange: ExchangeSecrets): Promis
       method: exchange.method,
       sealed: deps.keyring.seal(JSON.stringify(exchange), key, 'exchange'),
       startedAt: exchange.startedAt,
+      usedAt: null,
     },
     expiresAt,
   );

@@ -26,6 +26,8 @@ export type SessionFacts = {
 
 export type LinkPurpose = 'activate' | 'reset';
 
+export type LinkClaim = { readonly requestId: string; readonly browser: BrowserHash; readonly until: Instant };
+
 /**
  * A link sent by mail, keyed by the SHA-256 of its token. Rows outlive the link by days so that a dead link's page can
  * say why and lead back to the right client (decisions.md §2).
@@ -46,7 +48,7 @@ export type MailLink = {
   readonly createdAt: Instant;
   readonly validUntil: Instant;
   /** First step of spending (decisions.md §7): held for 10 s by one request, frees itself if the durable row never comes. */
-  readonly claim: { readonly requestId: string; readonly until: Instant } | null;
+  readonly claim: LinkClaim | null;
   readonly spentAt: Instant | null;
   /** The browser that spent it; its reload is told what is now true. */
   readonly spentBy: BrowserHash | null;
@@ -78,6 +80,9 @@ export type AdoptableProofs = {
   readonly locale: Locale;
 };
 
+/** Which client a journey came from: outlives it by days, so that its dead pages have "start again" to that client. */
+export type Origin = { readonly clientId: ClientId; readonly locale: Locale };
+
 /** A visit to the broker under way, keyed by SHA-256 of `state`; single use. */
 export type UpstreamExchange = {
   readonly brokerId: string;
@@ -86,7 +91,9 @@ export type UpstreamExchange = {
   readonly interactionUid: string;
   readonly accountId: AccountId;
   readonly method: 'bank' | 'mobile';
-  /** state, nonce and PKCE verifier (JSON), sealed. */
+  /** state, nonce and PKCE verifier (JSON), sealed; empty once used. */
   readonly sealed: string;
   readonly startedAt: Instant;
+  /** Stays until it expires, so that a callback loaded twice leads to the journey and not to a complaint. */
+  readonly usedAt: Instant | null;
 };

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
 import type { Pages } from '../http/pages.ts';
+import { startAgain } from '../journey/origin.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
 import type { UpstreamExchange } from '../storage/rows.ts';
 import type { ExchangeSecrets } from './broker.ts';
@@ -39,21 +40,36 @@ async function comeBack(deps: CallbackDeps, ctx: Context): Promise<void> {
   const { state } = ctx.query;
   const key = typeof state === 'string' ? sha256Base64url(state) : null;
   const waiting = key && (await deps.storage.exchanges.get(key));
-  if (!key || !waiting || waiting.brokerId !== brokerId) throw new RequestRefused(410, 'exchange-gone', expired);
+  if (!key || !waiting || waiting.brokerId !== brokerId) {
+    throw new RequestRefused(410, 'exchange-gone', expired, await startAgain(deps, ctx, String(state)));
+  }
   if (waiting.browser !== browserOf(ctx).hash) return otherBrowser(deps, ctx, waiting);
-  const exchange = await deps.storage.exchanges.takeOnce(key);
-  // Used meanwhile by the same browser (a double load): what is now true is on the ladder.
-  if (!exchange) return toJourney(ctx, waiting);
-  const journey = await deps.storage.journeys.get(exchange.journeyId);
+  // Looking is not coming back: the exchange stays for the GET.
+  if (ctx.method === 'HEAD') {
+    ctx.status = 204;
+    return;
+  }
+  // Used already by the same browser (a double load): what is now true is on the ladder.
+  if (!(await useOnce(deps, key))) return toJourney(ctx, waiting);
+  const journey = await deps.storage.journeys.get(waiting.journeyId);
   const client = journey && deps.clients.get(journey.clientId);
   // The account was changed on another tab meanwhile: this proof was asked for somebody else.
-  if (!journey || !client || journey.accountId !== exchange.accountId) return toJourney(ctx, exchange);
+  if (!journey || !client || journey.accountId !== waiting.accountId) return toJourney(ctx, waiting);
   // A cast: only steps/strong-auth.ts seals what opens under this purpose and key.
-  const secrets = JSON.parse(deps.keyring.open(exchange.sealed, key, 'exchange')) as ExchangeSecrets;
+  const secrets = JSON.parse(deps.keyring.open(waiting.sealed, key, 'exchange')) as ExchangeSecrets;
   const outcome = await broker.finish({ callbackUrl: new URL(ctx.originalUrl, deps.config.issuer), exchange: secrets });
-  const change = await settle({ ...deps, exchange, journey, client }, outcome);
+  const change = await settle({ ...deps, exchange: waiting, journey, client }, outcome);
   await deps.storage.journeys.update(journey.id, (current) => ({ value: change(current) }));
-  toJourney(ctx, exchange);
+  toJourney(ctx, waiting);
+}
+
+/** True for one of any number of requests; what could be used again is gone from the row. */
+async function useOnce({ storage, clock }: CallbackDeps, key: string): Promise<boolean> {
+  const usedAt = clock.now();
+  const result = await storage.exchanges.update(key, (exchange) =>
+    exchange.usedAt === null ? { value: { ...exchange, sealed: '', usedAt } } : null,
+  );
+  return result?.changed === true;
 }
 
 function toJourney(ctx: Context, { interactionUid }: UpstreamExchange): void {
