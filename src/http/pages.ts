@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { browserOf } from './browser.ts';
 import { cookieNaming } from './cookie-names.ts';
 import { csrfToken } from './csrf.ts';
-import { chooseLocale, type Locale, type LocaleWishes } from './locale.ts';
+import { chooseLocale, isLocale, type Locale, type LocaleWishes } from './locale.ts';
 import { serviceFrame } from './service-frame.ts';
 import type { FormError, Frame, ViewName, Views } from './views.ts';
 
@@ -25,6 +25,10 @@ export type Pages = {
   frame(ctx: Context, page: PageContext): Frame;
   /** `at` may leave out what most pages lack. */
   send<Name extends ViewName>(ctx: Context, view: Name, model: Views[Name], at: Partial<PageContext>): void;
+  /** What is known of this request's client and language, for whatever page it ends in. */
+  remember(ctx: Context, known: { client: Client | null; locale: Locale }): void;
+  /** What the person chose by the language switch: on this very request, or before in this browser. */
+  switchedLocale(ctx: Context): string | null;
   /** The language of a page outside the steps. */
   localeOf(ctx: Context, wishes?: Partial<LocaleWishes>, client?: Client | null): Locale;
 };
@@ -33,6 +37,7 @@ export type PagesDeps = Pick<Deps, 'config' | 'keyring' | 'renderer'>;
 
 export function createPages({ config, keyring, renderer }: PagesDeps): Pages {
   const themed = new Map(config.clients.map((client) => [client.id, renderer.assets.themed(client.theme)]));
+  const remembered = new WeakMap<object, { client: Client | null; locale: Locale }>();
   const localeCookie = cookieNaming(config.issuer).name('locale');
   const localeOf: Pages['localeOf'] = (ctx, wishes = {}, client = null) =>
     chooseLocale({
@@ -53,9 +58,13 @@ export function createPages({ config, keyring, renderer }: PagesDeps): Pages {
     stylesheets: [...themed.values()],
     frame,
     localeOf,
+    switchedLocale: (ctx) =>
+      isLocale(ctx.query.lang) ? ctx.query.lang : (ctx.cookies.get(localeCookie, { signed: false }) ?? null),
+    remember: (ctx, known) => void remembered.set(ctx.req, known),
     send: (ctx, view, model, at) => {
-      const client = at.client ?? null;
-      const locale = at.locale ?? localeOf(ctx, {}, client);
+      const known = remembered.get(ctx.req);
+      const client = at.client ?? known?.client ?? null;
+      const locale = at.locale ?? known?.locale ?? localeOf(ctx, {}, client);
       const base = { client, locale, path: ctx.path, csrfScope: null, journeyPath: null, errors: [] };
       ctx.type = 'html';
       ctx.body = renderer.render(view, model, frame(ctx, { ...base, ...at, client, locale }));

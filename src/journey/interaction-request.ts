@@ -16,6 +16,7 @@ import { gatherFacts } from './gather-facts.ts';
 import type { BrowserSession, Interaction, Interactions } from './interactions.ts';
 import { freshJourney, type Journey } from './journey.ts';
 import { rungNames, type StepName } from './next-step.ts';
+import { startAgain } from './origin.ts';
 import { saveJourney } from './save-journey.ts';
 
 export type RunnerDeps = Deps & {
@@ -27,7 +28,8 @@ export type Runner = RunnerDeps & { readonly steps: Readonly<Record<StepName, St
 
 export type InteractionRequest = {
   readonly uid: string;
-  readonly interaction: Interaction;
+  /** Nothing of this journey was stored before. */
+  readonly begins: boolean;
   readonly context: StepContext;
 };
 
@@ -51,15 +53,16 @@ export function emptyTyped(ctx: Context): Readonly<Record<string, string>> {
   return typed;
 }
 
-async function interactionOf({ interactions }: RunnerDeps, ctx: Context): Promise<Interaction> {
-  const interaction = await interactions.current(ctx);
+async function interactionOf(runner: RunnerDeps, ctx: Context): Promise<Interaction> {
+  const interaction = await runner.interactions.current(ctx);
   // The cookie's path is the interaction's own; a cookie of another path would be somebody's doing.
   if (interaction !== null && interaction.uid === ctx.params.uid) return interaction;
   const cookies = { title: 'session.cookies-title', body: 'session.cookies-body' } as const;
   const expired = { title: 'session.expired-title', body: 'session.expired-body' } as const;
   // A browser that did not bring back the cookie it got with the redirect here blocks cookies.
-  if (!browserOf(ctx).returning) throw new RequestRefused(400, 'no-cookies', cookies);
-  throw new RequestRefused(410, 'interaction-gone', expired);
+  const wayOn = await startAgain(runner, ctx, String(ctx.params.uid));
+  if (!browserOf(ctx).returning) throw new RequestRefused(400, 'no-cookies', cookies, wayOn);
+  throw new RequestRefused(410, 'interaction-gone', expired, wayOn);
 }
 
 /** The browser's session now, which another tab may have made since the interaction began. */
@@ -71,27 +74,26 @@ async function sessionOf(
   return reasons.every((reason) => inheritable.has(reason)) ? interactions.session(ctx) : null;
 }
 
-async function journeyOf(runner: RunnerDeps, ctx: Context, interaction: Interaction, client: Client): Promise<Journey> {
-  const { journeyId: id, reasons } = interaction;
-  const browser = browserOf(ctx).hash;
-  const stored = await runner.storage.journeys.get(id);
-  if (stored && stored.browser !== browser) {
+/** A later prompt of the same request has another interaction; another browser has no business in this journey. */
+function goOn(ctx: Context, stored: Journey, { uid }: Interaction): Journey {
+  if (stored.browser !== browserOf(ctx).hash) {
     const texts = { title: 'session.expired-title', body: 'session.expired-body' } as const;
     throw new RequestRefused(410, 'journey-of-another-browser', texts);
   }
-  if (stored)
-    return stored.interactionUid === interaction.uid ? stored : { ...stored, interactionUid: interaction.uid };
+  return stored.interactionUid === uid ? stored : { ...stored, interactionUid: uid };
+}
+
+/** Written to the store only by the first thing that happens in it: looking at a page leaves nothing behind. */
+async function beginJourney(
+  runner: RunnerDeps,
+  ctx: Context,
+  { uid: interactionUid, journeyId: id, reasons }: Interaction,
+  client: Client,
+): Promise<Journey> {
   const startedAt = runner.clock.now();
   const expiresAt = startedAt + runner.config.lives.journeySeconds * 1000;
-  const fresh = freshJourney({
-    id,
-    interactionUid: interaction.uid,
-    clientId: client.id,
-    browser,
-    startedAt,
-    expiresAt,
-    email: null,
-  });
+  const browser = browserOf(ctx).hash;
+  const fresh = freshJourney({ id, interactionUid, clientId: client.id, browser, startedAt, expiresAt, email: null });
   // Adopting takes proofs away from where they wait, so a preview by HEAD must not do it.
   const mayAdopt = ctx.method !== 'HEAD' && reasons.every((reason) => inheritable.has(reason));
   return mayAdopt ? adoptProofs(runner, fresh) : fresh;
@@ -117,8 +119,11 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
   const { uid } = interaction;
   const request = readAuthorizationRequest(interaction.params);
   const client = clientOf(runner, request);
-  const journey = await switchedJourney(runner, ctx, await journeyOf(runner, ctx, interaction, client));
-  const session = await sessionOf(runner, ctx, interaction);
+  const stored = await runner.storage.journeys.get(interaction.journeyId);
+  const begins = stored === null;
+  const known = stored === null ? await beginJourney(runner, ctx, interaction, client) : goOn(ctx, stored, interaction);
+  const journey = await switchedJourney(runner, ctx, known);
+  const session = journey.leftSession ? null : await sessionOf(runner, ctx, interaction);
   const consentPrompted = request.promptsConsent && journey.consentedUid !== uid;
   const gathered = await gatherFacts(runner, { client, request, journey, session, consentPrompted });
   const { facts, account, identityOwner } = gathered;
@@ -127,6 +132,7 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
     { switched: journey.locale, uiLocales: request.uiLocales.join(' '), account: account?.locale },
     client,
   );
+  runner.pages.remember(ctx, { client, locale });
   const context: StepContext = {
     deps: runner,
     client,
@@ -139,7 +145,7 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
     browser: browserOf(ctx).hash,
     network: networkOf(ctx),
     journeyPath: `/interaction/${uid}`,
-    reauthentication: interaction.hadSession && session === null,
+    reauthentication: interaction.hadSession && session === null && !journey.leftSession,
   };
-  return { uid, interaction, context };
+  return { uid, begins, context };
 }

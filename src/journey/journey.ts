@@ -47,6 +47,8 @@ export type Journey = {
   readonly brokerNotice: BrokerNotice | null;
   readonly mismatches: number;
   readonly identificationPostponed: boolean;
+  /** The person goes on as somebody else than the browser's session says, which counts for nothing here then. */
+  readonly leftSession: boolean;
   readonly linkDeclined: boolean;
   readonly termsDeclined: boolean;
   /** The interaction whose `prompt=consent` was answered. */
@@ -71,6 +73,7 @@ export function freshJourney(start: FreshJourney): Journey {
     brokerNotice: null,
     mismatches: 0,
     identificationPostponed: false,
+    leftSession: false,
     linkDeclined: false,
     termsDeclined: false,
     consentedUid: null,
@@ -101,7 +104,7 @@ export function asAccount(journey: Journey, accountId: AccountId): Journey {
 export function startOver(journey: Journey): Journey {
   const { id, interactionUid, clientId, browser, startedAt, expiresAt } = journey;
   const fresh = freshJourney({ id, interactionUid, clientId, browser, startedAt, expiresAt, email: null });
-  return { ...fresh, locale: journey.locale };
+  return { ...fresh, locale: journey.locale, leftSession: true };
 }
 
 /** To another account of the same person (the conflict page): proofs of this account are dropped, the identity stays. */
@@ -114,5 +117,6 @@ export function leaveAccount(journey: Journey): Journey {
     door: 'sign-in',
     notice: null,
     linkDeclined: false,
+    leftSession: true,
   };
 }

@@ -18,6 +18,7 @@ import {
   readRequest,
 } from './interaction-request.ts';
 import { type Decision, nextStep, type StepName } from './next-step.ts';
+import { rememberOrigin } from './origin.ts';
 import { saveJourney } from './save-journey.ts';
 
 const freeDoors: readonly Door[] = ['sign-in', 'sign-up', 'forgot-password'];
@@ -96,6 +97,7 @@ async function submit(runner: Runner, ctx: Context): Promise<void> {
     const texts = { title: 'page.malformed-title', body: 'page.malformed-body' } as const;
     throw new RequestRefused(400, 'form-fields', texts, wayBack(request));
   }
+  if (request.begins) await rememberOrigin(runner, request.uid, context.client, context.locale);
   await answer(runner, ctx, request, step, await submitted);
 }
 
@@ -121,6 +123,11 @@ function ownForm(runner: Runner, ctx: Context, request: InteractionRequest) {
   return body;
 }
 
+/** From the first thing done in it, a journey that leans on the browser's session is of that session's account. */
+function asSignedIn(journey: Journey, account: Account | null): Journey {
+  return journey.accountId === null && account !== null ? asAccount(journey, account.id) : journey;
+}
+
 async function answer(
   runner: Runner,
   ctx: Context,
@@ -129,16 +136,19 @@ async function answer(
   outcome: Outcome,
 ): Promise<void> {
   const { context } = request;
+  const save = (change: JourneyChange = (journey) => journey) =>
+    saveJourney(runner, context.journey, (current) => change(asSignedIn(current, context.account)));
   switch (outcome.kind) {
     case 'advance':
-      await saveJourney(runner, context.journey, outcome.change);
+      await save(outcome.change);
       return redirect(ctx, context.journeyPath);
     case 'leave':
+      await save();
       return redirect(ctx, outcome.url.href);
     case 'refuse':
       return refuse(runner, ctx, request, outcome.error);
     case 'retry':
-      if (outcome.change) await saveJourney(runner, context.journey, outcome.change);
+      if (outcome.change) await save(outcome.change);
       ctx.status = outcome.status;
       if (outcome.retryAfterSeconds) ctx.set('Retry-After', String(outcome.retryAfterSeconds));
       return render(runner, ctx, request, step, emptyTyped(ctx), outcome.errors);

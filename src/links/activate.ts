@@ -3,14 +3,13 @@ import { type Account, withPassword } from '../accounts/account.ts';
 import { afterPassword } from '../accounts/after-password.ts';
 import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { provePassword } from '../accounts/prove-password.ts';
-import { signInHref } from '../accounts/request-mail.ts';
 import { browserOf } from '../http/browser.ts';
 import { networkOf } from '../http/network.ts';
 import type { FormError } from '../http/views.ts';
 import { leaveForAdoption } from '../journey/adopt.ts';
 import { asAccount } from '../journey/journey.ts';
 import { importedAccount, spendActivation, type WithPassword } from './activation.ts';
-import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect, sendDead } from './mail-link.ts';
+import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect, sendLost } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 /** What a spent activation link leaves behind for the journey. */
@@ -61,12 +60,7 @@ async function goOn(deps: LinkDeps, ctx: Context, opened: OpenedLink, { account,
   if (sameBrowser && alive) return redirect(ctx, `/interaction/${link.interactionUid}`);
   const proofs = { accountId: account.id, passwordProvedAt: now, mailboxProvedAt: now, sameBrowser, locale };
   await leaveForAdoption(deps, browserOf(ctx).hash, client.id, proofs);
-  deps.pages.send(
-    ctx,
-    'pages/activate-done',
-    { continueHref: signInHref(deps.config.issuer, client) },
-    { client, locale },
-  );
+  redirect(ctx, opened.path);
 }
 
 async function spend(
@@ -81,7 +75,7 @@ async function spend(
   // The same browser's loser of a race is led to what is now true.
   if (account === null && sameBrowser && link.interactionUid)
     return redirect(ctx, `/interaction/${link.interactionUid}`);
-  if (account === null) return sendDead(deps, ctx, 'activate', 'used', link);
+  if (account === null) return sendLost(deps, ctx, 'activate', opened);
   const { journeyId } = link;
   const proved = { account, password, client, locale, journeyId, mailboxJustProved: sameBrowser };
   const { weak } = await afterPassword(deps, proved);

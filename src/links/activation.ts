@@ -64,7 +64,7 @@ export async function spendActivation(
 ): Promise<Account | null> {
   const { tokenHash } = opened;
   const requestId = randomUUID();
-  if (!(await claimLink(deps, tokenHash, requestId))) return null;
+  if (!(await claimLink(deps, tokenHash, { requestId, browser }))) return null;
   let account: Account | null;
   try {
     account = await activate(deps, opened, change);
@@ -72,6 +72,6 @@ export async function spendActivation(
     await releaseLink(deps, tokenHash, requestId);
     throw error;
   }
-  await markSpent(deps, tokenHash, browser);
+  await markSpent(deps, tokenHash, account && browser);
   return account;
 }

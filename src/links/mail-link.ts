@@ -7,6 +7,7 @@
  */
 
 import type { Context } from 'koa';
+import { signInHref } from '../accounts/request-mail.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached } from '../errors.ts';
@@ -89,26 +90,42 @@ export async function liveLink(deps: LinkDeps, ctx: Context, purpose: LinkPurpos
     return null;
   }
   const browser = browserOf(ctx).hash;
-  // A reload by the browser that spent it: what is now true, not a complaint.
-  if (
-    state === 'used' &&
-    link.spentBy === browser &&
-    link.interactionUid &&
-    link.browser === browser &&
-    purpose === 'activate'
-  ) {
-    redirect(ctx, `/interaction/${link.interactionUid}`);
+  if (state === 'used' && link.spentBy === browser) {
+    await sendSpent(deps, ctx, link, client);
     return null;
   }
   if (state !== 'live') {
     sendDead(deps, ctx, purpose, state, link);
     return null;
   }
-  const locale = deps.pages.localeOf(ctx, { switched: switchedLocale(ctx), uiLocales: link.locale }, client);
+  // A switch on one of our pages is stronger than the language of the request that caused the mail.
+  const locale = deps.pages.localeOf(ctx, { switched: deps.pages.switchedLocale(ctx), uiLocales: link.locale }, client);
+  deps.pages.remember(ctx, { client, locale });
   return { link, tokenHash, client, locale, path: ctx.path, sameBrowser: link.browser === browser };
 }
 
-const switchedLocale = (ctx: Context): string | null => (typeof ctx.query.lang === 'string' ? ctx.query.lang : null);
+/** To the browser that spent it, also after a reload or a double click: what is now true, not a complaint. */
+async function sendSpent(deps: LinkDeps, ctx: Context, link: MailLink, client: Client): Promise<void> {
+  const { purpose, interactionUid } = link;
+  const own = purpose === 'activate' && link.browser === browserOf(ctx).hash;
+  if (own && interactionUid !== null && (await deps.interactions.isOpen(interactionUid))) {
+    return redirect(ctx, `/interaction/${interactionUid}`);
+  }
+  // A switch on one of our pages is stronger than the language of the request that caused the mail.
+  const locale = deps.pages.localeOf(ctx, { switched: deps.pages.switchedLocale(ctx), uiLocales: link.locale }, client);
+  deps.pages.remember(ctx, { client, locale });
+  const model = { continueHref: signInHref(deps.config.issuer, client) };
+  ctx.status = 200;
+  deps.pages.send(ctx, purpose === 'activate' ? 'pages/activate-done' : 'pages/reset-done', model, { client, locale });
+}
+
+/** To the loser of a race for the link: its winner's own browser is led to what is now true, others are told. */
+export async function sendLost(deps: LinkDeps, ctx: Context, purpose: LinkPurpose, opened: OpenedLink): Promise<void> {
+  const { link } = await findLink(deps, purpose, opened.tokenHash);
+  const winner = link?.spentBy ?? link?.claim?.browser;
+  if (winner === browserOf(ctx).hash) return redirect(ctx, opened.path);
+  sendDead(deps, ctx, purpose, 'used', opened.link);
+}
 
 export function sendDead(
   deps: LinkDeps,

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import { type Account, type StoredPassword, withPassword } from '../accounts/account.ts';
 import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
-import { signInHref } from '../accounts/request-mail.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
 import type { FormError } from '../http/views.ts';
@@ -10,7 +9,16 @@ import { composeMail } from '../mail/messages.ts';
 import { forgetWrongPasswords } from '../secrets/limits.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
-import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, sendDead } from './mail-link.ts';
+import {
+  type LinkDeps,
+  liveLink,
+  type OpenedLink,
+  ownLinkForm,
+  pageOf,
+  redirect,
+  sendDead,
+  sendLost,
+} from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 function sendForm(deps: LinkDeps, ctx: Context, opened: OpenedLink, errors: readonly FormError[] = []): void {
@@ -20,18 +28,17 @@ function sendForm(deps: LinkDeps, ctx: Context, opened: OpenedLink, errors: read
 }
 
 /** A reset link is dead once the password changed after it was sent, whatever its own row says. */
-async function accountBehind(deps: LinkDeps, ctx: Context, opened: OpenedLink): Promise<Account | null> {
-  const account = opened.link.accountId && (await deps.storage.accounts.byId(opened.link.accountId));
-  if (account && (account.passwordSetAt ?? 0) <= opened.link.createdAt) return account;
-  sendDead(deps, ctx, 'reset', 'used', opened.link);
-  return null;
+async function accountBehind({ storage }: LinkDeps, { link }: OpenedLink): Promise<Account | null> {
+  const account = link.accountId && (await storage.accounts.byId(link.accountId));
+  return account && (account.passwordSetAt ?? 0) <= link.createdAt ? account : null;
 }
 
 /** `GET /links/reset/:id` */
 export function showReset(deps: LinkDeps) {
   return async (ctx: Context): Promise<void> => {
     const opened = await liveLink(deps, ctx, 'reset');
-    if (opened === null || (await accountBehind(deps, ctx, opened)) === null) return;
+    if (opened === null) return;
+    if ((await accountBehind(deps, opened)) === null) return sendDead(deps, ctx, 'reset', 'used', opened.link);
     if (await askToLeaveSession(deps, ctx, opened)) return;
     ctx.status = 200;
     sendForm(deps, ctx, opened);
@@ -85,10 +92,10 @@ async function spend(
   account: Account,
   password: string,
 ): Promise<void> {
-  const { link, client, locale, tokenHash } = opened;
-  const requestId = randomUUID();
+  const { link, tokenHash } = opened;
+  const [requestId, browser] = [randomUUID(), browserOf(ctx).hash];
   const stored = await deps.passwords.hash(password);
-  if (!(await claimLink(deps, tokenHash, requestId))) return sendDead(deps, ctx, 'reset', 'used', link);
+  if (!(await claimLink(deps, tokenHash, { requestId, browser }))) return sendLost(deps, ctx, 'reset', opened);
   let outcome: string;
   try {
     ({ outcome } = await deps.storage.accounts.update(account.id, (current) =>
@@ -98,16 +105,12 @@ async function spend(
     await releaseLink(deps, tokenHash, requestId);
     throw error;
   }
-  await markSpent(deps, tokenHash, browserOf(ctx).hash);
-  if (outcome !== 'updated') return sendDead(deps, ctx, 'reset', 'used', link);
+  const changed = outcome === 'updated';
+  await markSpent(deps, tokenHash, changed ? browser : null);
+  if (!changed) return sendDead(deps, ctx, 'reset', 'used', link);
   await forgetWrongPasswords(deps, { address: link.emailFingerprint, knownDevice: null });
   await deps.interactions.endSessionsOf(account.id);
-  deps.pages.send(
-    ctx,
-    'pages/reset-done',
-    { continueHref: signInHref(deps.config.issuer, client) },
-    { client, locale },
-  );
+  redirect(ctx, opened.path);
 }
 
 /** `POST /links/reset/:id`: never signs in. */
@@ -116,8 +119,9 @@ export function submitReset(deps: LinkDeps) {
     const opened = await liveLink(deps, ctx, 'reset');
     if (opened === null) return;
     const { action, password = '' } = ownLinkForm(deps, ctx, opened);
-    const account = await accountBehind(deps, ctx, opened);
-    if (account === null || (await askToLeaveSession(deps, ctx, opened, action))) return;
+    const account = await accountBehind(deps, opened);
+    if (account === null) return sendLost(deps, ctx, 'reset', opened);
+    if (await askToLeaveSession(deps, ctx, opened, action)) return;
     const { client, locale } = opened;
     const errors = passwordErrors(deps, password, { email: account.email, client, locale });
     if (errors.length > 0) {

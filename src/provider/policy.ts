@@ -5,11 +5,14 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import { browserOf } from '../http/browser.ts';
+import { networkOf } from '../http/network.ts';
 import type { AccountId, JourneyId } from '../ids.ts';
 import { readAuthorizationRequest } from '../journey/authorization-request.ts';
 import { gatherFacts } from '../journey/gather-facts.ts';
 import type { Journey } from '../journey/journey.ts';
 import { type Decision, nextStep, type Rung, rungNames } from '../journey/next-step.ts';
+import { interactionWait } from '../secrets/limits.ts';
 
 export type Decide = (ctx: KoaContextWithOIDC) => Promise<Decision>;
 
@@ -29,6 +32,15 @@ export async function journeyOf(ctx: KoaContextWithOIDC, storage: Deps['storage'
   return ctx.oidc.route === 'resume' && typeof cid === 'string' ? storage.journeys.get(cid as JourneyId) : null;
 }
 
+/** Counted where one is about to begin, so that malformed and silent requests write nothing. */
+async function countInteraction(deps: PolicyDeps, ctx: KoaContextWithOIDC): Promise<void> {
+  if (ctx.oidc.promptPending('none')) return;
+  const wait = await interactionWait(deps, browserOf(ctx).hash, networkOf(ctx));
+  // RFC 6749 4.1.2.1: the client is told to come again later.
+  if (wait !== null)
+    throw new errors.CustomOIDCProviderError('temporarily_unavailable', 'too many sign-ins were begun');
+}
+
 export function createDecide(deps: PolicyDeps, clients: ReadonlyMap<string, Client>): Decide {
   const decisions = new WeakMap<object, Promise<Decision>>();
   const decide = async (ctx: KoaContextWithOIDC): Promise<Decision> => {
@@ -45,7 +57,9 @@ export function createDecide(deps: PolicyDeps, clients: ReadonlyMap<string, Clie
       session: session && accountId !== undefined ? { uid: session.uid, accountId } : null,
       consentPrompted: false,
     });
-    return nextStep(facts);
+    const decision = nextStep(facts);
+    if (decision.kind === 'page' && ctx.oidc.route === 'authorization') await countInteraction(deps, ctx);
+    return decision;
   };
   return (ctx) => {
     const known = decisions.get(ctx.oidc) ?? decide(ctx);

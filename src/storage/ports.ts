@@ -13,7 +13,7 @@ import type { AuditRecord } from '../audit/audit-log.ts';
 import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
-import type { AdoptableProofs, CodeChallenge, MailLink, SessionFacts, UpstreamExchange } from './rows.ts';
+import type { AdoptableProofs, CodeChallenge, MailLink, Origin, SessionFacts, UpstreamExchange } from './rows.ts';
 
 /** Kept when a person accepts terms: who, what text exactly, when, through which client. */
 export type TermsEvidence = {
@@ -188,6 +188,8 @@ export type Storage = {
   readonly challenges: ExpiringRows<CodeChallenge>;
   readonly adoptions: ExpiringRows<AdoptableProofs>;
   readonly exchanges: ExpiringRows<UpstreamExchange>;
+  /** By SHA-256 of an interaction's uid, or of a broker visit's state. */
+  readonly origins: ExpiringRows<Origin>;
   readonly limits: RateLimits;
   /** Not before: artifacts and links made before this instant are refused (unclean stop and another boot; decisions.md §7). */
   readonly notBefore: Instant;

@@ -41,7 +41,11 @@ function createExpiringRows<T>(
         if (await write(stored)) return { changed: true, value: after.value };
       }
     },
-    takeOnce: (key) => write(() => parse(statements.take(kind, key, clock.now())?.body)),
+    async takeOnce(key) {
+      // Most look in vain: they need no transaction. Whether there is one is decided by the taking itself.
+      if ((await read(() => live(key))) === undefined) return null;
+      return write(() => parse(statements.take(kind, key, clock.now())?.body));
+    },
     delete: (key) => write(() => void statements.remove(kind, key)),
   };
 }

@@ -63,6 +63,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     newestLinks: rows('newest-link'),
     challenges: rows('challenge'),
     adoptions: rows('adoption'),
+    origins: rows('origin'),
     exchanges: rows('exchange'),
     limits,
     notBefore: files.marker.notBefore,
