@@ -7,12 +7,15 @@
  */
 import type { Deps } from '../deps.ts';
 import type { Instant } from '../ids.ts';
-import type { LinkPurpose, MailLink } from '../storage/rows.ts';
+import type { LinkClaim, LinkPurpose, MailLink } from '../storage/rows.ts';
 import { sha256Base64url } from './sealing.ts';
 
 export type LinkState = 'live' | 'expired' | 'used' | 'replaced' | 'invalid';
 export type FoundLink = { readonly state: LinkState; readonly link: MailLink | null; readonly tokenHash: string };
 export type NewLink = Omit<MailLink, 'createdAt' | 'validUntil' | 'claim' | 'spentAt' | 'spentBy' | 'replacedAt'>;
+
+/** One request of one browser. */
+export type Claimant = Pick<LinkClaim, 'requestId' | 'browser'>;
 
 type LinkDeps = Pick<Deps, 'config' | 'storage' | 'clock' | 'random'>;
 
@@ -61,24 +64,24 @@ export async function findLink(deps: LinkDeps, purpose: LinkPurpose, tokenHash: 
   if (link === null || link.purpose !== purpose) return { state: 'invalid', link: null, tokenHash };
   const state = stateOf(link, deps.clock.now());
   if (state === 'live' && link.claim !== null && (await deps.storage.accounts.isSpent(tokenHash))) {
-    return { state: 'used', link, tokenHash };
+    return { state: 'used', link: { ...link, spentBy: link.claim.browser }, tokenHash };
   }
   return { state, link, tokenHash };
 }
 
 /** Step 1: holds a live link for one request. False = another request holds it, or it died meanwhile. */
-export async function claimLink(deps: LinkDeps, tokenHash: string, requestId: string): Promise<boolean> {
+export async function claimLink(deps: LinkDeps, tokenHash: string, claimant: Claimant): Promise<boolean> {
   const now = deps.clock.now();
   const result = await deps.storage.links.update(tokenHash, (link) => {
-    const held = link.claim !== null && link.claim.until > now && link.claim.requestId !== requestId;
+    const held = link.claim !== null && link.claim.until > now && link.claim.requestId !== claimant.requestId;
     if (held || stateOf(link, now) !== 'live') return null;
-    return { value: { ...link, claim: { requestId, until: now + claimMs } } };
+    return { value: { ...link, claim: { ...claimant, until: now + claimMs } } };
   });
   return result?.changed === true;
 }
 
-/** Step 3. */
-export async function markSpent(deps: LinkDeps, tokenHash: string, spentBy: MailLink['browser']): Promise<void> {
+/** Step 3. `spentBy` null: it is of no more use, but this browser's change was not the one that counted. */
+export async function markSpent(deps: LinkDeps, tokenHash: string, spentBy: MailLink['spentBy']): Promise<void> {
   const now = deps.clock.now();
   await deps.storage.links.update(tokenHash, (link) => ({ value: { ...link, spentAt: now, spentBy } }));
 }
