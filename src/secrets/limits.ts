@@ -95,10 +95,12 @@ export async function forgetWrongPasswords(
   { storage }: LimitDeps,
   attempt: Omit<PasswordTry, 'network'>,
 ): Promise<void> {
-  await storage.limits.forget(`password|tries|${attempt.address}`);
-  await storage.limits.forget(`password|delay|${attempt.address}`);
   const device = attempt.knownDevice;
-  if (device) await storage.limits.forget(`password|device|${device.account}|${device.browser}`);
+  await Promise.all([
+    storage.limits.forget(`password|tries|${attempt.address}`),
+    storage.limits.forget(`password|delay|${attempt.address}`),
+    device && storage.limits.forget(`password|device|${device.account}|${device.browser}`),
+  ]);
 }
 
 /** Wrong codes are summed per account over all challenges (security R43). */
