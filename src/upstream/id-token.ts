@@ -17,7 +17,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 export type JudgeInput = Readonly<{
   config: BrokerConfig;
-  exchange: Readonly<{ nonce: string; method: MethodId; requireHigh: boolean; startedAt: number }>;
+  exchange: Readonly<{ nonce: string; method: MethodId; startedAt: number }>;
   parseHetu: ParseHetu;
   /** Epoch milliseconds. */
   now: number;
@@ -60,12 +60,12 @@ function timeFault(claims: Claims, { config, exchange, now }: JudgeInput): strin
   return undefined;
 }
 
-function levelOf(claims: Claims, { config, exchange }: JudgeInput): AssuranceLevel | undefined {
+function levelOf(claims: Claims, { config }: JudgeInput): AssuranceLevel | undefined {
   const acr = claims['acr'];
   // hasOwn: `acr` is the broker's text and must not reach the prototype.
   if (typeof acr !== 'string' || !Object.hasOwn(config.acr.accept, acr)) return undefined;
-  const level = config.acr.accept[acr];
-  return exchange.requireHigh && level !== 'high' ? undefined : level;
+  // Below what was asked for it is still a good identification: the ladder tells the client that its demand is unmet.
+  return config.acr.accept[acr];
 }
 
 function identityFrom(claims: Claims, level: AssuranceLevel, input: JudgeInput): FinishOutcome {

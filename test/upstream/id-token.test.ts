@@ -27,11 +27,11 @@ const good: Claims = {
   'urn:oid:1.3.6.1.5.5.7.9.1': '1989-11-13',
 };
 
-const exchange = { nonce: 'n', method: 'bank', requireHigh: false, startedAt: now - 120_000 } as const;
+const exchange = { nonce: 'n', method: 'bank', startedAt: now - 120_000 } as const;
 
-function judge(claims: Claims, config: object = {}, changed: Partial<typeof exchange | { requireHigh: boolean }> = {}) {
+function judge(claims: Claims, config: object = {}) {
   const parsed = brokerConfigSchema('development').parse({ ...base, ...config });
-  return judgeIdToken(claims, { config: parsed, exchange: { ...exchange, ...changed }, parseHetu, now });
+  return judgeIdToken(claims, { config: parsed, exchange, parseHetu, now });
 }
 
 const without = (name: string): Claims => Object.fromEntries(Object.entries(good).filter(([key]) => key !== name));
@@ -72,8 +72,8 @@ describe('a claim that says something else', () => {
 });
 
 test('a level is never raised, and high is high', () => {
-  expect(judge(good, {}, { requireHigh: true })).toEqual({ outcome: 'failed', cause: 'acr' });
-  expect(judge({ ...good, acr: loa3 }, {}, { requireHigh: true })).toMatchObject({ identity: { level: 'high' } });
+  expect(judge(good)).toMatchObject({ identity: { level: 'substantial' } });
+  expect(judge({ ...good, acr: loa3 })).toMatchObject({ identity: { level: 'high' } });
 });
 
 test('an identification older than the exchange is believed only as far as the configuration says', () => {
