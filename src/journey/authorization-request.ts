@@ -1,6 +1,6 @@
 /** What the ladder and the pages need of an authorization request, read once from its parameters. */
 import { decodeJwt } from 'jose';
-import type { AcrClaim } from '../provider/acr.ts';
+import type { AcrClaim } from './acr.ts';
 
 export type AuthorizationRequest = {
   readonly clientId: string;

@@ -3,8 +3,8 @@
 import type { Context } from 'koa';
 import { type Account, isKnownDevice, withDevice } from '../accounts/account.ts';
 import { composeMail } from '../mail/messages.ts';
-import { acrOf } from '../provider/acr.ts';
 import type { Change } from '../storage/ports.ts';
+import { acrOf } from './acr.ts';
 import type { InteractionRequest, Runner } from './interaction-request.ts';
 import type { InteractionResult } from './interactions.ts';
 import type { Done } from './next-step.ts';

@@ -1,13 +1,13 @@
 /** All the reading for the ladder is done here: account, session row, identity's owner, roster; then `nextStep` is pure. */
 import type { Account } from '../accounts/account.ts';
 import { rosterFingerprints } from '../accounts/roster.ts';
+import { subjectOf } from '../accounts/subject.ts';
 import { currentTerms } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, Instant } from '../ids.ts';
-import { demandedLevel } from '../provider/acr.ts';
-import { subjectOf } from '../provider/subject.ts';
 import type { SessionFacts } from '../storage/rows.ts';
+import { demandedLevel } from './acr.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { AccountFacts, Facts, JourneyFacts, RequestFacts, SessionProofs } from './facts.ts';
 import type { IdentityProof, Journey } from './journey.ts';

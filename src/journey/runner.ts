@@ -3,11 +3,12 @@
  * Every POST ends in a 303, a 422 or a small error; every GET is safe to repeat; HEAD never finishes or starts anything.
  */
 import type { Context } from 'koa';
+import type { Account } from '../accounts/account.ts';
 import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
 import { assertOwnForm } from '../http/csrf.ts';
 import { formOf } from '../http/form.ts';
-import type { Outcome, Step } from '../steps/step.ts';
+import type { JourneyChange, Outcome, Step } from '../steps/step.ts';
 import type { Door } from './facts.ts';
 import { finish, refuse } from './finish.ts';
 import {
@@ -17,6 +18,7 @@ import {
   type RunnerDeps,
   readRequest,
 } from './interaction-request.ts';
+import { asAccount, type Journey } from './journey.ts';
 import { type Decision, nextStep, type StepName } from './next-step.ts';
 import { rememberOrigin } from './origin.ts';
 import { saveJourney } from './save-journey.ts';

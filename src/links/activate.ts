@@ -1,12 +1,12 @@
 import type { Context } from 'koa';
 import { type Account, withPassword } from '../accounts/account.ts';
-import { afterPassword } from '../accounts/after-password.ts';
 import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { browserOf } from '../http/browser.ts';
 import { networkOf } from '../http/network.ts';
 import type { FormError } from '../http/views.ts';
 import { leaveForAdoption } from '../journey/adopt.ts';
+import { afterPassword } from '../journey/after-password.ts';
 import { asAccount } from '../journey/journey.ts';
 import { importedAccount, spendActivation, type WithPassword } from './activation.ts';
 import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect, sendLost } from './mail-link.ts';

@@ -1,7 +1,7 @@
 import type { FindAccount } from 'oidc-provider';
 import { claimsOf } from '../accounts/claims.ts';
 import type { AccountId, Instant } from '../ids.ts';
-import type { ProviderDeps } from './provider.ts';
+import type { ProviderDeps } from './deps.ts';
 
 type Token = Parameters<FindAccount>[2];
 

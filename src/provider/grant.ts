@@ -3,9 +3,9 @@ import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Account } from '../accounts/account.ts';
 import type { Client } from '../config/schema.ts';
 import type { AccountId } from '../ids.ts';
-import { acrOf } from './acr.ts';
+import { acrOf } from '../journey/acr.ts';
+import type { ProviderDeps } from './deps.ts';
 import { type Decide, journeyOf } from './policy.ts';
-import type { ProviderDeps } from './provider.ts';
 import { bindSession } from './session-facts.ts';
 
 /** What this request may be given: all a first-party client asks, what the person allowed to a third-party one. */

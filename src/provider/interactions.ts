@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { errors, type Provider } from 'oidc-provider';
 import type { Deps } from '../deps.ts';
+import { RequestRefused } from '../errors.ts';
 import type { AccountId, JourneyId } from '../ids.ts';
 import type { Interaction, Interactions } from '../journey/interactions.ts';
 import { endSessionOf, endSessions } from './end-sessions.ts';
@@ -30,12 +31,12 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
       const { uid, accountId } = await sessionOf(ctx);
       return accountId ? { uid, accountId: accountId as AccountId } : null;
     },
-    finish: async (ctx, result) => {
+    finish: finishedElsewhereIsGone(async (ctx, result) => {
       if ('login' in result && result.login) await replaceSession(ctx, result.login.accountId);
       // A cast away from readonly: the library copies what it stores.
       const copy = structuredClone(result) as Parameters<Provider['interactionResult']>[2];
       return provider.interactionResult(ctx.req, ctx.res, copy, { mergeWithLastSubmission: false });
-    },
+    }),
     isOpen: async (uid) => {
       const interaction = await provider.Interaction.find(uid);
       const session = interaction?.session?.uid;
@@ -44,6 +45,19 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
     },
     endSession: async (ctx) => endSessionOf(ending, await sessionOf(ctx)),
     endSessionsOf: (accountId) => endSessions(ending, accountId),
+  };
+}
+
+/** The other half of a double click may have finished it since this request began. */
+function finishedElsewhereIsGone(finish: Interactions['finish']): Interactions['finish'] {
+  const texts = { title: 'session.expired-title', body: 'session.expired-body' } as const;
+  return async (ctx, result) => {
+    try {
+      return await finish(ctx, result);
+    } catch (error) {
+      if (error instanceof errors.SessionNotFound) throw new RequestRefused(410, 'interaction-gone', texts);
+      throw error;
+    }
   };
 }
 

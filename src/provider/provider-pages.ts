@@ -1,14 +1,23 @@
 /** The library's own pages in our clothes: sign-out, signed out, and errors that have no safe way back to a client. */
-import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 import type { ErrorModel } from '../http/views.ts';
-import type { ProviderDeps } from './provider.ts';
+import type { ProviderDeps } from './deps.ts';
 
 type PageDeps = Pick<ProviderDeps, 'pages' | 'clients' | 'log'>;
 type LogoutFeature = NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>;
 
 /** Sign-out is no sign-in that failed: its stale form leads back to the question. */
-function errorModel(ctx: KoaContextWithOIDC, client: Client | null): ErrorModel {
+function errorModel(ctx: KoaContextWithOIDC, client: Client | null, gone: boolean): ErrorModel {
+  const toStart: ErrorModel['wayOn'] = { href: client?.startUrl ?? '/', text: { key: 'common.to-start' } };
+  if (gone) {
+    return {
+      title: { key: 'session.expired-title' },
+      body: { key: 'session.expired-body' },
+      id: null,
+      wayOn: toStart,
+    };
+  }
   if (ctx.oidc?.route === 'end_session_confirm') {
     return {
       title: { key: 'page.form-refused-title' },
@@ -22,7 +31,7 @@ function errorModel(ctx: KoaContextWithOIDC, client: Client | null): ErrorModel 
     title: { key: signingOut ? 'page.malformed-title' : 'page.bad-request-title' },
     body: { key: signingOut ? 'page.malformed-body' : 'page.bad-request-body' },
     id: null,
-    wayOn: { href: client?.startUrl ?? '/', text: { key: 'common.to-start' } },
+    wayOn: toStart,
   };
 }
 
@@ -48,7 +57,10 @@ export function providerPages({ pages, clients, log }: PageDeps) {
   const renderError: NonNullable<Configuration['renderError']> = async (ctx, out, error) => {
     const client = clientOf(ctx);
     log.info({ error: out.error, detail: 'error_detail' in error ? error.error_detail : undefined }, 'request refused');
-    pages.send(ctx, 'pages/error', errorModel(ctx, client), { client, locale: localeOf(ctx, client) });
+    // Finished already, by a double click or in another tab, or left lying too long.
+    const gone = error instanceof errors.SessionNotFound;
+    if (gone) ctx.status = 410;
+    pages.send(ctx, 'pages/error', errorModel(ctx, client, gone), { client, locale: localeOf(ctx, client) });
   };
   return { logoutSource, postLogoutSuccessSource, renderError };
 }

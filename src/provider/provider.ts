@@ -4,37 +4,30 @@
  * One Koa app = the Provider: our routes are put before its own with `provider.use`.
  */
 
-import type { JWK } from 'jose';
 import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { claimsByScope } from '../accounts/claims.ts';
+import { subjectOf } from '../accounts/subject.ts';
 import type { Client, Config } from '../config/schema.ts';
-import type { Deps } from '../deps.ts';
 import { cookieNaming } from '../http/cookie-names.ts';
 import { locales } from '../http/locale.ts';
-import type { Pages } from '../http/pages.ts';
 import type { AccountId } from '../ids.ts';
-import { allAcrs } from './acr.ts';
+import { allAcrs } from '../journey/acr.ts';
 import { createAdapter } from './adapter.ts';
 import { clientMetadata } from './client-metadata.ts';
+import { cookieSigning } from './cookie-signing.ts';
+import type { ProviderDeps } from './deps.ts';
 import { accountFinder } from './find-account.ts';
 import { grantLoader } from './grant.ts';
 import { guardedFetch } from './outgoing.ts';
 import { createDecide, createPolicy } from './policy.ts';
 import { providerPages } from './provider-pages.ts';
-import { subjectOf } from './subject.ts';
 import { lives, rotateRefreshToken } from './token-lives.ts';
-
-export type ProviderDeps = Deps & {
-  readonly clients: ReadonlyMap<string, Client>;
-  readonly pages: Pages;
-  readonly signingKeys: readonly JWK[];
-};
 
 function cookies(config: Config): Configuration['cookies'] {
   const naming = cookieNaming(config.issuer);
   const common = { httpOnly: true, sameSite: 'lax', signed: true, secure: naming.secure } as const;
   return {
-    keys: config.secrets.cookieKeys.map((key) => key.reveal()),
+    keys: cookieSigning(config.secrets.cookieKeys.map((key) => key.reveal())),
     names: { session: naming.name('session'), interaction: naming.name('interaction'), resume: naming.name('resume') },
     long: { ...common, path: '/' },
     short: { ...common },

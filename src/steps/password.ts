@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { withIdentification } from '../accounts/account.ts';
-import { afterPassword } from '../accounts/after-password.ts';
 import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
 import { provePassword } from '../accounts/prove-password.ts';
+import { afterPassword } from '../journey/after-password.ts';
 import { asAccount } from '../journey/journey.ts';
 import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
 

@@ -1,0 +1,82 @@
+/** What a right password causes on the account: an old hash is replaced or found wanting, today's draws are made. */
+
+import type { Account, StoredPassword } from '../accounts/account.ts';
+import { passwordFaults } from '../accounts/password-form.ts';
+import type { AuditRecord } from '../audit/audit-log.ts';
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import type { Locale } from '../http/locale.ts';
+import { withDraws } from './step-up.ts';
+
+type AfterDeps = Pick<Deps, 'config' | 'storage' | 'passwords' | 'blocklist' | 'keyring' | 'clock'>;
+
+export type ProvedPassword = {
+  readonly account: Account;
+  readonly password: string;
+  readonly client: Client;
+  readonly locale: Locale;
+  readonly journeyId: string | null;
+  readonly mailboxJustProved: boolean;
+};
+
+export type AfterPassword = {
+  /** The rules it breaks; null = good enough. Its replacement is asked for in the same visit. */
+  readonly weak: readonly string[] | null;
+};
+
+type Plan = { readonly weak: readonly string[] | null; readonly rehashed: StoredPassword | null };
+
+/** An old hash is kept only behind a password that meets today's rules; then it is rehashed at once. */
+async function plan(deps: AfterDeps, proved: ProvedPassword): Promise<Plan> {
+  const { account, password, client, locale } = proved;
+  const current = account.password;
+  if (current === null || !deps.passwords.needsRehash(current)) return { weak: null, rehashed: null };
+  const weak =
+    current.format === 'argon2id' ? [] : passwordFaults(deps, password, { email: account.email, client, locale });
+  if (weak.length > 0) return { weak, rehashed: null };
+  return { weak: null, rehashed: await deps.passwords.hash(password) };
+}
+
+function audited(
+  before: Account,
+  after: Account,
+  rehashed: boolean,
+  at: number,
+): Pick<AuditRecord, 'at' | 'event' | 'details'>[] {
+  const drawn = (kind: string) => ({ at, event: 'step-up.drawn', details: { kind, rule: 'rate' } }) as const;
+  return [
+    ...(rehashed
+      ? [{ at, event: 'password.rehashed', details: { from: before.password?.format ?? '' } } as const]
+      : []),
+    ...(after.owedIdentification !== before.owedIdentification ? [drawn('identification')] : []),
+    ...(after.owedCode !== before.owedCode ? [drawn('code')] : []),
+  ];
+}
+
+/** Writes the account only if something changes; a password changed meanwhile is never undone by the rehash. */
+export async function afterPassword(deps: AfterDeps, proved: ProvedPassword): Promise<AfterPassword> {
+  const { weak, rehashed } = await plan(deps, proved);
+  const { client, journeyId, mailboxJustProved } = proved;
+  const now = deps.clock.now();
+  const input = {
+    keyring: deps.keyring,
+    now,
+    chance: deps.config.chance,
+    stepUp: client.stepUp,
+    codeRate: deps.config.code.rate,
+    mailboxJustProved,
+  };
+  const change = (account: Account): Account => {
+    const replaces = rehashed !== null && account.password?.hash === proved.account.password?.hash;
+    return withDraws(replaces ? { ...account, password: rehashed } : account, input);
+  };
+  if (change(proved.account) === proved.account) return { weak };
+  await deps.storage.accounts.update(proved.account.id, (account) => {
+    const changed = change(account);
+    if (changed === account) return null;
+    const records = audited(account, changed, changed.password !== account.password, now);
+    const common = { accountId: account.id, clientId: client.id, journeyId };
+    return { account: changed, effects: { audit: records.map((record) => ({ ...record, ...common })) } };
+  });
+  return { weak };
+}
