@@ -16,8 +16,8 @@ export async function askToLeaveSession(
   const session = await deps.interactions.session(ctx);
   const owner = session && (await deps.storage.accounts.byId(session.accountId));
   if (owner === null || owner.emailFingerprint === opened.link.emailFingerprint) return false;
-  if (action === 'continue') {
-    await deps.interactions.endSession(ctx);
+  if (action === 'continue') await deps.interactions.endSession(ctx);
+  if (ctx.method === 'POST') {
     redirect(ctx, opened.path);
     return true;
   }
