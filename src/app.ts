@@ -21,6 +21,7 @@ import { createRunner } from './journey/runner.ts';
 import { showActivation, submitActivation } from './links/activate.ts';
 import { openLink } from './links/mail-link.ts';
 import { showReset, submitReset } from './links/reset.ts';
+import { askAtSignOut } from './provider/sign-out.ts';
 import { steps } from './steps/index.ts';
 import { upstreamRoutes } from './upstream/callback.ts';
 
@@ -41,6 +42,7 @@ export function mountApp(provider: Pick<Koa, 'use'>, deps: AppDeps): void {
   provider.use(languageSwitch(config));
   provider.use(errorPages(deps));
   provider.use(notFoundPages(deps));
+  provider.use(askAtSignOut(deps));
   provider.use(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end']])));
   provider.use(wrongMethods());
   provider.use(routes(deps).routes());

@@ -1,0 +1,190 @@
+/** How a person gets to each page of hostile.ts, and the answer that would be right there. */
+import { randomBytes } from 'node:crypto';
+import { newPerson } from '../support/people.ts';
+import type { World } from '../support/start-world.ts';
+import {
+  authorization,
+  codeMailedTo,
+  goodPassword,
+  identify,
+  linkMailedTo,
+  noListener,
+  signInWithPassword,
+  signUp,
+} from '../support/stories.ts';
+import { type Answer, createVisitor, type Form, formsOf, type Visitor } from '../support/visitor.ts';
+import type { PageName } from './hostile.ts';
+
+export type Place = {
+  readonly visitor: Visitor;
+  readonly page: Answer;
+  /** The page's own form with the right answer filled in; null = it has none. */
+  readonly form: Form | null;
+  /** Name of the field that carries the form's token. */
+  readonly token: 'csrf' | 'xsrf';
+};
+
+type Arrived = { readonly page: Answer; readonly fields?: Readonly<Record<string, string>>; readonly form?: string };
+type Way = (world: World, visitor: Visitor) => Promise<Arrived>;
+
+const newPassword = 'Uusi#Salasana77';
+const begin = (world: World, visitor: Visitor, params: Record<string, string> = {}) =>
+  visitor.get(authorization(world, params).url);
+const door = (page: Answer, name: string) => new URL(page.url.pathname.replace(/[^/]+$/, name), page.url);
+
+async function throughDoor(world: World, visitor: Visitor, name: string): Promise<Answer> {
+  return visitor.get(door(await begin(world, visitor), name));
+}
+
+async function atStrongAuth(world: World, visitor: Visitor): Promise<Answer> {
+  return signInWithPassword(visitor, await begin(world, visitor), 'vanha@oma.example');
+}
+
+async function atLinking(world: World, visitor: Visitor, params: Record<string, string> = {}): Promise<Answer> {
+  const { email, identityCode, name } = newPerson('vihainen');
+  const strongAuth = await signUp(world, visitor, authorization(world, params).url, email);
+  return identify(visitor, strongAuth, { person: identityCode, name });
+}
+
+async function atTerms(world: World, visitor: Visitor, params: Record<string, string> = {}): Promise<Answer> {
+  return visitor.submit(await atLinking(world, visitor, params), { answer: 'yes' });
+}
+
+async function atWelcome(world: World, visitor: Visitor): Promise<Answer> {
+  return visitor.submit(await atTerms(world, visitor), { answer: 'accept' });
+}
+
+async function fromTheBank(world: World, visitor: Visitor): Promise<Arrived> {
+  visitor.unvisited.add(world.addresses.broker.origin);
+  const leaving = await visitor.submit(await atStrongAuth(world, visitor), { method: 'bank' });
+  const [, payload = ''] = (leaving.url.searchParams.get('request') ?? '').split('.');
+  const url = new URL('/upstream/demotunnistus/callback', world.issuer);
+  url.searchParams.set('state', JSON.parse(Buffer.from(payload, 'base64url').toString()).state);
+  url.searchParams.set('error', 'access_denied');
+  return { page: { ...leaving, url } };
+}
+
+const simply =
+  (path: string): Way =>
+  async (world, visitor) => ({ page: await visitor.get(new URL(path, world.issuer)) });
+
+export const ways: Readonly<Record<PageName, Way>> = {
+  'sign-in': async (world, visitor) => ({
+    page: await begin(world, visitor),
+    fields: { email: newPerson().email },
+  }),
+  password: async (world, visitor) => ({
+    page: await visitor.submit(await begin(world, visitor), { email: 'vanha@oma.example' }),
+    fields: { password: goodPassword },
+  }),
+  'sign-up': async (world, visitor) => ({
+    page: await throughDoor(world, visitor, 'sign-up'),
+    fields: { email: newPerson().email },
+  }),
+  'link-sent': async (world, visitor) => ({
+    page: await visitor.submit(await throughDoor(world, visitor, 'sign-up'), { email: newPerson().email }),
+  }),
+  'forgot-password': async (world, visitor) => ({
+    page: await throughDoor(world, visitor, 'forgot-password'),
+    fields: { email: newPerson().email },
+  }),
+  'reset-sent': async (world, visitor) => ({
+    page: await visitor.submit(await throughDoor(world, visitor, 'forgot-password'), { email: newPerson().email }),
+    fields: { action: 'resend' },
+  }),
+  'account-closed': async (world, visitor) => ({
+    page: await signInWithPassword(visitor, await begin(world, visitor), 'estetty@oma.example'),
+    fields: { action: 'other-account' },
+    form: '/account-closed',
+  }),
+  'new-password': async (world, visitor) => ({
+    page: await signInWithPassword(visitor, await begin(world, visitor), 'heikko@oma.example', 'salasana1'),
+    fields: { password: newPassword },
+  }),
+  'strong-auth': async (world, visitor) => ({
+    page: await atStrongAuth(world, visitor),
+    fields: { method: 'bank' },
+  }),
+  'not-authorised': async (world, visitor) => ({
+    page: await atLinking(world, visitor, { client_id: 'test-roster', scope: 'openid email' }),
+  }),
+  'email-code': async (world, visitor) => {
+    const { email, identityCode, name } = newPerson('koodi');
+    const page = await begin(world, visitor);
+    await visitor.submit(await visitor.get(door(page, 'sign-up')), { email });
+    // Activated elsewhere, so that the mailbox is not proved in this browser.
+    const elsewhere = createVisitor();
+    await elsewhere.submit(await elsewhere.get(await linkMailedTo(world, email, 'activate')), {
+      password: goodPassword,
+    });
+    const strongAuth = await signInWithPassword(visitor, await visitor.get(door(page, 'sign-in')), email);
+    const code = await identify(visitor, strongAuth, { person: identityCode, name });
+    return { page: code, fields: { code: await codeMailedTo(world, email, 2) } };
+  },
+  'link-eid': async (world, visitor) => ({ page: await atLinking(world, visitor), fields: { answer: 'yes' } }),
+  terms: async (world, visitor) => ({ page: await atTerms(world, visitor), fields: { answer: 'accept' } }),
+  consent: async (world, visitor) => ({
+    page: await visitor.submit(await atTerms(world, visitor, { client_id: 'test-third' }), { answer: 'accept' }),
+    fields: { answer: 'allow' },
+  }),
+  welcome: async (world, visitor) => ({ page: await atWelcome(world, visitor) }),
+  dispatcher: async (world, visitor) => {
+    const page = await begin(world, visitor);
+    return { page: { ...page, url: new URL(page.url.pathname.replace(/\/[^/]+$/, ''), page.url) } };
+  },
+  opened: async (world, visitor) => {
+    const page = await visitor.submit(await throughDoor(world, visitor, 'sign-up'), { email: newPerson().email });
+    return { page: { ...page, url: new URL(`${page.url.pathname}/opened`, page.url) } };
+  },
+  cancel: async (world, visitor) => {
+    const page = await begin(world, visitor);
+    return { page: { ...page, url: door(page, 'cancel') }, form: '/cancel' };
+  },
+  'links/activate': async (world, visitor) => {
+    const { email } = newPerson('linkki');
+    await visitor.submit(await throughDoor(world, visitor, 'sign-up'), { email });
+    return { page: await visitor.get(await linkMailedTo(world, email, 'activate')), fields: { password: newPassword } };
+  },
+  'links/activate?token': async (world, visitor) => {
+    const { email } = newPerson('linkki');
+    await visitor.submit(await throughDoor(world, visitor, 'sign-up'), { email });
+    const url = new URL(await linkMailedTo(world, email, 'activate'));
+    return { page: { ...(await visitor.get(url)), url } };
+  },
+  'links/reset': async (world, visitor) => {
+    const email = 'tuntematon@oma.example';
+    await visitor.submit(await throughDoor(world, visitor, 'forgot-password'), { email });
+    return { page: await visitor.get(await linkMailedTo(world, email, 'reset')), fields: { password: newPassword } };
+  },
+  'links/reset?token': async (world, visitor) => {
+    const url = new URL(`/links/reset?token=${randomBytes(32).toString('base64url')}`, world.issuer);
+    return { page: { ...(await visitor.get(url)), url } };
+  },
+  'upstream/callback': fromTheBank,
+  'upstream/jwks': simply('/upstream/demotunnistus/jwks'),
+  logout: async (world, visitor) => {
+    const page = await visitor.submit(await atWelcome(world, visitor), {});
+    if (page.url.origin !== noListener) throw new Error(`not signed in: ${page.url.pathname}`);
+    return { page: await visitor.get(new URL('/session/end', world.issuer)), fields: { logout: 'yes' } };
+  },
+  home: simply('/'),
+  accessibility: simply('/accessibility'),
+  'terms-text': simply('/terms/oima'),
+  asset: async (world, visitor) => {
+    const home = await visitor.get(world.issuer);
+    return simply(/\/assets\/[^"]+\.css/.exec(home.text)?.[0] ?? '')(world, visitor);
+  },
+  'health/live': simply('/health/live'),
+  'health/ready': simply('/health/ready'),
+};
+
+/** A browser of its own at the page. */
+export async function arrive(world: World, name: PageName): Promise<Place> {
+  const visitor = createVisitor({ accept: 'text/html,*/*;q=0.8' });
+  visitor.unvisited.add(noListener);
+  const { page, fields = {}, form: marker } = await ways[name](world, visitor);
+  const forms = name.endsWith('?token') || name === 'dispatcher' || name === 'opened' ? [] : formsOf(page);
+  const form = marker ? forms.find(({ action, html }) => `${action}${html}`.includes(marker)) : forms[0];
+  const chosen = form && { ...form, fields: { ...form.fields, ...fields } };
+  return { visitor, page, form: chosen ?? null, token: name === 'logout' ? 'xsrf' : 'csrf' };
+}
