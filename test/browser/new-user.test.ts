@@ -1,12 +1,9 @@
 /** The eleven steps from the portal's link to the portal's page, in every language and look, watched all the way. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { expect, test } from '@jest/globals';
+import type { BrowserContextOptions } from 'playwright-core';
 import type { Locale } from '../../src/http/locale.ts';
-import { launchChromium } from '../support/browser/chromium.ts';
-import { describeInBrowser } from '../support/browser/describe-in-browser.ts';
+import { describeInWorld } from '../support/browser/in-world.ts';
 import { activate, climb, inventedCode, signUp, type Walk, type WalkPerson } from '../support/browser/walk.ts';
-import { watch } from '../support/browser/watch.ts';
-import { startWorld, type World } from '../support/start-world.ts';
 
 const uusi: WalkPerson = {
   email: 'uusi@oma.example',
@@ -30,27 +27,11 @@ const looks: readonly [string, Locale, BrowserContextOptions, WalkPerson][] = [
   ['fi-forced-colors', 'fi', { forcedColors: 'active' }, someone('kontrasti', 906)],
 ];
 
-describeInBrowser('a new user in a browser', () => {
-  let world: World;
-  let browser: Browser;
-  beforeAll(async () => {
-    world = await startWorld({ kind: 'demo' });
-    browser = await launchChromium();
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await world?.stop();
-  });
-
-  async function open(pictures: string, options: BrowserContextOptions = {}) {
-    const context = await browser.newContext(options);
-    return watch(await context.newPage(), { pictures, scripts: options.javaScriptEnabled !== false });
-  }
-
+describeInWorld('a new user in a browser', ({ at, open }) => {
   test.each(looks)(
     'gets from the portal and back, signed in: %s',
     async (pictures, locale, options, person) => {
-      const walk: Walk = { at: world.addresses, locale, person, watch: await open(pictures, options) };
+      const walk: Walk = { at: at(), locale, person, watch: await open(pictures, options) };
       await signUp(walk);
       await activate(walk);
       const { claims, userinfo } = await climb(walk);
@@ -59,7 +40,6 @@ describeInBrowser('a new user in a browser', () => {
         amr: ['pwd', 'ftn_bank', 'mfa'],
       });
       expect(userinfo).toMatchObject({ email: person.email, name: person.name });
-      await walk.watch.page.context().close();
     },
     180_000,
   );
@@ -68,7 +48,7 @@ describeInBrowser('a new user in a browser', () => {
     const desktop = await open('en-first-device');
     const phone = await open('en-other-device', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
     const person = someone('kaukana', 907);
-    const walk: Walk = { at: world.addresses, locale: 'en', person, watch: desktop, otherDevice: phone };
+    const walk: Walk = { at: at(), locale: 'en', person, watch: desktop, otherDevice: phone };
     await signUp(walk);
     await activate(walk);
     await desktop.page.getByText('The link has been opened.').waitFor();
@@ -78,6 +58,5 @@ describeInBrowser('a new user in a browser', () => {
     await desktop.page.getByRole('button', { name: 'I have opened the link' }).click();
     await desktop.arrive(/\/sign-in$/, 'sign-in-activated-elsewhere');
     expect(await desktop.page.getByLabel('Email', { exact: true }).inputValue()).toBe(person.email);
-    await Promise.all([desktop.page.context().close(), phone.page.context().close()]);
   }, 180_000);
 });

@@ -67,6 +67,16 @@ export async function visitBank({ page, look }: Watch, locale: Locale, person: O
   }
 }
 
+/** From a portal's link through address and password, in Finnish; where that leads is the caller's to say. */
+export async function signIn({ page }: Watch, portal: string, email: string, password = goodPassword): Promise<void> {
+  const say = labels.fi;
+  await page.goto(`${portal}/login`);
+  await page.getByLabel(say.email, { exact: true }).fill(email);
+  await press(page, say.next);
+  await page.getByLabel(say.password, { exact: true }).fill(password);
+  await press(page, say.signIn);
+}
+
 /** From the portal's link to «link sent». */
 export async function signUp({ at, locale, person, watch: { page, look, arrive } }: Walk): Promise<void> {
   const say = labels[locale];
