@@ -1,0 +1,188 @@
+/** Every example of the documentation is run, and every table of numbers is compared with what the code does. */
+import { execFileSync } from 'node:child_process';
+import { chmod, cp, mkdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { claimsByScope } from '../../src/accounts/claims.ts';
+import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from '../../src/config/policy-schema.ts';
+import { developmentScratch, productionScratch, type Scratch } from '../config/scratch.ts';
+import { sourceFiles } from '../support/source-files.ts';
+import { block, coded, page, root, table } from './pages.ts';
+
+let scratch: Scratch;
+afterEach(() => scratch.remove());
+
+const operators = 'docs/operators.md';
+const integrators = 'docs/integrators.md';
+
+describe('a client', () => {
+  beforeEach(async () => {
+    scratch = await developmentScratch();
+  });
+
+  test('as integrators.md shows it is accepted, with what its comments promise', async () => {
+    await scratch.write('config/clients/palkka.yaml', block(integrators, 'yaml client'));
+    const client = (await scratch.load()).clients.find(({ id }) => id === 'palkka');
+    expect(client).toMatchObject({
+      name: { fi: 'Palkka', sv: 'Lön', en: 'Payroll' },
+      authMethod: 'client_secret_basic',
+      grantTypes: ['authorization_code', 'refresh_token'],
+      assurance: { demand: 'substantial', freshMinutes: 30 },
+      sector: 'first-party',
+    });
+    expect(client?.secret).not.toBeNull();
+  });
+
+  test('may ask for the scopes and get the claims that integrators.md lists', () => {
+    const told = table(integrators, 'scope').map(([scope = '', claims = '']) => [
+      coded(scope)[0],
+      coded(claims.split(':')[0] ?? ''),
+    ]);
+    expect(Object.fromEntries(told)).toEqual(claimsByScope);
+  });
+});
+
+describe('a production installation', () => {
+  beforeEach(async () => {
+    scratch = await productionScratch();
+  });
+
+  /** The settings of operators.md, in a scratch folder instead of the machine's own. */
+  const settings = () =>
+    block(operators, 'yaml settings')
+      .replace('/var/lib/avain', join(scratch.root, 'data'))
+      .replaceAll('/etc/avain', join(scratch.root, 'keys'));
+
+  /** Runs the commands of operators.md where they are meant to be run. */
+  async function makeSecrets(): Promise<void> {
+    const folder = join(scratch.root, 'made');
+    await mkdir(folder);
+    await symlink(join(root, 'src'), join(folder, 'src'));
+    const commands = block(operators, 'sh secrets');
+    const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+    execFileSync('sh', ['-ec', commands], { cwd: folder, env });
+    for (const name of ['master-key', 'cookie-keys', 'broker-telia.jwks.json'])
+      await cp(join(folder, name), join(scratch.root, 'keys', name));
+    await cp(join(folder, 'client-palkka'), join(scratch.root, 'data/secrets/client-palkka'));
+    await scratch.write('keys/smtp-password', 'whatever the server demands', 0o600);
+  }
+
+  test('as operators.md shows it starts, with the secrets that its commands make', async () => {
+    await makeSecrets();
+    await scratch.write('config/avain.yaml', settings());
+    const config = await scratch.load();
+    expect(config).toMatchObject({ profile: 'production', issuer: 'https://id.palkka.example.fi' });
+    expect(config.secrets.brokerKeys['telia']?.reveal().keys.map(({ use }) => use)).toEqual(['sig', 'enc']);
+  });
+
+  test('refuses secrets that everybody can read, as operators.md says', async () => {
+    await makeSecrets();
+    await chmod(join(scratch.root, 'keys/master-key'), 0o644);
+    await scratch.write('config/avain.yaml', settings());
+    expect(await scratch.faults()).toContain('secrets.masterKeyFile: found a file open to everybody');
+  });
+
+  test('takes the other broker of operators.md', async () => {
+    const broker = block(operators, 'yaml broker').replaceAll(/^/gm, '    ').trimEnd();
+    await scratch.spoil('config/avain.yaml', /^ {4}issuer: .*\n {4}clientId: .*$/m, broker);
+    expect((await scratch.load()).brokers['telia']).toMatchObject({
+      dialect: 'plain',
+      assertion: { audience: 'issuer' },
+    });
+  });
+
+  test('is refused what operators.md says it is refused', () => {
+    const told = table(operators, 'refused').flatMap(([refused = '']) => coded(refused));
+    expect(told.length).toBeGreaterThan(8);
+    const known = sourceFiles('src')
+      .filter(({ path }) => path.startsWith('src/config/') || path === 'src/upstream/broker-config.ts')
+      .map(({ text }) => text)
+      .join('\n');
+    const words = told.map((word) => word.split(/[.:…]/).filter(Boolean).at(0) ?? '');
+    expect(words.filter((word) => !known.includes(word))).toEqual([]);
+  });
+
+  test('is backed up by the statement of operators.md', async () => {
+    const folder = join(scratch.root, 'data');
+    const db = new DatabaseSync(join(folder, 'avain.db'));
+    db.exec('PRAGMA journal_mode = WAL; CREATE TABLE kept (value TEXT) STRICT; INSERT INTO kept VALUES (1)');
+    const copy = join(folder, 'copy.db');
+    db.exec(block(operators, 'sql backup').replace('/var/backups/avain/avain.db', copy));
+    db.close();
+    const restored = new DatabaseSync(copy);
+    expect(restored.prepare('SELECT value FROM kept').get()).toEqual({ value: '1' });
+    restored.close();
+  });
+});
+
+describe('the tables', () => {
+  beforeEach(async () => {
+    scratch = await developmentScratch();
+  });
+
+  const numbers = (heading: string) =>
+    Object.fromEntries(
+      table(operators, 'key', heading).map(([key = '', value = '']) => [
+        coded(key)[0] ?? '',
+        value.replaceAll('`', ''),
+      ]),
+    );
+  const flat = (value: object, before = ''): [string, string][] =>
+    Object.entries(value).flatMap(([key, item]) =>
+      typeof item === 'object' && item !== null ? flat(item, `${before}${key}.`) : [[`${before}${key}`, String(item)]],
+    );
+
+  test('limits are the defaults, all of them', () => {
+    expect(numbers('## Limits')).toEqual(Object.fromEntries(flat(limitsSchema.parse({}))));
+  });
+
+  test('lives are the defaults; those without effect are named, and have none', () => {
+    const line = /without effect in this version: ([^(]*)/.exec(page(operators))?.[1] ?? '';
+    const idle = coded(line);
+    const told = numbers('## Lives');
+    const all = Object.fromEntries(flat(livesSchema.parse({})));
+    expect({ ...told, ...Object.fromEntries(idle.map((key) => [key, all[key]])) }).toEqual(all);
+    const code = sourceFiles('src').filter(({ path }) => !/^src\/(config|demo)\//.test(path));
+    const used = (key: string) => code.some(({ text }) => text.includes(key));
+    expect(Object.keys(told).filter((key) => !used(key))).toEqual([]);
+    expect(idle.filter(used)).toEqual([]);
+  });
+
+  test('how often people are asked are the defaults', () => {
+    const all = [...flat(stepUpSchema.parse({}), 'stepUp.'), ...flat(emailedCodeSchema.parse({}), 'code.')];
+    expect(numbers('## How often people are asked')).toEqual(Object.fromEntries(all));
+  });
+
+  test('variables of the environment are those that are read, each with its key', () => {
+    const told = table(operators, 'variable').map(([name = '', key = '']) => [coded(name)[0], coded(key)[0]]);
+    const text = (file: string) => sourceFiles('src').find(({ path }) => path === `src/config/${file}`)?.text ?? '';
+    const rows = [...text('environment.ts').matchAll(/^ {2}\['(\w+)', \[([^\]]+)\]/gm)];
+    const keyed = rows.map(([, name, keys = '']) => [name, keys.replaceAll(/[' ]/g, '').replaceAll(',', '.')]);
+    const read = ['environment.ts', 'load.ts', 'port-offset.ts'].flatMap((file) =>
+      [...text(file).matchAll(/variable\(env, '(\w+)'\)/g)].map(([, name]) => name),
+    );
+    expect(keyed.length).toBeGreaterThan(10);
+    expect(told).toEqual(expect.arrayContaining(keyed));
+    expect(told.map(([name]) => name).sort()).toEqual([...new Set([...keyed.map(([name]) => name), ...read])].sort());
+  });
+
+  test('the words of support.md are on the pages and in the mails', () => {
+    const texts = Object.values<string>(JSON.parse(page('views/texts/en.json')));
+    const quoted = table('docs/support.md', 'the page says').flatMap(([says = '']) =>
+      [...says.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? ''),
+    );
+    const isTold = (quote: string) =>
+      texts.some((text) => quote.split('…').every((part) => text.includes(part.trim().replace(/ $/, ''))));
+    expect(quoted.length).toBeGreaterThan(20);
+    expect(quoted.filter((quote) => !isTold(quote))).toEqual([]);
+  });
+
+  test('the messages of the log are those that are written', () => {
+    const told = table(operators, '`msg`').map(([message = '']) => coded(message)[0] ?? '');
+    const code = sourceFiles('src')
+      .map(({ text }) => text)
+      .join('\n');
+    expect(told.filter((message) => !code.includes(`'${message}'`))).toEqual([]);
+  });
+});
