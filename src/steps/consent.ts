@@ -48,8 +48,10 @@ export const consent = defineStep({
   view: 'steps/consent',
   form: z.object({ answer: z.enum(['allow', 'deny']) }),
   show: (context) => {
-    const { scopes } = asked(context);
-    return { client: context.client.name[context.locale], items: consentItems.filter((item) => scopes.includes(item)) };
+    const { client, locale } = context;
+    // A refresh token comes with every code of such a client, whatever scope it asks for: so it is always told.
+    const told = new Set([...asked(context).scopes, ...(client.offlineAccess ? ['offline_access'] : [])]);
+    return { client: client.name[locale], items: consentItems.filter((item) => told.has(item)) };
   },
   submit: (context, { answer }) => (answer === 'allow' ? allow(context) : deny(context)),
 });
