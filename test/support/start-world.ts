@@ -33,7 +33,10 @@ export type WorldOptions = {
   readonly kind?: 'service' | 'demo';
   /** Default `never`: no draws, so that a story is the same every time. */
   readonly chance?: 'always' | 'never' | 'policy';
-  readonly env?: NodeJS.ProcessEnv;
+  /** May depend on by how much the world's ports are moved. */
+  readonly env?: NodeJS.ProcessEnv | ((offset: number) => NodeJS.ProcessEnv);
+  /** Modules of test/support that every program loads first. */
+  readonly imports?: readonly string[];
   readonly shiftMs?: number;
 };
 
@@ -97,7 +100,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     CHANCE: chance,
     // Fast hashes: what is tested is what happens around them.
     AVAIN_ARGON2: '7168,1,1',
-    ...options.env,
+    ...(typeof options.env === 'function' ? options.env(offset) : options.env),
   };
   delete env.NODE_OPTIONS;
   const at = addresses(env);
@@ -105,7 +108,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const output = () => printed.join('');
   const children: ChildProcess[] = [];
   const start = (args: readonly string[], extra: NodeJS.ProcessEnv = {}): ChildProcess => {
-    const child = spawn(process.execPath, [...args], {
+    const imports = (options.imports ?? []).flatMap((file) => ['--import', join(root, 'test/support', file)]);
+    const child = spawn(process.execPath, [...imports, ...args], {
       cwd: root,
       env: { ...env, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
