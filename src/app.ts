@@ -13,6 +13,7 @@ import { frontPages } from './http/front-pages.ts';
 import { securityHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health.ts';
 import { languageSwitch } from './http/language-switch.ts';
+import { ownPath } from './http/own-path.ts';
 import type { Pages } from './http/pages.ts';
 import { publicAddress } from './http/public-address.ts';
 import { requestLog } from './http/request-log.ts';
@@ -100,7 +101,7 @@ function wrongMethods(): RouterMiddleware {
     if (ctx.status !== 404 || ctx.body != null || allowed.size === 0 || allowed.has(ctx.method)) return;
     ctx.set('Allow', [...allowed].join(', '));
     // An address that lives by its query (a link's token, a broker's answer) is no way on without it.
-    const back = ctx.querystring === '' ? { href: ctx.path, text: { key: 'page.try-again' } as const } : null;
+    const back = ctx.querystring === '' ? { href: ownPath(ctx), text: { key: 'page.try-again' } as const } : null;
     throw new RequestRefused(405, 'method', texts, back);
   };
 }

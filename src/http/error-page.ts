@@ -7,6 +7,7 @@ import type { Context, Middleware } from 'koa';
 import { HashingOverloaded } from '../accounts/password.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached, RequestRefused, TemporarilyUnavailable } from '../errors.ts';
+import { ownPath } from './own-path.ts';
 import type { Pages } from './pages.ts';
 import type { ErrorModel, TextKey } from './views.ts';
 
@@ -18,7 +19,7 @@ function small(title: TextKey, body: TextKey, wayOn: ErrorModel['wayOn'] = toSta
 
 /** Status and page of an error that is not ours; null = ours. */
 function known(error: unknown, ctx: Context): { status: number; model: ErrorModel; retryAfterSeconds?: number } | null {
-  const again: ErrorModel['wayOn'] = { href: ctx.path, text: { key: 'page.try-again' } };
+  const again: ErrorModel['wayOn'] = { href: ownPath(ctx), text: { key: 'page.try-again' } };
   if (error instanceof RequestRefused) {
     const { title, body, wayOn } = error;
     return { status: error.status, model: { title, body, id: null, wayOn: wayOn ?? toStart } };

@@ -2,6 +2,7 @@
 import { bodyParser } from '@koa/bodyparser';
 import type { Context, Middleware } from 'koa';
 import { RequestRefused, type WayOn } from '../errors.ts';
+import { ownPath } from './own-path.ts';
 
 export type FormBody = Readonly<Record<string, string>>;
 
@@ -9,7 +10,7 @@ const malformed = { title: 'page.malformed-title', body: 'page.malformed-body' }
 const tooLarge = { title: 'page.too-large-title', body: 'page.too-large-body' } as const;
 
 /** The page the form stood on: our forms post to their page's own address. */
-const backToPage = ({ path }: Pick<Context, 'path'>): WayOn => ({ href: path, text: { key: 'page.try-again' } });
+const backToPage = (ctx: Context): WayOn => ({ href: ownPath(ctx), text: { key: 'page.try-again' } });
 
 /** Urlencoded forms of at most 16 kB; other types are refused before they are read. */
 export function formParser(): Middleware {

@@ -6,6 +6,7 @@ import { browserOf } from './browser.ts';
 import { cookieNaming } from './cookie-names.ts';
 import { csrfToken } from './csrf.ts';
 import { chooseLocale, isLocale, type Locale, type LocaleWishes } from './locale.ts';
+import { ownPath } from './own-path.ts';
 import { serviceFrame } from './service-frame.ts';
 import type { FormError, Frame, ViewName, Views } from './views.ts';
 
@@ -65,7 +66,7 @@ export function createPages({ config, keyring, renderer }: PagesDeps): Pages {
       const known = remembered.get(ctx.req);
       const client = at.client ?? known?.client ?? null;
       const locale = at.locale ?? known?.locale ?? localeOf(ctx, {}, client);
-      const base = { client, locale, path: ctx.path, csrfScope: null, journeyPath: null, errors: [] };
+      const base = { client, locale, path: ownPath(ctx), csrfScope: null, journeyPath: null, errors: [] };
       ctx.type = 'html';
       ctx.body = renderer.render(view, model, frame(ctx, { ...base, ...at, client, locale }));
     },
