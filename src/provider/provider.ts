@@ -78,6 +78,8 @@ function configuration(deps: ProviderDeps): Configuration {
       if (client === undefined) throw new Error('a pairwise identifier for an unknown client');
       return subjectOf(keyring, client, accountId as AccountId);
     },
+    // Those that a client file can name: an HMAC over a shared secret is not among them.
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     pkce: { required: () => true },
     cookies: cookies(config),
     features: features(deps),

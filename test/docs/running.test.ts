@@ -53,6 +53,9 @@ test('the endpoints are where discovery says', () => {
 test('discovery offers what the page tells, and no other way in', () => {
   expect(strings('response_types_supported')).toEqual(['code']);
   expect(strings('code_challenge_methods_supported')).toEqual(['S256']);
+  // What a client file can say, and nothing else.
+  const methods = ['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt'];
+  expect([...strings('token_endpoint_auth_methods_supported')].sort()).toEqual(methods);
   expect(strings('ui_locales_supported')).toEqual(['fi', 'sv', 'en']);
   const scopes = listed(table(integrators, 'scope'));
   expect(
