@@ -46,6 +46,8 @@ function features(deps: ProviderDeps): Configuration['features'] {
       // A client learns about its own tokens only.
       allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
     },
+    // Sender-constrained tokens come with the integrators' issue; what is not promised is not offered.
+    dPoP: { enabled: false },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
   };

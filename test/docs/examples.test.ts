@@ -137,16 +137,11 @@ describe('the tables', () => {
     expect(numbers('## Limits')).toEqual(Object.fromEntries(flat(limitsSchema.parse({}))));
   });
 
-  test('lives are the defaults; those without effect are named, and have none', () => {
-    const line = /without effect in this version: ([^(]*)/.exec(page(operators))?.[1] ?? '';
-    const idle = coded(line);
+  test('lives are the defaults, all of them, and each has an effect', () => {
     const told = numbers('## Lives');
-    const all = Object.fromEntries(flat(livesSchema.parse({})));
-    expect({ ...told, ...Object.fromEntries(idle.map((key) => [key, all[key]])) }).toEqual(all);
+    expect(told).toEqual(Object.fromEntries(flat(livesSchema.parse({}))));
     const code = sourceFiles('src').filter(({ path }) => !/^src\/(config|demo)\//.test(path));
-    const used = (key: string) => code.some(({ text }) => text.includes(key));
-    expect(Object.keys(told).filter((key) => !used(key))).toEqual([]);
-    expect(idle.filter(used)).toEqual([]);
+    expect(Object.keys(told).filter((key) => !code.some(({ text }) => text.includes(key)))).toEqual([]);
   });
 
   test('how often people are asked are the defaults', () => {
