@@ -15,7 +15,7 @@ import { healthRoutes } from './http/health.ts';
 import { languageSwitch } from './http/language-switch.ts';
 import { ownPath } from './http/own-path.ts';
 import type { Pages } from './http/pages.ts';
-import { publicAddress } from './http/public-address.ts';
+import { pinPublicAddress } from './http/public-address.ts';
 import { requestLog } from './http/request-log.ts';
 import type { Interactions } from './journey/interactions.ts';
 import { createRunner } from './journey/runner.ts';
@@ -33,20 +33,36 @@ export type AppDeps = Deps & {
   readonly stopping: () => boolean;
 };
 
+/** Addresses of the provider that programs call: no cookie, language or page of ours is any business of theirs. */
+const forPrograms = new Set([
+  '/token',
+  '/token/introspection',
+  '/token/revocation',
+  '/me',
+  '/jwks',
+  '/.well-known/openid-configuration',
+]);
+
+function forPeople<Ctx extends { readonly path: string }, Next extends () => unknown>(
+  middleware: (ctx: Ctx, next: Next) => unknown,
+) {
+  return (ctx: Ctx, next: Next) => (forPrograms.has(ctx.path) ? next() : middleware(ctx, next));
+}
+
 /** Puts everything of ours before the provider's own routes. */
-export function mountApp(provider: Pick<Koa, 'use'>, deps: AppDeps): void {
+export function mountApp(provider: Pick<Koa, 'use' | 'request'>, deps: AppDeps): void {
   const { config, random } = deps;
-  provider.use(publicAddress(config));
+  pinPublicAddress(provider, config);
   provider.use(requestLog(deps));
   provider.use(securityHeaders(config));
-  provider.use(browserCookie(config, random));
-  provider.use(languageSwitch(config));
+  provider.use(forPeople(browserCookie(config, random)));
+  provider.use(forPeople(languageSwitch(config)));
   provider.use(errorPages(deps));
   provider.use(notFoundPages(deps));
-  provider.use(askAtSignOut(deps));
-  provider.use(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end']])));
-  provider.use(wrongMethods());
-  provider.use(routes(deps).routes());
+  provider.use(forPeople(askAtSignOut(deps)));
+  provider.use(forPeople(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end']]))));
+  provider.use(forPeople(wrongMethods()));
+  provider.use(forPeople(routes(deps).routes()));
 }
 
 function routes(deps: AppDeps): Router {

@@ -3,13 +3,19 @@
  * request target have no effect (security R47). Behind a proxy Avain is asked over plain http, and so are its health
  * checks; every address it makes, and every Secure cookie, stands on the configured issuer alone.
  */
-import type { Middleware } from 'koa';
+import type Koa from 'koa';
 
-export function publicAddress({ issuer }: { readonly issuer: string }): Middleware {
+/** On the app's own request prototype, once: a property defined on every request would cost each of its later look-ups. */
+export function pinPublicAddress(app: Pick<Koa, 'request'>, { issuer }: { readonly issuer: string }): void {
   const { protocol, host, origin } = new URL(issuer);
-  return (ctx, next) => {
-    const own = { protocol: protocol.slice(0, -1), host, origin, href: `${origin}${ctx.path}${ctx.search}` };
-    for (const [name, value] of Object.entries(own)) Object.defineProperty(ctx.request, name, { value });
-    return next();
-  };
+  Object.defineProperties(app.request, {
+    protocol: { value: protocol.slice(0, -1) },
+    host: { value: host },
+    origin: { value: origin },
+    href: {
+      get(this: Koa.Request) {
+        return `${origin}${this.path}${this.search}`;
+      },
+    },
+  });
 }

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import Koa from 'koa';
-import { publicAddress } from '../../src/http/public-address.ts';
+import { pinPublicAddress } from '../../src/http/public-address.ts';
 
 type Told = { status: number | undefined; body: string; cookies: readonly string[] };
 
@@ -33,7 +33,7 @@ async function ask(app: Koa, path: string, headers: Record<string, string>): Pro
 
 function service(issuer: string): Koa {
   const app = new Koa({ proxy: true });
-  app.use(publicAddress({ issuer }));
+  pinPublicAddress(app, { issuer });
   app.use((ctx) => {
     ctx.cookies.set('kept', 'x', { secure: ctx.secure, signed: false });
     ctx.body = [ctx.href, ctx.origin, ctx.host, ctx.protocol, ctx.path].join(' ');
