@@ -3,7 +3,6 @@
  * ends the process. One `Deps` is built here and passed down; nothing else in the house has state of its own.
  */
 import { randomBytes, randomInt } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createBlocklist } from './accounts/blocklist.ts';
@@ -17,6 +16,7 @@ import type { Config } from './config/schema.ts';
 import type { Clock, Deps, Random } from './deps.ts';
 import { createPages } from './http/pages.ts';
 import { createRenderer } from './http/render.ts';
+import { lastAnswers, listen } from './http/server.ts';
 import { createTexts } from './http/texts.ts';
 import { parseHetu } from './identity/hetu.ts';
 import { startDelivery } from './mail/delivery.ts';
@@ -34,8 +34,6 @@ const random: Random = { bytes: randomBytes, int: randomInt };
 
 /** A repeated signal within this time is the same Ctrl-C. */
 const repeatMs = 2_000;
-/** Requests under way get this long to finish. */
-const drainMs = 25_000;
 const hashQueue = { maxQueue: 64, maxWaitMs: 2_000 };
 
 async function brokersOf(config: Config): Promise<ReadonlyMap<string, Broker>> {
@@ -67,33 +65,6 @@ async function buildDeps(config: Config): Promise<Deps> {
   };
 }
 
-/** Limits for slow and oversized requests (security §4 "Headers and HTTP"). */
-function listen(handler: Parameters<typeof createServer>[1], { host, port }: Config['listen']): Promise<Server> {
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 16_384 }, handler);
-  server.keepAliveTimeout = 75_000;
-  server.maxHeadersCount = 100;
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(listenFault(error, port), { cause: error })));
-    server.listen(port, host, () => resolve(server));
-  });
-}
-
-function listenFault(error: Error, port: number): string {
-  const taken = 'code' in error && error.code === 'EADDRINUSE';
-  return taken ? `port ${port} is taken by another program: free it, or choose another by AVAIN_PORT` : error.message;
-}
-
-function drained(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), drainMs);
-  return new Promise((resolve) => {
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}
-
 /** Resolves at the first signal; one that comes more than two seconds later ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
@@ -119,6 +90,7 @@ async function run(): Promise<void> {
   const provider = createProvider({ ...deps, clients, pages, signingKeys: await loadSigningKeys(deps) });
   let stopping = false;
   const interactions = createInteractions(provider, deps);
+  provider.use(lastAnswers(() => stopping));
   mountApp(provider, { ...deps, interactions, clients, pages, stopping: () => stopping });
   const mailer = createMailer(config);
   const delivery = startDelivery({ ...deps, mailer });
@@ -129,7 +101,7 @@ async function run(): Promise<void> {
   await stopSignal();
   stopping = true;
   log.info('stopping');
-  await drained(server);
+  await server.drained();
   await delivery.stop();
   mailer.close();
   await storage.close();
