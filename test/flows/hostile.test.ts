@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTexts, type TextKey } from '../../src/http/texts.ts';
+import type { TextKey } from '../../src/http/texts.ts';
 import { viewNames } from '../../src/http/view-names.ts';
+import { says } from '../support/says.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import { storedRows } from '../support/stored-rows.ts';
 import { noListener } from '../support/stories.ts';
@@ -31,19 +32,6 @@ afterAll(() => world.stop());
 
 // A cast: Object.keys forgets that a record's keys are its type's.
 const pageNames = Object.keys(hostile) as PageName[];
-const texts = createTexts((_locale, what) => what);
-
-/** The sentence in Finnish, whatever was filled into it. */
-function says(page: string, key: TextKey): boolean {
-  const pattern = texts
-    .t('fi', key, { service: '\u0001', ...Object.fromEntries(fillers.map((name) => [name, '\u0001'])) })
-    .replace(/\{\/?a\}/g, '')
-    .replace(/[.*+?^$()|[\]\\{}]/g, '\\$&')
-    .replaceAll('\u0001', '.*?');
-  return new RegExp(pattern).test(visibleText(page));
-}
-const fillers = ['client', 'email', 'contact', 'minutes', 'maskedEmail', 'seconds', 'duration'];
-
 /** Where a browser that went on from an error page's button would be. */
 async function follow(answer: Answer): Promise<'here' | 'start' | string> {
   const href = /<a class="button(?: secondary)?" href="([^"]+)"/.exec(answer.text)?.[1];
