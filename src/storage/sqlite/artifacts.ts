@@ -32,8 +32,14 @@ export function createArtifacts(db: DatabaseSync, transactions: Transactions, cl
 }
 
 function createUpsert(db: DatabaseSync, { writeTogether }: Transactions, clock: Clock): Artifacts['upsert'] {
-  // Most upserts change a live row whose keys stay: setting those columns again would rewrite their indexes (measured:
-  // twice the time), so the plain case has its own statement.
+  // What has no key to move is mostly new: tokens and codes take one statement.
+  const insertNew = prepareRun(
+    db,
+    `INSERT INTO artifacts (model, id, grant_id, account_id, client_id, expires_at, payload)
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  // Other upserts change a live row whose keys stay: setting those columns again would rewrite their indexes (measured:
+  // twice the time), so this case too has its own statement.
   const refresh = prepareRun(
     db,
     `UPDATE artifacts SET payload = ?, expires_at = ? WHERE model = ? AND id = ? AND grant_id IS ? AND uid IS ?
@@ -57,6 +63,8 @@ function createUpsert(db: DatabaseSync, { writeTogether }: Transactions, clock: 
     writeTogether(() => {
       const { grantId = null, uid = null, userCode = null, accountId = null, clientId = null } = index;
       const now = clock.now();
+      const movesNothing = uid === null && userCode === null;
+      if (movesNothing && insertNew(model, id, grantId, accountId, clientId, expiresAt, payload) === 1) return;
       if (refresh(payload, expiresAt, model, id, grantId, uid, userCode, accountId, clientId, now) === 1) return;
       if (uid !== null) freeUid(uid, model, id);
       if (userCode !== null) freeUserCode(userCode, model, id);

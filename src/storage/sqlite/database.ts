@@ -7,7 +7,11 @@ import { migrate } from './migrate.ts';
 export type DatabaseOptions = {
   readonly path: string | ':memory:';
   readonly migrations: readonly string[];
-  /** A commit survives a power cut, and what is deleted is overwritten. Else it survives any kill of the process. */
+  /**
+   * A commit survives a power cut, and what is deleted is overwritten. Else it survives any kill of the process, and the
+   * log grows to 16 MB before it is written out: of what lives for seconds most need never be (measured: a third of the
+   * processor time of a small commit).
+   */
   readonly durable: boolean;
   readonly cacheKib: number;
 };
@@ -25,6 +29,7 @@ export function openDatabase({ path, migrations, durable, cacheKib }: DatabaseOp
       PRAGMA journal_size_limit = 67108864;
       PRAGMA trusted_schema = OFF;
       PRAGMA secure_delete = ${durable ? 'ON' : 'FAST'};
+      PRAGMA wal_autocheckpoint = ${durable ? 1000 : 4000};
     `);
     assertPragma(db, 'journal_mode', path === ':memory:' ? 'memory' : 'wal');
     assertPragma(db, 'synchronous', durable ? 2 : 1);
