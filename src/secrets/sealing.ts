@@ -11,9 +11,9 @@ import type { KeyObject } from 'node:crypto';
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createSecretKey,
+  hash,
   hkdfSync,
   randomBytes,
 } from 'node:crypto';
@@ -115,7 +115,7 @@ export function openWith(key: KeyObject, sealed: string, associatedData: string)
 
 /** SHA-256, base64url: for values of at least 112 random bits (tokens, cookies) and for public texts, never for codes or persons. */
 export function sha256Base64url(value: string): string {
-  return createHash('sha256').update(value).digest('base64url');
+  return hash('sha256', value, 'base64url');
 }
 
 function macOf(key: KeyObject, parts: readonly string[]): string {
