@@ -41,11 +41,11 @@ function personClaims({ keyring, clock }: ClaimsDeps, account: Account, scopes: 
     ...(givenName !== null && { given_name: givenName }),
     ...(familyName !== null && { family_name: familyName }),
   };
-  const age = birthdate !== null && { age_over_18: ageInYears(birthdate, clock.now()) >= 18 };
+  const ofAge = () => birthdate !== null && { age_over_18: ageInYears(birthdate, clock.now()) >= 18 };
   return {
     ...(scopes.includes('profile') && profile),
     ...(scopes.includes('birthdate') && birthdate !== null && { birthdate }),
-    ...(scopes.includes('age_over_18') && age),
+    ...(scopes.includes('age_over_18') && ofAge()),
   };
 }
 
