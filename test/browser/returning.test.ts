@@ -167,6 +167,7 @@ describeInWorld('somebody who comes back, in a browser', ({ at, open, beside }) 
     await first.look('link-sent-waiting');
     await activate({ ...walk, watch: await beside(first, 'two-tabs-second') });
     await first.page.getByText('Linkki on avattu.').waitFor();
+    expect(await first.page.getByText('Linkkiä ei ole vielä avattu').count()).toBe(0);
     await first.look('link-sent-opened');
     await press(first.page, 'Olen avannut linkin');
     await first.page.waitForURL(/\/strong-auth$/);

@@ -1,10 +1,10 @@
 // Enhances pages that work without it: nothing here may be needed to get through.
 // @ts-check
 
-/** After an error the reader starts at the summary, not at the top. */
-function focusSummary() {
-  const summary = document.querySelector('.summary');
-  if (summary instanceof HTMLElement) summary.focus();
+/** After an error the reader starts at the summary, after a deed at its outcome, not at the top. */
+function focusNews() {
+  const news = document.querySelector('.summary, .notice[tabindex]');
+  if (news instanceof HTMLElement) news.focus();
 }
 
 /** @param {HTMLButtonElement} button */
@@ -99,12 +99,15 @@ function pollLink(status) {
         misses += 1;
         return false;
       });
-    if (opened) status.textContent = status.dataset.opened ?? '';
+    if (opened) {
+      status.textContent = status.dataset.opened ?? '';
+      status.classList.replace('info', 'status');
+    }
     if (opened || misses === 3) clearInterval(timer);
   }, 5000);
 }
 
-focusSummary();
+focusNews();
 for (const button of document.querySelectorAll('button[data-show]')) {
   if (button instanceof HTMLButtonElement) enableShowPassword(button);
 }
