@@ -58,7 +58,7 @@ export type Account = {
   /** As the person typed it; compared only by `emailFingerprint`. */
   readonly email: string;
   readonly emailFingerprint: Fingerprint;
-  /** When the mailbox was proved by one of our links; null = imported and never activated. */
+  /** When the mailbox was first proved by one of our links or codes; null = imported and never activated. */
   readonly activatedAt: Instant | null;
   readonly locale: Locale;
   readonly nickname: string | null;
@@ -104,6 +104,27 @@ export function withDevice(account: Account, browser: BrowserHash, now: Instant)
 /** The account with a password of today's rules; an order to change it is done. */
 export function withPassword(account: Account, password: StoredPassword, now: Instant): Account {
   return { ...account, password, passwordSetAt: now, mustChangePassword: false };
+}
+
+/**
+ * A password set by a link in the mail, on an account that somebody may have used before: it proves the mailbox and
+ * nothing else, so the next sign-in asks strong identification, and the code if there is no identity to compare with.
+ */
+export function withPasswordByMail(account: Account, password: StoredPassword, now: Instant): Account {
+  const owed = { since: now, rule: 'reset' } as const;
+  return {
+    ...withPassword(account, password, now),
+    activatedAt: account.activatedAt ?? now,
+    owedIdentification: owed,
+    owedCode: account.identity === null ? owed : account.owedCode,
+    // Whoever knew the old password may have made their device known.
+    devices: [],
+  };
+}
+
+/** Somebody has signed in with it, or an identity is linked: not a blank import that waits for its owner. */
+export function isInUse({ identity, devices }: Account): boolean {
+  return identity !== null || devices.length > 0;
 }
 
 /** A strong identification of the linked person pays whatever identification was owed. */

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { type Account, withPassword } from '../accounts/account.ts';
+import { type Account, isInUse, withPassword, withPasswordByMail } from '../accounts/account.ts';
 import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { browserOf } from '../http/browser.ts';
@@ -76,6 +76,8 @@ async function spend(
   if (account === null && sameBrowser && link.interactionUid)
     return redirect(ctx, `/interaction/${link.interactionUid}`);
   if (account === null) return sendLost(deps, ctx, 'activate', opened);
+  // A new password: whatever stood on an old one ends. Nothing of the kind on a new account.
+  if (account.owedIdentification?.rule === 'reset') await deps.interactions.endSessionsOf(account.id);
   const { journeyId } = link;
   const proved = { account, password, client, locale, journeyId, mailboxJustProved: sameBrowser };
   const { weak } = await afterPassword(deps, proved);
@@ -90,7 +92,10 @@ async function withNewPassword(deps: LinkDeps, ctx: Context, opened: OpenedLink,
     return sendForm(deps, ctx, opened, errors);
   }
   const stored = await deps.passwords.hash(password);
-  await spend(deps, ctx, opened, password, (account, now) => withPassword(account, stored, now));
+  // On an account in use it is a reset by another name (journey.md §2): it must not get round the identification.
+  await spend(deps, ctx, opened, password, (account, now) =>
+    isInUse(account) ? withPasswordByMail(account, stored, now) : withPassword(account, stored, now),
+  );
 }
 
 /** An imported account may keep its password: proved like at sign-in, with the same limits. */

@@ -1,9 +1,11 @@
 /** Spending an activation link: the account comes into being, or an imported one comes to life. */
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../accounts/account.ts';
+import { type Account, isInUse } from '../accounts/account.ts';
 import { newAccount } from '../accounts/new-account.ts';
 import type { AuditEvent } from '../audit/audit-log.ts';
 import type { BrowserHash } from '../ids.ts';
+import { composeMail } from '../mail/messages.ts';
+import type { OutboxMail } from '../mail/outbox.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { LinkDeps, OpenedLink } from './mail-link.ts';
 
@@ -28,6 +30,14 @@ function audits(opened: OpenedLink, account: Account, events: readonly AuditEven
   return events.map((event) => ({ ...common, event }));
 }
 
+/** The owner of an account in use is told of a new password, as after a reset. */
+function notices(deps: LinkDeps, { client, locale }: OpenedLink, before: Account, after: Account): OutboxMail[] {
+  if (!isInUse(before) || after.passwordSetAt === before.passwordSetAt) return [];
+  const { id: accountId, email: to, emailFingerprint } = after;
+  const model = { at: deps.clock.now() };
+  return [composeMail(deps, { message: 'password-changed', model, to, emailFingerprint, accountId, client, locale })];
+}
+
 /** The durable part: account, audit and the spent token in one transaction. null = somebody was faster. */
 async function activate(deps: LinkDeps, opened: OpenedLink, change: WithPassword): Promise<Account | null> {
   const { link, tokenHash } = opened;
@@ -39,7 +49,11 @@ async function activate(deps: LinkDeps, opened: OpenedLink, change: WithPassword
       const activated = change({ ...account, activatedAt: now }, now);
       return {
         account: activated,
-        effects: { spends: tokenHash, audit: audits(opened, account, ['account.activated'], now) },
+        effects: {
+          spends: tokenHash,
+          audit: audits(opened, account, ['account.activated'], now),
+          mails: notices(deps, opened, account, activated),
+        },
       };
     });
     return result.outcome === 'updated' ? result.account : null;

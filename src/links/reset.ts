@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
-import { type Account, type StoredPassword, withPassword } from '../accounts/account.ts';
+import { type Account, type StoredPassword, withPasswordByMail } from '../accounts/account.ts';
 import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
@@ -53,7 +53,6 @@ function reset(
   password: StoredPassword,
 ): Change {
   const now = deps.clock.now();
-  const owed = { since: now, rule: 'reset' } as const;
   const { id: accountId, email: to, emailFingerprint } = account;
   const mail = {
     message: 'password-changed',
@@ -73,14 +72,7 @@ function reset(
     details: {},
   } as const;
   return {
-    account: {
-      ...withPassword(account, password, now),
-      activatedAt: account.activatedAt ?? now,
-      owedIdentification: owed,
-      owedCode: account.identity === null ? owed : account.owedCode,
-      // Whoever knew the old password may have made their device known.
-      devices: [],
-    },
+    account: withPasswordByMail(account, password, now),
     effects: { spends: tokenHash, audit: [audit], mails: [composeMail(deps, mail)] },
   };
 }

@@ -96,15 +96,14 @@ async function proved(context: StepContext): Promise<Outcome> {
   // The last demanded proof of an account that is linked already; an unlinked one still has the linking before it.
   const lastProof = !isLinking(context);
   await deps.storage.accounts.update(accountOf(context).id, (account: Account) => {
-    const audit = {
-      at: now,
-      event: 'email-code.proved',
-      accountId: account.id,
-      clientId: client.id,
-      journeyId: journey.id,
-      details: {},
-    } as const;
-    const change = { account: { ...account, codeProvedAt: now, owedCode: null }, effects: { audit: [audit] } };
+    const common = { at: now, accountId: account.id, clientId: client.id, journeyId: journey.id, details: {} };
+    const proof = { ...common, event: 'email-code.proved' } as const;
+    // An imported account is active from its first proved mailbox: no later activation link may set a password on it.
+    const activation = { ...common, event: 'account.activated' } as const;
+    const change = {
+      account: { ...account, codeProvedAt: now, owedCode: null, activatedAt: account.activatedAt ?? now },
+      effects: { audit: account.activatedAt === null ? [proof, activation] : [proof] },
+    };
     return lastProof ? withWaitingPassword(deps, change, waiting, now) : change;
   });
   return advance((current) => ({ ...current, codeAt: now, notice: null, ...(lastProof && { newPassword: null }) }));

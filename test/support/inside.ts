@@ -45,3 +45,17 @@ export function barAccount(world: World, email: string, barredAt: number | null)
     database.close();
   }
 }
+
+/** Fields of an account as something outside these stories (an import) would have left them. */
+export function changeAccount(world: World, email: string, fields: Partial<Account>): void {
+  const database = new DatabaseSync(join(world.dataDir, 'avain.db'));
+  try {
+    const sets = Object.keys(fields).map((name) => `'$.${name}', json(?)`);
+    const change = `json_set(body, ${sets.join(', ')}, '$.version', version + 1)`;
+    const sql = `UPDATE accounts SET body = ${change}, version = version + 1 WHERE json_extract(body, '$.email') = ?`;
+    if (database.prepare(sql).run(...Object.values(fields).map((value) => JSON.stringify(value)), email).changes !== 1)
+      throw new Error('no such account');
+  } finally {
+    database.close();
+  }
+}
