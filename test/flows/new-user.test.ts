@@ -21,5 +21,9 @@ test('a new user signs up, identifies, links, accepts, is greeted and the client
   const tokens = (await (await redeem(world, request, end.url)).json()) as { id_token: string; access_token: string };
   const [, payload = ''] = tokens.id_token.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  expect(claims).toMatchObject({ acr: 'http://ftn.ficora.fi/2017/loatest2', amr: ['pwd', 'ftn_bank', 'mfa'], aud: 'test-web' });
+  expect(claims).toMatchObject({
+    acr: 'http://ftn.ficora.fi/2017/loatest2',
+    amr: ['pwd', 'ftn_bank', 'mfa'],
+    aud: 'test-web',
+  });
 });

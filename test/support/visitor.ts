@@ -8,14 +8,22 @@ export type Answer = {
   readonly hops: readonly URL[];
 };
 
-export type Form = { readonly action: string; readonly fields: Readonly<Record<string, string>>; readonly html: string };
+export type Form = {
+  readonly action: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly html: string;
+};
 
 type Cookie = { readonly value: string; readonly path: string; readonly host: string };
 
 export type Visitor = {
   get(address: string | URL, headers?: Record<string, string>): Promise<Answer>;
   head(address: string | URL): Promise<Answer>;
-  post(address: string | URL, fields: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<Answer>;
+  post(
+    address: string | URL,
+    fields: Readonly<Record<string, string>>,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** Posts a form of the page with its hidden fields; `which` = index, or text that the form's html contains. */
   submit(page: Answer, fields: Readonly<Record<string, string>>, which?: number | string): Promise<Answer>;
   /** Cookies that would be sent there. */
@@ -28,7 +36,13 @@ export type Visitor = {
 const mostHops = 25;
 
 const decode = (text: string): string =>
-  text.replaceAll('&quot;', '"').replaceAll('&#34;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#34;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 
 function attribute(tag: string, name: string): string | null {
   const found = new RegExp(`\\s${name}=(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`).exec(tag);
@@ -57,7 +71,8 @@ export function createVisitor(defaultHeaders: Readonly<Record<string, string>> =
     const url = new URL(address);
     const fits = [...jar].filter(
       ([, { path, host }]) =>
-        host === url.hostname && (url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`)),
+        host === url.hostname &&
+        (url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`)),
     );
     return Object.fromEntries(fits.map(([key, { value }]) => [key.split('|')[0] ?? '', value]));
   };
@@ -73,8 +88,14 @@ export function createVisitor(defaultHeaders: Readonly<Record<string, string>> =
     else jar.set(key, { value, path, host: url.hostname });
   };
   const once = async (url: URL, init: RequestInit): Promise<Response> => {
-    const cookie = Object.entries(cookiesFor(url)).map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { ...defaultHeaders, ...(init.headers as Record<string, string> | undefined), ...(cookie && { cookie }) };
+    const cookie = Object.entries(cookiesFor(url))
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; ');
+    const headers = {
+      ...defaultHeaders,
+      ...(init.headers as Record<string, string> | undefined),
+      ...(cookie && { cookie }),
+    };
     const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of answer.headers.getSetCookie()) remember(line, url);
     return answer;
@@ -94,11 +115,13 @@ export function createVisitor(defaultHeaders: Readonly<Record<string, string>> =
   const visitor: Visitor = {
     get: (address, headers = {}) => follow(address, { headers }),
     head: (address) => follow(address, { method: 'HEAD' }),
-    post: (address, fields, headers = {}) => follow(address, { method: 'POST', body: new URLSearchParams(fields), headers }),
+    post: (address, fields, headers = {}) =>
+      follow(address, { method: 'POST', body: new URLSearchParams(fields), headers }),
     submit: (page, fields, which = 0) => {
       const forms = formsOf(page);
       const form = typeof which === 'number' ? forms[which] : forms.find(({ html }) => html.includes(which));
-      if (!form) throw new Error(`no form ${which} at ${page.url.pathname} (${page.status}):\n${page.text.slice(0, 2000)}`);
+      if (!form)
+        throw new Error(`no form ${which} at ${page.url.pathname} (${page.status}):\n${page.text.slice(0, 2000)}`);
       return visitor.post(new URL(form.action, page.url), { ...form.fields, ...fields });
     },
     cookiesFor,
