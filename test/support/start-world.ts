@@ -143,7 +143,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
   if (kind === 'demo') {
     const world = start(['bin/demo-world.mjs']);
-    await untilReady(at.startPage.origin, world, output);
+    const portals = [at.oima.origin, at.oimaApu.origin, at.kuitti.origin];
+    for (const url of [`${issuer}/health/ready`, ...portals, at.startPage.origin]) await untilReady(url, world, output);
   } else {
     await once(start(['test/support/seed.ts']), 'exit');
     const mailbox = start(['src/demo/mailbox/main.ts']);

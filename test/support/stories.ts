@@ -91,23 +91,32 @@ export async function emptyMailbox(world: World): Promise<void> {
   await fetch(`${world.addresses.mailbox.origin}/api/messages`, { method: 'DELETE' });
 }
 
-/** The link in the newest mail. */
+/** What `pattern` finds in the newest mail that has it; waits for `count` mails and for such a one among them. */
+async function mailed(world: World, to: string, pattern: RegExp, count: number): Promise<RegExpExecArray> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    for (const { text } of await mailsTo(world, to, count)) {
+      const found = pattern.exec(text);
+      if (found) return found;
+    }
+    await sleep(50);
+  }
+  throw new Error(`no mail to ${to} with ${pattern}`);
+}
+
+/** The newest link of its kind. */
 export async function linkMailedTo(
   world: World,
   to: string,
   purpose: 'activate' | 'reset',
   count = 1,
 ): Promise<string> {
-  const [mail] = await mailsTo(world, to, count);
-  const link = new RegExp(`\\S+/links/${purpose}\\?token=[\\w-]+`).exec(mail?.text ?? '')?.[0];
-  if (!link) throw new Error(`no ${purpose} link in «${mail?.subject}»`);
+  const [link] = await mailed(world, to, new RegExp(`\\S+/links/${purpose}\\?token=[\\w-]+`), count);
   return link;
 }
 
+/** The newest six-digit code. */
 export async function codeMailedTo(world: World, to: string, count = 1): Promise<string> {
-  const [mail] = await mailsTo(world, to, count);
-  const code = /\b(\d{6})$/m.exec(mail?.text ?? '')?.[1];
-  if (!code) throw new Error(`no code in «${mail?.subject}»`);
+  const [, code = ''] = await mailed(world, to, /\b(\d{6})$/m, count);
   return code;
 }
 
