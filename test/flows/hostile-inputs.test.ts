@@ -228,3 +228,18 @@ describe('two tabs', () => {
     expect(other.url.searchParams.get('state')).not.toBe(end.url.searchParams.get('state'));
   });
 });
+
+describe('too many beginnings', () => {
+  test('the fifty-first sign-in that a browser begins within the hour is sent back to its client, and those begun before go on', async () => {
+    const visitor = browser();
+    const first = await begin(visitor);
+    for (let more = 0; more < 49; more += 1) {
+      expect((await send(visitor, authorization(world).url)).status).toBe(303);
+    }
+    const refused = await begin(visitor);
+    expect(refused.url.origin).toBe(noListener);
+    expect(refused.url.searchParams.get('error')).toBe('temporarily_unavailable');
+    expect(stepOf(await visitor.submit(first, { email: 'aino@oma.example' }))).toBe('password');
+    expect((await begin(browser())).status).toBe(200);
+  });
+});
