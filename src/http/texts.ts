@@ -14,7 +14,7 @@ export type TextKey = EntryKey extends infer Key
     : Key
   : never;
 
-/** What a text wants filled in. `count` picks the plural. */
+/** What a text wants filled in. `count`, else `hours`, `minutes` or `seconds`, picks the plural. */
 export type TextParams = Readonly<Record<string, string | number>>;
 
 export type Texts = {
@@ -112,8 +112,10 @@ function compound(text: string, _key: unknown, options: { lng?: string; replace?
   return text.replaceAll(`${service}-`, `${service} -`);
 }
 
-function countOf({ count }: TextParams): { count?: number } {
-  return typeof count === 'number' ? { count } : {};
+/** What picks the plural: a `count`, or the time that the text tells. */
+function countOf({ count, hours, minutes, seconds }: TextParams): { count?: number } {
+  const picks = count ?? hours ?? minutes ?? seconds;
+  return picks === undefined ? {} : { count: Number(picks) };
 }
 
 /** A parameter must not be able to open or close our link. */

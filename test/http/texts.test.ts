@@ -17,6 +17,8 @@ describe('texts', () => {
   test('count', () => {
     expect(texts.t('fi', 'error.code-wrong', { count: 1 })).toContain('1 kerran');
     expect(texts.t('fi', 'error.code-wrong', { count: 4 })).toContain('4 kertaa');
+    expect(texts.t('sv', 'error.login-locked', { minutes: 1 })).toContain('om 1 minut eller');
+    expect(texts.t('en', 'error.resend-wait', { seconds: 45 })).toContain('in 45 seconds.');
   });
 
   test('stop at a missing key and at a missing parameter', () => {
