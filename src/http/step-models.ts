@@ -46,6 +46,8 @@ export type StrongAuthModel = {
 export type NotAuthorisedModel = {
   /** Whom to ask, in the frame's language. */
   readonly contact: string;
+  /** `waiting`: asked once more, still not on the roster. */
+  readonly notice: Journey['notice'];
 };
 /** Field `code`; resend: second form, `action=resend`. */
 export type EmailCodeModel = WithEmail & {

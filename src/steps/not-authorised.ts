@@ -6,7 +6,7 @@ import { accountOf, advance, defineStep } from './step.ts';
 export const notAuthorised = defineStep({
   view: 'steps/not-authorised',
   form: z.object({ action: z.literal('other-account').optional() }),
-  show: ({ client, locale }) => ({ contact: client.roster?.contact[locale] ?? '' }),
+  show: ({ client, locale, journey }) => ({ contact: client.roster?.contact[locale] ?? '', notice: journey.notice }),
   submit: async (context, { action }) => {
     if (action === 'other-account') return advance(startOver);
     const { deps, client, journey } = context;
@@ -20,6 +20,6 @@ export const notAuthorised = defineStep({
       details: { roster: client.roster?.id ?? '' },
     });
     // "Try again": the ladder is asked again, and the county may have listed the person meanwhile.
-    return advance();
+    return advance((current) => ({ ...current, notice: 'waiting' }));
   },
 });
