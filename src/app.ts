@@ -22,6 +22,7 @@ import { createRunner } from './journey/runner.ts';
 import { showActivation, submitActivation } from './links/activate.ts';
 import { openLink } from './links/mail-link.ts';
 import { showReset, submitReset } from './links/reset.ts';
+import { resumeOnlyHere } from './provider/resume-guard.ts';
 import { askAtSignOut } from './provider/sign-out.ts';
 import { steps } from './steps/index.ts';
 import { upstreamRoutes } from './upstream/callback.ts';
@@ -59,6 +60,7 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request'>, deps: AppDeps):
   provider.use(forPeople(languageSwitch(config)));
   provider.use(errorPages(deps));
   provider.use(notFoundPages(deps));
+  provider.use(forPeople(resumeOnlyHere(deps)));
   provider.use(forPeople(askAtSignOut(deps)));
   provider.use(forPeople(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end']]))));
   provider.use(forPeople(wrongMethods()));

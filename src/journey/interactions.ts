@@ -1,6 +1,6 @@
 /** What the journey needs of the provider: a port, so that no page knows the library behind it. */
 import type { Context } from 'koa';
-import type { AccountId, JourneyId } from '../ids.ts';
+import type { AccountId, BrowserHash, JourneyId } from '../ids.ts';
 
 /** One visit of the authorization endpoint that could not be answered without asking the person something. */
 export type Interaction = {
@@ -39,6 +39,8 @@ export type Interactions = {
   session(ctx: Context): Promise<BrowserSession | null>;
   /** Stores the result, once, and returns the address where the provider goes on. */
   finish(ctx: Context, result: InteractionResult): Promise<string>;
+  /** False where the interaction was finished in another browser. */
+  mayResume(uid: string, browser: BrowserHash): Promise<boolean>;
   isOpen(uid: string): Promise<boolean>;
   /** Ends this browser's session: its clients are told, its grants are revoked. */
   endSession(ctx: Context): Promise<void>;

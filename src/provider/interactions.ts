@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { errors, type Provider } from 'oidc-provider';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
+import { browserOf } from '../http/browser.ts';
 import type { AccountId, JourneyId } from '../ids.ts';
 import type { Interaction, Interactions } from '../journey/interactions.ts';
 import { endSessionOf, endSessions } from './end-sessions.ts';
@@ -34,9 +35,15 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
     finish: finishedElsewhereIsGone(async (ctx, result) => {
       if ('login' in result && result.login) await replaceSession(ctx, result.login.accountId);
       // A cast away from readonly: the library copies what it stores.
-      const copy = structuredClone(result) as Parameters<Provider['interactionResult']>[2];
+      const copy = structuredClone({ ...result, finishedIn: browserOf(ctx).hash }) as Parameters<
+        Provider['interactionResult']
+      >[2];
       return provider.interactionResult(ctx.req, ctx.res, copy, { mergeWithLastSubmission: false });
     }),
+    mayResume: async (uid, browser) => {
+      const finishedIn: unknown = (await provider.Interaction.find(uid))?.result?.finishedIn;
+      return finishedIn === undefined || finishedIn === browser;
+    },
     isOpen: async (uid) => {
       const interaction = await provider.Interaction.find(uid);
       const session = interaction?.session?.uid;

@@ -1,16 +1,18 @@
 /** What somebody hostile would try who knows the code: each story ends where the service stops him. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { auditOf, changeAccount as change, storedAccount } from '../support/inside.ts';
-import { climbOn } from '../support/people.ts';
+import { climbAs, climbOn, newPerson } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import {
   authorization,
   codeMailedTo,
+  goodPassword,
   identify,
   linkMailedTo,
   mailsTo,
   noListener,
   signInWithPassword,
+  signUp,
   stepOf,
 } from '../support/stories.ts';
 import { createVisitor, type Visitor } from '../support/visitor.ts';
@@ -67,4 +69,42 @@ test('an activation link of an account that is linked is a reset: a stolen mailb
   // The owner is told, and no session of before goes on.
   expect((await mailsTo(world, aino, 2)).map(({ subject }) => subject)).toContain('Testi-tilisi salasana on vaihdettu');
   expect(stepOf(await owner.get(authorization(world).url))).toBe('sign-in');
+});
+
+/** Like a sibling domain would do it: the attacker's interaction cookie is put into the victim's browser. */
+function withTossedCookies(victim: Visitor, attacker: Visitor, at: URL) {
+  const tossed = Object.entries(attacker.cookiesFor(at)).filter(([name]) => name.includes('interaction'));
+  const cookie = [...Object.entries(victim.cookiesFor(at)), ...tossed].map((pair) => pair.join('=')).join('; ');
+  return async (step: string, fields?: Readonly<Record<string, string>>) => {
+    const body = fields && new URLSearchParams(fields);
+    const init = { headers: { cookie }, redirect: 'manual', ...(body && { method: 'POST', body }) } as const;
+    const answer = await fetch(new URL(step, at), init);
+    return { location: answer.headers.get('location') ?? '', text: await answer.text() };
+  };
+}
+
+test('an interaction that was put into a victim’s browser signs nobody in where it began', async () => {
+  const person = newPerson('uhri');
+  const before = browser();
+  await climbAs(before, await signUp(world, before, authorization(world).url, person.email), person);
+  const attacker = browser();
+  const begun = await attacker.get(authorization(world).url);
+  const victim = browser();
+  await victim.get(world.issuer);
+  const send = withTossedCookies(victim, attacker, begun.url);
+  const csrf = /name="csrf" value="([^"]+)"/.exec((await send('sign-in')).text)?.[1] ?? '';
+  await send('sign-in', { csrf, email: person.email });
+  await send('password', { csrf, password: goodPassword });
+  const { location } = await send(begun.url.pathname.replace('/sign-in', ''));
+  expect(new URL(location, world.issuer).pathname).toMatch(/^\/auth\//);
+  const resumed = await attacker.get(location);
+  expect([resumed.status, resumed.url.origin]).toEqual([410, world.issuer]);
+  // Nor under another address of the same cookie.
+  const uid = new URL(location).pathname.split('/').at(-1) ?? '';
+  const cookie = Object.entries(attacker.cookiesFor(location))
+    .map((pair) => pair.join('='))
+    .join('; ');
+  const elsewhere = await fetch(`${world.issuer}/AUTH/${uid}x`, { headers: { cookie }, redirect: 'manual' });
+  expect([410, 404]).toContain(elsewhere.status);
+  expect(stepOf(await attacker.get(authorization(world).url))).toBe('sign-in');
 });
