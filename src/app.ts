@@ -10,6 +10,7 @@ import { refuseForeignPosts } from './http/csrf.ts';
 import { errorPages } from './http/error-page.ts';
 import { formParser } from './http/form.ts';
 import { frontPages } from './http/front-pages.ts';
+import { headTouchesNothing } from './http/head.ts';
 import { securityHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health.ts';
 import { languageSwitch } from './http/language-switch.ts';
@@ -63,6 +64,7 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request'>, deps: AppDeps):
   provider.use(forPeople(resumeOnlyHere(deps)));
   provider.use(forPeople(askAtSignOut(deps)));
   provider.use(forPeople(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end']]))));
+  provider.use(forPeople(headTouchesNothing));
   provider.use(forPeople(wrongMethods()));
   provider.use(forPeople(routes(deps).routes()));
 }

@@ -20,6 +20,7 @@ import { accountFinder } from './find-account.ts';
 import { grantLoader } from './grant.ts';
 import { guardedFetch } from './outgoing.ts';
 import { createDecide, createPolicy } from './policy.ts';
+import { jsonForPrograms } from './program-errors.ts';
 import { providerPages } from './provider-pages.ts';
 import { lives, rotateRefreshToken } from './token-lives.ts';
 
@@ -96,7 +97,7 @@ function configuration(deps: ProviderDeps): Configuration {
     rotateRefreshToken: rotateRefreshToken(deps, clients),
     ttl: lives(deps),
     clientBasedCORS: corsAllowed(clients),
-    renderError: providerPages(deps).renderError,
+    renderError: jsonForPrograms(providerPages(deps).renderError),
     fetch: guardedFetch(config.outgoing.allow),
     fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
     discovery: { ui_locales_supported: [...locales] },

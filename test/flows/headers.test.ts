@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newPerson } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
+import { storedRows } from '../support/stored-rows.ts';
 import { authorization, linkMailedTo, mailsTo, noListener } from '../support/stories.ts';
 import { createVisitor, formsOf } from '../support/visitor.ts';
 import { send, urlencoded } from '../support/wire.ts';
@@ -164,6 +165,28 @@ describe('what a request must be', () => {
     expect(answer.status).toBe(303);
     expect(`${location.origin}${location.pathname}`).toBe(`${noListener}/callback`);
     expect([answered.get('error'), answered.get('iss')]).toEqual([error, world.issuer]);
+  });
+
+  test.each(['/token', '/token/introspection', '/token/revocation'])(
+    '%s answers programs in JSON, whatever they accept',
+    async (path) => {
+      // As Java's own HTTP client asks.
+      const accept = 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2';
+      const answer = await send(visitor, at(path), {
+        method: 'POST',
+        headers: { ...urlencoded, accept },
+        body: 'token=x',
+      });
+      expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(JSON.parse(answer.text).error).toMatch(/^invalid_/);
+    },
+  );
+
+  test('HEAD begins no sign-in', async () => {
+    const before = storedRows(world);
+    const answer = await send(createVisitor(), authorization(world).url, { method: 'HEAD' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([204, null]);
+    expect(storedRows(world).filter((row) => !before.includes(row))).toEqual([]);
   });
 
   test('a password is no grant', async () => {

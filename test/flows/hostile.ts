@@ -178,6 +178,8 @@ function signOut(): Row {
   const unknown = expected(404, 'page.not-found-title', 'start');
   return {
     ...step('logout.question'),
+    head: silent(204),
+    'head-storm': silent(204),
     'csrf-missing': stale,
     'csrf-forged': stale,
     'csrf-of-another-interaction': stale,
