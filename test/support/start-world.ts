@@ -143,7 +143,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
   if (kind === 'demo') {
     const world = start(['bin/demo-world.mjs']);
-    const portals = [at.oima.origin, at.oimaApu.origin, at.kuitti.origin];
+    // By port: under names of their own (hosts.test.ts) only browsers find them.
+    const portals = [at.oima, at.oimaApu, at.kuitti].map(({ port }) => `http://localhost:${port}`);
     for (const url of [`${issuer}/health/ready`, ...portals, at.startPage.origin]) await untilReady(url, world, output);
   } else {
     await once(start(['test/support/seed.ts']), 'exit');
