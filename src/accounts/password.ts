@@ -26,9 +26,12 @@ export type Argon2Parameters = { readonly memoryKib: number; readonly passes: nu
 
 export type PasswordHasherOptions = HashPermitLimits & {
   readonly argon2: Argon2Parameters;
-  /** "No" is answered only at whole multiples of this after the question, see `onTheBeat`; 0 = at once; default 250. */
+  /** "No" is answered only at whole multiples of this after the work that all share, see `onTheBeat`; 0 = at once; default 250. */
   readonly failureBeatMs?: number;
 };
+
+/** `sharedWorkDone` is called when what every address costs has been spent. */
+type Question = (stored: StoredPassword | null, password: string, sharedWorkDone?: () => void) => Promise<boolean>;
 
 /** All but `needsRehash` throw HashingOverloaded when the queue is full or the wait too long. */
 export type PasswordHasher = {
@@ -58,14 +61,13 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
   const parameters = { memoryCost, timeCost, parallelism };
   const dummyHash = argon2HashSync(randomBytes(32), parameters);
 
-  const verdict = async (stored: StoredPassword | null, password: string): Promise<boolean> => {
-    if (stored?.format === 'argon2id' && storedPasswordFault(stored) === null) {
-      return permits.run(() => argon2Verify(stored.hash, password.normalize('NFC')));
-    }
+  const verdict: Question = (stored, password, sharedWorkDone) => {
+    const ours = stored?.format === 'argon2id' && storedPasswordFault(stored) === null ? stored.hash : null;
     return permits.run(async () => {
       // First what an unknown address spends, then what the old hash costs: a cheap old hash is no faster to refuse.
-      await argon2Verify(dummyHash, password.normalize('NFC'));
-      return stored !== null && verifyLegacy(stored, password);
+      const yes = await argon2Verify(ours ?? dummyHash, password.normalize('NFC'));
+      sharedWorkDone?.();
+      return ours === null ? stored !== null && verifyLegacy(stored, password) : yes;
     });
   };
 
@@ -74,10 +76,10 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
       format: 'argon2id',
       hash: await permits.run(() => argon2Hash(password.normalize('NFC'), parameters)),
     }),
-    verify: (stored, password) => onTheBeat(beatMs, () => verdict(stored, password)),
-    matches: verdict,
+    verify: (stored, password) => onTheBeat(beatMs, (done) => verdict(stored, password, done)),
+    matches: (stored, password) => verdict(stored, password),
     equalWork: async (password) => {
-      await onTheBeat(beatMs, () => verdict(null, password));
+      await onTheBeat(beatMs, (done) => verdict(null, password, done));
     },
     needsRehash: (stored) => stored.format !== 'argon2id' || isWeaker(stored.hash, parameters),
   };
@@ -107,15 +109,18 @@ async function verifyLegacy(stored: StoredPassword, password: string): Promise<b
 
 /**
  * A bcrypt row costs more than an unknown address, and spending bcrypt on everybody would cost more than the whole
- * sign-in. So refusals (never successes) leave only at multiples of a beat longer than any usual hash: the clock at
- * the other end reads the beat, not the format. The wait holds no permit.
+ * sign-in. So refusals (never successes) leave at a beat longer than any usual hash: the clock at the other end reads the
+ * beat, not the format. It is counted from the end of the work that all share: counted from the question, a queue before
+ * the hashes (which a stranger can make) would put the longer one past a beat more often. The wait holds no permit.
  */
-async function onTheBeat(beatMs: number, question: () => Promise<boolean>): Promise<boolean> {
-  const askedAt = performance.now();
-  const yes = await question();
+async function onTheBeat(beatMs: number, question: (sharedWorkDone: () => void) => Promise<boolean>): Promise<boolean> {
+  let sharedUntil = performance.now();
+  const yes = await question(() => {
+    sharedUntil = performance.now();
+  });
   if (yes || beatMs === 0) return yes;
-  const takenMs = performance.now() - askedAt;
-  await sleep(Math.ceil(takenMs / beatMs) * beatMs - takenMs);
+  const ownMs = performance.now() - sharedUntil;
+  await sleep(Math.max(1, Math.ceil(ownMs / beatMs)) * beatMs - ownMs);
   return false;
 }
 

@@ -111,6 +111,25 @@ describe('refusals', () => {
     expect(await beating.verify(stored, good)).toBe(true);
   });
 
+  test('in a queue, an old hash leaves one beat after the work that all share, like an unknown address', async () => {
+    const beatMs = 1_500;
+    const queued = createPasswordHasher({ ...options, concurrency: 1, failureBeatMs: beatMs });
+    const bcrypt = { format: 'bcrypt', hash: makeBcrypt(good, '2b', 10) };
+    const took = async (ask: () => Promise<unknown>) => {
+      const from = performance.now();
+      await ask();
+      return performance.now() - from;
+    };
+    // Each waits for those before it. Counted from the question all would leave at one beat, or a later one.
+    const waits = await Promise.all([
+      ...Array.from({ length: 3 }, () => took(() => queued.verify(bcrypt, 'wrong'))),
+      took(() => queued.equalWork('wrong')),
+    ]);
+    const last = Math.max(...waits);
+    expect(last).toBeGreaterThan(beatMs + 50);
+    expect(last).toBeLessThan(2 * beatMs);
+  });
+
   test('matches answers as verify does', async () => {
     const stored = await hasher.hash(good);
     expect(await hasher.matches(stored, good)).toBe(true);
