@@ -12,6 +12,16 @@ export type FrontPageDeps = Pick<Deps, 'config' | 'clock' | 'renderer'> & {
   readonly clients: ReadonlyMap<string, Client>;
 };
 
+/** Pages of ours that a person may want to come back to, by path alone: never an address of another site. */
+const comeBack = /^\/(?:interaction|links)\/[\w-]+\/[\w-]+$/;
+
+/** The page this one was opened from, and the language switch that keeps it in mind. */
+function between({ query: { from } }: Context) {
+  return typeof from === 'string' && comeBack.test(from)
+    ? { backHref: from, keptQuery: `&from=${from}` }
+    : { backHref: null, keptQuery: '' };
+}
+
 const assetLifeSeconds = 31_536_000;
 
 export function frontPages({ config, clock, renderer, pages, clients }: FrontPageDeps) {
@@ -35,7 +45,10 @@ export function frontPages({ config, clock, renderer, pages, clients }: FrontPag
     notFound: (ctx: Context): void => {
       if (!ctx.path.startsWith('/.well-known/')) list(ctx, true);
     },
-    accessibility: (ctx: Context): void => pages.send(ctx, 'pages/accessibility', {}, { locale: localeOf(ctx) }),
+    accessibility: (ctx: Context): void => {
+      const { backHref, keptQuery } = between(ctx);
+      pages.send(ctx, 'pages/accessibility', { backHref }, { locale: localeOf(ctx), keptQuery });
+    },
     terms: (ctx: Context): void => {
       const client = clients.get(String(ctx.params.client));
       const terms = client && currentTerms(config, client, clock.now());
@@ -44,7 +57,9 @@ export function frontPages({ config, clock, renderer, pages, clients }: FrontPag
       }
       const { version, date, texts } = terms;
       const locale = localeOf(ctx);
-      pages.send(ctx, 'pages/terms', { version, date, text: texts[locale].markdown }, { client, locale });
+      const { backHref, keptQuery } = between(ctx);
+      const model = { version, date, text: texts[locale].markdown, backHref };
+      pages.send(ctx, 'pages/terms', model, { client, locale, keptQuery });
     },
     asset: (ctx: Context): void => {
       const asset = assets.get(ctx.path);

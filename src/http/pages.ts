@@ -18,6 +18,7 @@ export type PageContext = {
   readonly csrfScope: string | null;
   readonly journeyPath: string | null;
   readonly errors: readonly FormError[];
+  readonly keptQuery?: string;
 };
 
 export type Pages = {
@@ -42,14 +43,16 @@ export function createPages({ config, keyring, renderer }: PagesDeps): Pages {
   const localeCookie = cookieNaming(config.issuer).name('locale');
   const localeOf: Pages['localeOf'] = (ctx, wishes = {}, client = null) =>
     chooseLocale({
+      switched: isLocale(ctx.query.lang) ? ctx.query.lang : null,
       cookie: ctx.cookies.get(localeCookie, { signed: false }),
       acceptLanguage: ctx.get('Accept-Language'),
       clientDefault: client?.defaultLocale ?? 'fi',
       ...wishes,
     });
-  const frame: Pages['frame'] = (ctx, { client, locale, path, csrfScope, journeyPath, errors }) => ({
+  const frame: Pages['frame'] = (ctx, { client, locale, path, csrfScope, journeyPath, errors, keptQuery = '' }) => ({
     locale,
     path,
+    keptQuery,
     journeyPath,
     errors,
     service: serviceFrame(config, client, locale, (client && themed.get(client.id)?.path) ?? null),

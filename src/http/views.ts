@@ -55,6 +55,8 @@ export type Frame = {
   readonly locale: Locale;
   /** Of this page, without query: forms post there, the language switch links to it with `?lang=`. */
   readonly path: string;
+  /** What else of the query the language switch keeps, as `&name=value`; absent = nothing. */
+  readonly keptQuery?: string;
   readonly service: ServiceFrame;
   /** Value of every form's hidden `csrf` field; null only where the page has no form of ours. */
   readonly csrf: string | null;
@@ -126,7 +128,10 @@ export type SignedInAsModel = { readonly maskedEmail: string; readonly stayHref:
 export type OtherBrowserModel = { readonly startHref: string };
 /** Made of the form that oidc-provider gives to `logoutSource`, as it came. */
 export type LogoutModel = { readonly providerForm: string };
-export type SignedOutModel = { readonly returnHref: string | null };
+/** `stillSignedIn`: signing out was declined. */
+export type SignedOutModel = { readonly returnHref: string | null; readonly stillSignedIn: boolean };
+/** Pages to read in between; `backHref` = the page it was opened from, null where that is unknown. */
+export type Between = { readonly backHref: string | null };
 export type ContinueModel = { readonly title: TextRef; readonly body: TextRef | null; readonly href: string };
 
 /** Every view by its file under views/, with what fills it. */
@@ -157,8 +162,8 @@ export type Views = {
   'pages/other-browser': OtherBrowserModel;
   'pages/logout': LogoutModel;
   'pages/signed-out': SignedOutModel;
-  'pages/terms': TermsTextModel;
-  'pages/accessibility': Record<string, never>;
+  'pages/terms': TermsTextModel & Between;
+  'pages/accessibility': Between;
   'pages/continue': ContinueModel;
 };
 export type ViewName = keyof Views;

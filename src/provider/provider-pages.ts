@@ -7,6 +7,15 @@ import type { ProviderDeps } from './deps.ts';
 type PageDeps = Pick<ProviderDeps, 'pages' | 'clients' | 'log'>;
 type LogoutFeature = NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>;
 
+/** What the question of sign-out needs in another language to lead back to the client. The hint's token has done its part. */
+function wayBackOf({ oidc }: KoaContextWithOIDC): string {
+  const { post_logout_redirect_uri: uri, state } = oidc.params ?? {};
+  const kept = { client_id: oidc.client?.clientId, post_logout_redirect_uri: uri, state };
+  return Object.entries(kept)
+    .map(([name, value]) => (typeof value === 'string' ? `&${name}=${encodeURIComponent(value)}` : ''))
+    .join('');
+}
+
 /** Sign-out is no sign-in that failed: its stale form leads back to the question. */
 function errorModel(ctx: KoaContextWithOIDC, client: Client | null, gone: boolean): ErrorModel {
   const toStart: ErrorModel['wayOn'] = { href: client?.startUrl ?? '/', text: { key: 'common.to-start' } };
@@ -43,16 +52,15 @@ export function providerPages({ pages, clients, log }: PageDeps) {
   };
   const logoutSource: NonNullable<LogoutFeature['logoutSource']> = async (ctx, form) => {
     const client = clientOf(ctx);
-    pages.send(ctx, 'pages/logout', { providerForm: form }, { client, locale: localeOf(ctx, client) });
+    const at = { client, locale: localeOf(ctx, client), keptQuery: wayBackOf(ctx) };
+    pages.send(ctx, 'pages/logout', { providerForm: form }, at);
   };
   const postLogoutSuccessSource: NonNullable<LogoutFeature['postLogoutSuccessSource']> = async (ctx) => {
     const client = clientOf(ctx);
-    pages.send(
-      ctx,
-      'pages/signed-out',
-      { returnHref: client?.startUrl ?? null },
-      { client, locale: localeOf(ctx, client) },
-    );
+    // Also where people land who chose to stay.
+    const { accountId } = await ctx.oidc.provider.Session.get(ctx);
+    const model = { returnHref: client?.startUrl ?? null, stillSignedIn: accountId !== undefined };
+    pages.send(ctx, 'pages/signed-out', model, { client, locale: localeOf(ctx, client) });
   };
   const renderError: NonNullable<Configuration['renderError']> = async (ctx, out, error) => {
     const client = clientOf(ctx);

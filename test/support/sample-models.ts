@@ -52,7 +52,10 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { why: 'again', notice: 'mismatch', stopped: false },
     { why: 'again', notice: 'mismatch', stopped: true },
   ],
-  'steps/not-authorised': [{ contact: 'Kanta-Hämeen hyvinvointialue, henkilökohtainen apu, 03 123 4567' }],
+  'steps/not-authorised': [
+    { contact: 'Kanta-Hämeen hyvinvointialue, henkilökohtainen apu, 03 123 4567', notice: null },
+    { contact: 'Kanta-Hämeen hyvinvointialue, henkilökohtainen apu, 03 123 4567', notice: 'waiting' },
+  ],
   'steps/email-code': [
     { email, validMs: 600_000, linking: true, notice: null },
     { email, validMs: 600_000, linking: false, notice: 'resent' },
@@ -120,9 +123,15 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
         '<form id="op.logoutForm" method="post" action="http://localhost:3000/session/end/confirm"><input type="hidden" name="xsrf" value="s3cr3t"/></form>',
     },
   ],
-  'pages/signed-out': [{ returnHref: 'http://localhost:3200/' }, { returnHref: null }],
-  'pages/terms': [terms],
-  'pages/accessibility': [{}],
+  'pages/signed-out': [
+    { returnHref: 'http://localhost:3200/', stillSignedIn: false },
+    { returnHref: null, stillSignedIn: true },
+  ],
+  'pages/terms': [
+    { ...terms, backHref: null },
+    { ...terms, backHref: '/interaction/abc/welcome' },
+  ],
+  'pages/accessibility': [{ backHref: null }, { backHref: '/interaction/abc/sign-in' }],
   'pages/continue': [
     { title: { key: 'session.stale-title' }, body: { key: 'session.stale-body' }, href: '/interaction/abc' },
     { title: { key: 'session.stale-title' }, body: null, href: '/interaction/abc' },

@@ -86,7 +86,7 @@ test('nothing that was typed becomes markup', () => {
 });
 
 test('a page outside a journey has no cancel, one without a form has no token', () => {
-  const html = render('pages/signed-out', { returnHref: null }, { csrf: null });
+  const html = render('pages/signed-out', { returnHref: null, stillSignedIn: false }, { csrf: null });
   expect(html).not.toContain('id="cancel"');
   expect(html).not.toContain('csrf');
 });
