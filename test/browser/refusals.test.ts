@@ -152,7 +152,7 @@ describeInWorld('refusals in a browser', ({ at, open }) => {
       ['/accessibility', 'Saavutettavuusseloste', 'accessibility'],
       ['/terms/oima', 'Käyttöehdot', 'terms'],
       ['/no/such/page', 'Sivua ei löytynyt', 'not-found'],
-      ['/interaction/unknown/sign-in', 'Istunto on vanhentunut', 'expired'],
+      ['/interaction/unknown/sign-in', 'Tämä kirjautuminen on päättynyt', 'expired'],
       ['/auth?client_id=nobody', 'Kirjautumista ei voitu aloittaa', 'unknown-client'],
       ['/session/end', 'Haluatko kirjautua ulos', 'logout'],
     ] as const) {
@@ -167,7 +167,7 @@ describeInWorld('refusals in a browser', ({ at, open }) => {
     await page.waitForURL(/\/sign-in$/);
     await page.context().clearCookies();
     await page.reload();
-    await says(page, 'Selain ei salli evästeitä');
+    await says(page, 'Kirjautumista ei voi jatkaa tässä selaimessa');
     await look('no-cookies');
     await page.goto(`${oima.origin}/login`);
     await follow(page, 'English');

@@ -155,7 +155,7 @@ test('a forged state, a foreign code or a forged error prove nothing and cost no
   const forged = new URL(callback);
   forged.searchParams.set('state', 'x'.repeat(43));
   const refused = await visitor.get(forged);
-  expect([refused.status, refused.text.includes('Istunto on vanhentunut')]).toEqual([410, true]);
+  expect([refused.status, refused.text.includes('Tämä kirjautuminen on päättynyt')]).toEqual([410, true]);
   const code = new URL(callback);
   code.searchParams.set('code', 'of-somebody-else');
   const failed = await visitor.get(code);
