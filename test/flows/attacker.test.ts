@@ -108,3 +108,17 @@ test('an interaction that was put into a victim’s browser signs nobody in wher
   expect([410, 404]).toContain(elsewhere.status);
   expect(stepOf(await attacker.get(authorization(world).url))).toBe('sign-in');
 });
+
+test('what a third party asks by the claims parameter is shown before it is allowed', async () => {
+  const person = newPerson('lupa');
+  const visitor = browser();
+  await climbAs(visitor, await signUp(world, visitor, authorization(world).url, person.email), person);
+  const claims = JSON.stringify({ id_token: { email: null }, userinfo: { birthdate: { essential: true } } });
+  const asked = authorization(world, { client_id: 'test-third', scope: 'openid', claims });
+  const terms = await visitor.get(asked.url);
+  const consent = await visitor.submit(terms, { answer: 'accept' });
+  expect(stepOf(consent)).toBe('consent');
+  expect(consent.text).toContain('Syntymäaikasi');
+  expect(consent.text).toContain('Sähköpostiosoitteesi');
+  expect(consent.text).not.toContain('Nimesi');
+});
