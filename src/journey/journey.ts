@@ -100,6 +100,20 @@ export function asAccount(journey: Journey, accountId: AccountId): Journey {
   return { ...journey, ...noAccountProofs, accountId, linkDeclined: false, identificationPostponed: false };
 }
 
+/**
+ * A change that one request decided upon, for whoever writes it: nothing to a journey that another request has meanwhile
+ * moved to another account, or a proof of one account (a code, a slow password) could count for the other.
+ * `before` is the journey as it was read, `account` whom it was read for (the session's, where it has none of its own).
+ */
+export function decidedFor(
+  before: Pick<Journey, 'accountId'>,
+  account: AccountId | null,
+  change: (journey: Journey) => Journey,
+): (journey: Journey) => Journey {
+  return (current) =>
+    current.accountId === before.accountId || current.accountId === account ? change(current) : current;
+}
+
 /** Start over as somebody else; the identity proof goes too, it was made for the account left behind. */
 export function startOver(journey: Journey): Journey {
   const { id, interactionUid, clientId, browser, startedAt, expiresAt } = journey;

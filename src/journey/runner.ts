@@ -18,7 +18,7 @@ import {
   type RunnerDeps,
   readRequest,
 } from './interaction-request.ts';
-import { asAccount, type Journey } from './journey.ts';
+import { asAccount, decidedFor, type Journey } from './journey.ts';
 import { type Decision, nextStep, type StepName } from './next-step.ts';
 import { rememberOrigin } from './origin.ts';
 import { saveJourney } from './save-journey.ts';
@@ -138,8 +138,11 @@ async function answer(
   outcome: Outcome,
 ): Promise<void> {
   const { context } = request;
-  const save = (change: JourneyChange = (journey) => journey) =>
-    saveJourney(runner, context.journey, (current) => change(asSignedIn(current, context.account)));
+  const { journey, account } = context;
+  const save = (change: JourneyChange = (current) => current) => {
+    const decided = decidedFor(journey, account?.id ?? null, (current) => change(asSignedIn(current, account)));
+    return saveJourney(runner, journey, decided);
+  };
   switch (outcome.kind) {
     case 'advance':
       await save(outcome.change);

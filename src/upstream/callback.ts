@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
 import type { Pages } from '../http/pages.ts';
+import { decidedFor } from '../journey/journey.ts';
 import { startAgain } from '../journey/origin.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
 import type { UpstreamExchange } from '../storage/rows.ts';
@@ -59,7 +60,8 @@ async function comeBack(deps: CallbackDeps, ctx: Context): Promise<void> {
   const secrets = JSON.parse(deps.keyring.open(waiting.sealed, key, 'exchange')) as ExchangeSecrets;
   const outcome = await broker.finish({ callbackUrl: new URL(ctx.originalUrl, deps.config.issuer), exchange: secrets });
   const change = await settle({ ...deps, exchange: waiting, journey, client }, outcome);
-  await deps.storage.journeys.update(journey.id, (current) => ({ value: change(current) }));
+  const decided = decidedFor(journey, waiting.accountId, change);
+  await deps.storage.journeys.update(journey.id, (current) => ({ value: decided(current) }));
   toJourney(ctx, waiting);
 }
 
