@@ -5,6 +5,7 @@
 import type { Deps } from '../deps.ts';
 import type { BrowserHash, ClientId, Fingerprint } from '../ids.ts';
 import {
+  delayedWorthARecord,
   forgetWrongPasswords,
   type PasswordTry,
   passwordWait,
@@ -59,7 +60,10 @@ export async function provePassword(deps: ProveDeps, attempt: PasswordAttempt): 
     knownDevice: known ? { account: account.id, browser: attempt.browser } : null,
   };
   const wait = await passwordWait(deps, limit);
-  if (wait !== null) return refused(deps, attempt, account, wait);
+  if (wait !== null) {
+    const recorded = await delayedWorthARecord(deps, limit);
+    return recorded ? refused(deps, attempt, account, wait) : { verdict: 'wait', seconds: wait };
+  }
   const right = account?.password
     ? await deps.passwords.verify(account.password, attempt.password)
     : await deps.passwords.equalWork(attempt.password).then(() => false);

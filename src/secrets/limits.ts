@@ -90,6 +90,15 @@ export async function passwordWasWrong({ storage }: LimitDeps, attempt: Password
   await storage.limits.hit(`password|network|${attempt.network}`, 10 * minuteMs);
 }
 
+/**
+ * Whether a refusal during a delay is still worth a record: each of them costs its sender nothing, so without a bound a
+ * stranger could fill the disk. As many as wrong passwords are allowed in the same time.
+ */
+export async function delayedWorthARecord({ config, storage }: LimitDeps, attempt: PasswordTry): Promise<boolean> {
+  const hit = await storage.limits.hit(`password|delayed|${attempt.network}`, 10 * minuteMs);
+  return hit.count <= config.limits.passwords.perNetworkPer10Minutes;
+}
+
 /** A proof of the password, or a new one by mail, ends the row of failures. */
 export async function forgetWrongPasswords(
   { storage }: LimitDeps,

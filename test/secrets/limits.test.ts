@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccountId, BrowserHash, Fingerprint } from '../../src/ids.ts';
 import {
+  delayedWorthARecord,
   forgetWrongPasswords,
   interactionWait,
   linkWait,
@@ -54,6 +55,17 @@ describe('wrong passwords', () => {
     for (let turn = 0; turn < 11; turn += 1) waits.push(await passwordWait(deps, owner));
     expect(waits.slice(0, 10).every((wait) => wait === null)).toBe(true);
     expect(waits[10]).toBeGreaterThan(0);
+  });
+
+  test('what is refused during a delay is recorded as often as wrong passwords are allowed, not without end', async () => {
+    const { deps, clock } = await codeDeps();
+    const most = deps.config.limits.passwords.perNetworkPer10Minutes;
+    const recorded = [];
+    for (let turn = 0; turn < most + 20; turn += 1) recorded.push(await delayedWorthARecord(deps, stranger));
+    expect(recorded.filter(Boolean)).toHaveLength(most);
+    expect(await delayedWorthARecord(deps, { ...stranger, network: 'another' })).toBe(true);
+    clock.advance(600_000);
+    expect(await delayedWorthARecord(deps, stranger)).toBe(true);
   });
 
   test('a success forgets the row of failures', async () => {
