@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { auditOf, storedAccount } from '../support/inside.ts';
-import { climbOn, newPerson, type Person } from '../support/people.ts';
+import { becomeUser, climbAs, climbOn, newPerson, type Person } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import {
   authorization,
@@ -117,6 +117,26 @@ test("a thief who forwards his own link gains nothing: the victim's bank visit i
   expect(stepOf(code)).toBe('email-code');
   for (const guess of ['000000', '111111', '222222']) await victimsPhone.submit(code, { code: guess });
   expect(storedAccount(world, thief.email)?.identity).toBeNull();
+});
+
+test('a link opened where somebody else is signed in: that session ends first, and the sign-up still gets through', async () => {
+  const [first, person] = [newPerson(), newPerson()];
+  const visitor = browser();
+  await becomeUser(world, visitor, authorization(world).url, first);
+  // A request of its own, begun in the session that is about to end.
+  const signIn = await visitor.get(authorization(world, { prompt: 'login' }).url);
+  await visitor.submit(await visitor.get(signIn.url.href.replace('/sign-in', '/sign-up')), { email: person.email });
+  const asked = await visitor.get(await linkMailedTo(world, person.email, 'activate'));
+  expect(asked.text).toContain('Olet jo kirjautunut');
+  const activation = await visitor.submit(asked, { action: 'continue' });
+  const done = await visitor.submit(activation, { password: goodPassword });
+  expect(done.text).toContain('Tilisi on aktivoitu');
+  const request = authorization(world);
+  const strongAuth = await visitor.get(request.url);
+  expect(stepOf(strongAuth)).toBe('strong-auth');
+  // The same browser asked and opened: no code.
+  const claims = await claimsOf(world, request, await climbAs(visitor, strongAuth, person));
+  expect(claims.sub).toBe(storedAccount(world, person.email)?.id);
 });
 
 test('proofs wait an hour for their request, no longer', async () => {

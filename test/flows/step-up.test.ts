@@ -129,7 +129,7 @@ test('what the draw asked is owed: cancelling, a private window or another clien
   expect((await signIn(browser(), person.email)).page.url.origin).toBe(noListener);
 });
 
-test('atMostDays: after ninety days the identification is asked whatever the dice say, in a running session too', async () => {
+test('atMostDays: after ninety days the identification is asked whatever the dice say', async () => {
   await moveTo(61_000);
   const person = newPerson();
   await newUser(browser(), person);
