@@ -17,7 +17,7 @@ import type { Clock, Deps, Random } from './deps.ts';
 import { createPages } from './http/pages.ts';
 import { createRenderer } from './http/render.ts';
 import { lastAnswers, listen } from './http/server.ts';
-import { createTexts } from './http/texts.ts';
+import { createTexts, type OnMissing } from './http/texts.ts';
 import { parseHetu } from './identity/hetu.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
@@ -48,7 +48,9 @@ async function brokersOf(config: Config): Promise<ReadonlyMap<string, Broker>> {
 
 async function buildDeps(config: Config): Promise<Deps> {
   const log = pino({ level: config.log.level, base: null });
-  const texts = createTexts();
+  // A missing text stops a developer; a person is shown the Finnish one, and the log says which is missing.
+  const missing: OnMissing = (locale, what) => log.error({ locale, what }, 'text missing');
+  const texts = createTexts(...(config.profile === 'production' ? [missing] : []));
   const { argon2, concurrency } = config.passwords;
   return {
     config,
