@@ -1,8 +1,10 @@
 /** A new password typed into one of our forms: today's policy, and what the page says about it. */
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import { LimitReached } from '../errors.ts';
 import type { Locale } from '../http/locale.ts';
 import type { FormError, PasswordRules, TextKey } from '../http/views.ts';
+import { choiceWait, type LimitDeps } from '../secrets/limits.ts';
 import { checkPassword, type PasswordFault, passwordPolicies, passwordRulesAttribute } from './password-policy.ts';
 
 type PolicyDeps = Pick<Deps, 'config' | 'blocklist'>;
@@ -29,6 +31,12 @@ export function passwordFaults(
   const { email, client, locale } = context;
   const policy = passwordPolicies[config.passwords.policy];
   return checkPassword({ password, policy, blocklist, personal: { email, serviceName: client.name[locale] } });
+}
+
+/** @throws LimitReached when new passwords come faster for this link or account than a person types them. */
+export async function countChoice(deps: LimitDeps, scope: string): Promise<void> {
+  const wait = await choiceWait(deps, scope);
+  if (wait !== null) throw new LimitReached('password-choices', wait);
 }
 
 export function passwordErrors(deps: PolicyDeps, password: string, context: PasswordContext): FormError[] {

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { type Account, isInUse, withPassword, withPasswordByMail } from '../accounts/account.ts';
-import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { browserOf } from '../http/browser.ts';
 import { networkOf } from '../http/network.ts';
@@ -86,6 +86,7 @@ async function spend(
 
 async function withNewPassword(deps: LinkDeps, ctx: Context, opened: OpenedLink, password: string): Promise<void> {
   const { link, client, locale } = opened;
+  await countChoice(deps, opened.tokenHash);
   const errors = passwordErrors(deps, password, { email: link.email, client, locale });
   if (errors.length > 0) {
     ctx.status = 422;

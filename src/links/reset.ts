@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import { type Account, type StoredPassword, withPasswordByMail } from '../accounts/account.ts';
-import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
 import type { FormError } from '../http/views.ts';
@@ -114,6 +114,7 @@ export function submitReset(deps: LinkDeps) {
     const account = await accountBehind(deps, opened);
     if (account === null) return sendLost(deps, ctx, 'reset', opened);
     if (await askToLeaveSession(deps, ctx, opened, action)) return;
+    await countChoice(deps, opened.tokenHash);
     const { client, locale } = opened;
     const errors = passwordErrors(deps, password, { email: account.email, client, locale });
     if (errors.length > 0) {

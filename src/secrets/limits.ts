@@ -99,6 +99,14 @@ export async function delayedWorthARecord({ config, storage }: LimitDeps, attemp
   return hit.count <= config.limits.passwords.perNetworkPer10Minutes;
 }
 
+/** Far more than anybody needs to find a password that is good enough; each one looked up takes milliseconds of the one thread. */
+const choicesPer10Minutes = 30;
+
+/** `scope`: the link or the account that a new password is chosen for. */
+export function choiceWait(deps: LimitDeps, scope: string): Promise<Wait> {
+  return over(deps, `password|choice|${scope}`, 10 * minuteMs, choicesPer10Minutes);
+}
+
 /** A proof of the password, or a new one by mail, ends the row of failures. */
 export async function forgetWrongPasswords(
   { storage }: LimitDeps,

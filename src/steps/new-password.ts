@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { storeWaitingPassword } from '../accounts/waiting-password.ts';
 import { nextStep, type Rung } from '../journey/next-step.ts';
 import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
@@ -16,6 +16,7 @@ function proofDemanded({ facts }: StepContext): boolean {
 async function choose(context: StepContext, password: string): Promise<Outcome> {
   const { deps, client, locale, journey } = context;
   const account = accountOf(context);
+  await countChoice(deps, account.id);
   const errors = passwordErrors(deps, password, { email: account.email, client, locale });
   if (errors.length > 0) return { kind: 'retry', status: 422, errors };
   if (account.password && (await deps.passwords.matches(account.password, password))) {

@@ -122,3 +122,13 @@ test('what a third party asks by the claims parameter is shown before it is allo
   expect(consent.text).toContain('Sähköpostiosoitteesi');
   expect(consent.text).not.toContain('Nimesi');
 });
+
+test('a link is no way to keep the service busy with looking passwords up', async () => {
+  const { email } = newPerson('kiire');
+  const visitor = browser();
+  await signUpFor(visitor, email);
+  const activation = await visitor.get(await linkMailedTo(world, email, 'activate'));
+  const statuses = [];
+  for (let turn = 0; turn < 31; turn += 1) statuses.push((await visitor.submit(activation, { password: 'x' })).status);
+  expect([statuses.slice(0, 30).every((status) => status === 422), statuses[30]]).toEqual([true, 429]);
+});

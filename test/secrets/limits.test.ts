@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccountId, BrowserHash, Fingerprint } from '../../src/ids.ts';
 import {
+  choiceWait,
   delayedWorthARecord,
   forgetWrongPasswords,
   interactionWait,
@@ -66,6 +67,15 @@ describe('wrong passwords', () => {
     expect(await delayedWorthARecord(deps, { ...stranger, network: 'another' })).toBe(true);
     clock.advance(600_000);
     expect(await delayedWorthARecord(deps, stranger)).toBe(true);
+  });
+
+  test('thirty passwords may be chosen behind one link in ten minutes: looking each up costs far more than sending it', async () => {
+    const { deps, clock } = await codeDeps();
+    for (let turn = 0; turn < 30; turn += 1) expect(await choiceWait(deps, 'link')).toBeNull();
+    expect(await choiceWait(deps, 'link')).toBe(600);
+    expect(await choiceWait(deps, 'another link')).toBeNull();
+    clock.advance(600_000);
+    expect(await choiceWait(deps, 'link')).toBeNull();
   });
 
   test('a success forgets the row of failures', async () => {
