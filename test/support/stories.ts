@@ -87,10 +87,6 @@ export async function mailsTo(world: World, to: string, count = 1): Promise<read
   throw new Error(`fewer than ${count} mails to ${to}`);
 }
 
-export async function emptyMailbox(world: World): Promise<void> {
-  await fetch(`${world.addresses.mailbox.origin}/api/messages`, { method: 'DELETE' });
-}
-
 /** What `pattern` finds in the newest mail that has it; waits for `count` mails and for such a one among them. */
 async function mailed(world: World, to: string, pattern: RegExp, count: number): Promise<RegExpExecArray> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
