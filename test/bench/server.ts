@@ -60,6 +60,9 @@ export async function startServer({ name, args, origin, readyPath, env }: Server
   const log = openSync('/dev/null', 'w');
   const child = spawn(process.execPath, [...args], { cwd: root, env, stdio: ['ignore', log, 'inherit'] });
   closeSync(log);
+  // A bench that fails half-way leaves nobody behind.
+  const orphaned = () => child.kill('SIGKILL');
+  process.once('exit', orphaned);
   await untilReady(`${origin}${readyPath}`, () => child.exitCode !== null);
   const readyMs = performance.now() - startedAt;
   const read = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
@@ -79,6 +82,7 @@ export async function startServer({ name, args, origin, readyPath, env }: Server
       const exit = once(child, 'exit');
       child.kill('SIGTERM');
       await exit;
+      process.off('exit', orphaned);
     },
   };
 }

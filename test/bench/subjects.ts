@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { hash as argon2 } from '@node-rs/argon2';
 import { seedAccounts } from './seed-accounts.ts';
 import { benchEnvironment, freePort, type Server, shippedFlags, startServer } from './server.ts';
@@ -26,6 +27,8 @@ export type Subjects = {
 };
 
 const people = 200;
+const bareProvider = new URL('./bare-provider.mjs', import.meta.url);
+const hashCost = new URL('./hash-cost.mjs', import.meta.url);
 
 export async function startSubjects(parameters: Argon2, avainFlags: readonly string[] = []): Promise<Subjects> {
   const [memoryCost, timeCost, parallelism] = parameters;
@@ -74,7 +77,7 @@ async function startBare(hash: string, clientSecret: string): Promise<Server> {
   const port = await freePort();
   return startServer({
     name: 'bare oidc-provider',
-    args: [...shippedFlags(), 'test/bench/bare-provider.mjs', String(port), hash, clientSecret],
+    args: [...shippedFlags(), fileURLToPath(bareProvider), String(port), hash, clientSecret],
     origin: `http://localhost:${port}`,
     readyPath: '/.well-known/openid-configuration',
     env: benchEnvironment(),
@@ -83,7 +86,7 @@ async function startBare(hash: string, clientSecret: string): Promise<Server> {
 
 function startHashCost(hash: string) {
   const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
-  const args = [...shippedFlags(), join(import.meta.dirname, 'hash-cost.mjs'), hash];
+  const args = [...shippedFlags(), fileURLToPath(hashCost), hash];
   const child = spawn(process.execPath, args, { env: benchEnvironment(), stdio: [...stdio] });
   return {
     measure: async (count: number): Promise<number> => {
