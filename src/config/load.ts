@@ -15,6 +15,7 @@ import type { SecretContext } from './secrets.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
 import { readTerms } from './terms.ts';
 import { clientSecrets, installationSecrets } from './wanted-secrets.ts';
+import { weakenings } from './weakened.ts';
 import { faultsOf, readYaml, type Source } from './yaml-file.ts';
 
 export type LoadOptions = Readonly<{
@@ -49,8 +50,10 @@ export async function loadConfig({ env, root, configFile, createSecrets = true }
     rest.clients.map((client) => clientFaults(client, { ...rest, stepUp: settings.stepUp })),
   );
   faults.push(...checked.flat());
-  if (production)
-    faults.push(...productionRefusals(source, settings, env), ...rest.clients.flatMap(productionClientRefusals));
+  if (production) {
+    faults.push(...productionRefusals(source, settings, env), ...weakenings(source, settings));
+    faults.push(...rest.clients.flatMap(productionClientRefusals));
+  }
   const missing = production || !createSecrets ? 'report' : faults.length === 0 ? 'create' : 'skip';
   const context: SecretContext = { profile: settings.profile, missing, faults };
   const secrets = await installationSecrets(source, settings, Object.keys(brokers), context);

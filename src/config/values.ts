@@ -31,8 +31,9 @@ export const port = z.int().min(1).max(65_535);
 
 /** Loopback names (RFC 6761 6.3: also below `.localhost`) and addresses: what never leaves this machine. */
 export function isLoopbackHost(hostname: string): boolean {
-  const isName = hostname === 'localhost' || hostname.endsWith('.localhost');
-  return isName || hostname === '[::1]' || hostname === '::1' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  const isName = /(^|\.)localhost\.?$/.test(hostname);
+  // The unspecified address reaches this machine too, and so do IPv4 addresses in the clothes of IPv6.
+  return isName || /^(127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?(::1?|::ffff:(7f[0-9a-f]{2}:[0-9a-f]+|0:0))\]?)$/.test(hostname);
 }
 
 /** An absolute https URL, or http where the host is loopback (the development profile; production refuses that elsewhere). */

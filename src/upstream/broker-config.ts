@@ -121,6 +121,9 @@ export function brokerConfigSchema(profile: BrokerProfile) {
       // A test level is anybody's claim to be anybody.
       if (acr.includes('loatest')) fault(path, 'a real level of assurance: test levels (loatest…) are for development');
     }
+    // A level is believed as the broker states it and never raised on the way (security R25).
+    for (const [acr, level] of Object.entries(config.acr.accept))
+      if (acr.endsWith('/loa2') && level !== 'substantial') fault(['acr', 'accept', acr], 'substantial');
     if (config.allowArtificialCodes) fault(['allowArtificialCodes'], 'false: real people never have such codes');
   });
 }

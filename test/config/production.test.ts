@@ -170,6 +170,55 @@ describe('refuses', () => {
       'dev_',
       'clientSecretFile: found a secret made by the development profile',
     ],
+    [
+      'a password hash cheaper than any recommended one',
+      avain,
+      'dataDir:',
+      'passwords: { argon2: { memoryKib: 7168, passes: 1 } }\ndataDir:',
+      'passwords.argon2: found a group of keys, expected 7168 KiB with 5 passes or more',
+    ],
+    [
+      'one name for two levels',
+      avain,
+      'dataDir:',
+      'acr: { email: http://ftn.ficora.fi/2017/loa2 }\ndataDir:',
+      'acr: found a group of keys, expected three different names',
+    ],
+    [
+      'a level raised on the way',
+      avain,
+      'clientId: palkka',
+      'clientId: palkka\n    acr: { accept: { http://ftn.ficora.fi/2017/loa2: high } }',
+      'brokers.telia.acr.accept.http://ftn.ficora.fi/2017/loa2: found "high", expected substantial',
+    ],
+    [
+      'codes that live long',
+      avain,
+      'dataDir:',
+      'lives: { authorizationCodeSeconds: 61 }\ndataDir:',
+      'lives.authorizationCodeSeconds: found 61, expected at most 60',
+    ],
+    [
+      'many tries at an e-mailed code',
+      avain,
+      'dataDir:',
+      'limits: { codes: { wrongPerChallenge: 50 } }\ndataDir:',
+      'limits.codes.wrongPerChallenge: found 50, expected at most 5',
+    ],
+    [
+      'the master key beside the data',
+      avain,
+      '../keys/master-key',
+      '../data/secrets/master-key',
+      'secrets.masterKeyFile: found text, expected a file outside the data folder',
+    ],
+    [
+      'loopback by another name in outgoing.allow',
+      avain,
+      'allow: []',
+      "allow: ['https://[::ffff:7f00:1]']",
+      'outgoing.allow.0: found "https://[::ffff:7f00:1]", expected no loopback',
+    ],
   ];
   test.each(rows)('%s, naming the key and the way out', async (_, file, from, to, fault) => {
     const pattern = ['.*', '^', '(?:)'].includes(from) ? new RegExp(from) : from;

@@ -1,0 +1,56 @@
+/** What production refuses since it would break a promise that the documents make (docs/security.md). */
+import { relative } from 'node:path';
+import type { Fault } from './faults.ts';
+import type { FinishedSettings } from './profile.ts';
+import { faultAt, type KeyPath, type Source } from './yaml-file.ts';
+
+/** OWASP Password Storage: for so many KiB so many passes at least; more memory needs fewer. */
+const leastPasses: readonly (readonly [memoryKib: number, passes: number])[] = [
+  [47_104, 1],
+  [19_456, 2],
+  [12_288, 3],
+  [9_216, 4],
+  [7_168, 5],
+];
+
+/** Longer lives and more tries than the levels of assurance and the limits of guessing stand on (decisions.md §2, §3). */
+const most: readonly (readonly [group: 'lives' | 'codes' | 'passwords', key: string, most: number])[] = [
+  ['lives', 'authorizationCodeSeconds', 60],
+  ['lives', 'emailedCodeSeconds', 600],
+  ['lives', 'resetLinkSeconds', 3600],
+  ['lives', 'passwordProofSeconds', 3600],
+  ['lives', 'mailboxProofSeconds', 3600],
+  ['lives', 'identityProofSeconds', 1800],
+  ['codes', 'wrongPerChallenge', 5],
+  ['codes', 'wrongPerAccountPerDay', 100],
+  ['passwords', 'consecutivePerAccount', 100],
+];
+
+/** A key on the same disk, in the same backup, as what it seals protects nothing. */
+function liesBeside(dataDir: string, file: string | null): boolean {
+  return file !== null && !relative(dataDir, file).startsWith('..');
+}
+
+/** The faults of settings that are well formed, each with the key and what would do. */
+export function weakenings(source: Source, settings: FinishedSettings): Fault[] {
+  const { acr, passwords, lives, limits, secrets, dataDir } = settings;
+  const { memoryKib, passes } = passwords.argon2;
+  const [, needed = 5] = leastPasses.find(([least]) => memoryKib >= least) ?? [];
+  const groups = { lives: ['lives'], codes: ['limits', 'codes'], passwords: ['limits', 'passwords'] } as const;
+  const values: Readonly<Record<keyof typeof groups, object>> = {
+    lives,
+    codes: limits.codes,
+    passwords: limits.passwords,
+  };
+  const rules: readonly (readonly [broken: boolean, path: KeyPath, expected: string])[] = [
+    [passes < needed, ['passwords', 'argon2'], `${memoryKib} KiB with ${needed} passes or more`],
+    // One name for two levels would tell a password as an identification (security R13, R25).
+    [new Set(Object.values(acr)).size < 3, ['acr'], 'three different names'],
+    ...most.map(
+      ([group, key, limit]) =>
+        [Number(Reflect.get(values[group], key)) > limit, [...groups[group], key], `at most ${limit}`] as const,
+    ),
+    [liesBeside(dataDir, secrets.masterKeyFile), ['secrets', 'masterKeyFile'], 'a file outside the data folder'],
+  ];
+  return rules.filter(([broken]) => broken).map(([, path, expected]) => faultAt(source, path, expected));
+}
