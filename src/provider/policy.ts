@@ -35,6 +35,11 @@ export async function journeyOf(ctx: KoaContextWithOIDC, storage: Deps['storage'
 /** Counted where one is about to begin, so that malformed and silent requests write nothing. */
 async function countInteraction(deps: PolicyDeps, ctx: KoaContextWithOIDC): Promise<void> {
   if (ctx.oidc.promptPending('none')) return;
+  // In a picture, a frame or a script's request no person can be asked anything (no page of ours can be framed): another
+  // site's page could otherwise use up the sign-ins of whatever network its visitor is in.
+  const destination = ctx.get('Sec-Fetch-Dest');
+  if (destination !== '' && destination !== 'document')
+    throw new errors.CustomOIDCProviderError('interaction_required', 'a person must be able to see the page');
   const wait = await interactionWait(deps, browserOf(ctx).hash, networkOf(ctx));
   // RFC 6749 4.1.2.1: the client is told to come again later.
   if (wait !== null)

@@ -132,3 +132,14 @@ test('a link is no way to keep the service busy with looking passwords up', asyn
   for (let turn = 0; turn < 31; turn += 1) statuses.push((await visitor.submit(activation, { password: 'x' })).status);
   expect([statuses.slice(0, 30).every((status) => status === 422), statuses[30]]).toEqual([true, 429]);
 });
+
+test('a stranger’s page uses up nobody’s sign-ins by pictures and frames: what no person can see begins nothing', async () => {
+  for (const destination of ['image', 'iframe', 'empty']) {
+    const headers = { 'sec-fetch-dest': destination, 'sec-fetch-site': 'cross-site' };
+    const answer = await fetch(authorization(world).url, { headers, redirect: 'manual' });
+    const location = new URL(answer.headers.get('location') ?? '', world.issuer);
+    expect([location.origin, location.searchParams.get('error')]).toEqual([noListener, 'interaction_required']);
+  }
+  const headers = { 'sec-fetch-dest': 'document', 'sec-fetch-site': 'cross-site' };
+  expect(stepOf(await browser().get(authorization(world).url, headers))).toBe('sign-in');
+});
