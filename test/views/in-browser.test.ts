@@ -114,6 +114,15 @@ describeInBrowser('the pages in a browser', () => {
     });
   });
 
+  test('after a deed its outcome has the focus, so that it is read first', async () => {
+    await withPage({}, async (page) => {
+      await page.goto(`${origin}/steps/not-authorised/1`);
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Sinua ei ole vielä valtuutettu.');
+      await page.goto(`${origin}/pages/activate/0`);
+      expect(await page.evaluate('document.activeElement === document.body')).toBe(true);
+    });
+  });
+
   test('the password can be shown and hidden, and its rules are ticked while typing', async () => {
     await withPage({}, async (page) => {
       await page.goto(`${origin}/steps/new-password/0`);
@@ -145,6 +154,9 @@ describeInBrowser('the pages in a browser', () => {
       await page.goto(`${origin}/steps/link-sent/0`);
       await page.clock.runFor(6000);
       expect(await page.getByText('Linkki on avattu.').count()).toBe(0);
+      // A live region that is not rendered while it is empty is not read aloud when it is filled.
+      const display = "getComputedStyle(document.querySelector('[data-poll]')).display";
+      expect(await page.evaluate(display)).toBe('block');
       opened = true;
       await page.clock.runFor(6000);
       await page.getByText('Linkki on avattu.').waitFor();
