@@ -17,7 +17,7 @@ test('the right code works once', async () => {
   const { deps } = await codeDeps();
   const { id, code } = await startChallenge(deps, bound);
   expect(await tryCode(deps, id, bound, code)).toEqual({ verdict: 'right' });
-  expect(await tryCode(deps, id, bound, code)).toEqual({ verdict: 'expired' });
+  expect(await tryCode(deps, id, bound, code)).toEqual({ verdict: 'proved-already' });
 });
 
 test('of twenty right tries at once one wins', async () => {
