@@ -26,7 +26,7 @@ export type Argon2Parameters = { readonly memoryKib: number; readonly passes: nu
 
 export type PasswordHasherOptions = HashPermitLimits & {
   readonly argon2: Argon2Parameters;
-  /** "No" is answered only at whole multiples of this after the work that all share, see `onTheBeat`; 0 = at once; default 250. */
+  /** "No" is answered only at whole multiples of this after the work that all share, see `onTheBeat`; 0 = at once; default 500. */
   readonly failureBeatMs?: number;
 };
 
@@ -56,7 +56,7 @@ const argon2Caps = { memoryCost: 1_048_576, timeCost: 20, parallelism: 8 };
 /** Makes the dummy hash for equal work at once: one synchronous hash at start. */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
   const permits = createHashPermits(options, () => new HashingOverloaded());
-  const beatMs = options.failureBeatMs ?? 250;
+  const beatMs = options.failureBeatMs ?? 500;
   const { memoryKib: memoryCost, passes: timeCost, parallelism } = options.argon2;
   const parameters = { memoryCost, timeCost, parallelism };
   const dummyHash = argon2HashSync(randomBytes(32), parameters);
