@@ -35,6 +35,9 @@ export type MailKind = 'activate' | 'reset' | 'code';
 export async function mailWait(deps: LimitDeps, kind: MailKind, to: Fingerprint, network: string): Promise<Wait> {
   const { intervalSeconds, perAddressPerHour, perAddressPerDay, perNetworkPerHour } = deps.config.limits.mail;
   const key = `mail|${kind}|${to}`;
+  // Looked at before anything is counted: what a network may not ask for must not use up what an address may.
+  const used = await deps.storage.limits.peek(`mail|network|${network}`);
+  if (used.count >= perNetworkPerHour) return until(used.resetsAt, deps.clock.now());
   return (
     (await over(deps, `${key}|interval`, intervalSeconds * secondMs, 1)) ??
     (await over(deps, `${key}|hour`, hourMs, perAddressPerHour)) ??

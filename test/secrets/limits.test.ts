@@ -145,3 +145,16 @@ test('ten visits to the broker an hour per account; 300 links a minute; 50 inter
   expect(await count(300, () => linkWait(deps, 'net'))).toBe(300);
   expect(await count(50, () => interactionWait(deps, 'browser' as BrowserHash, 'net'))).toBe(50);
 });
+
+test('a network that asked for too many mails uses up no address’s own', async () => {
+  const { deps, clock } = await codeDeps();
+  const { perNetworkPerHour } = deps.config.limits.mail;
+  for (let turn = 0; turn < perNetworkPerHour; turn += 1) {
+    expect(await mailWait(deps, 'reset', `other-${turn}` as Fingerprint, 'hostile')).toBeNull();
+  }
+  for (let turn = 0; turn < 10; turn += 1) {
+    expect(await mailWait(deps, 'reset', address, 'hostile')).not.toBeNull();
+    clock.advance(61_000);
+  }
+  expect(await mailWait(deps, 'reset', address, 'home')).toBeNull();
+});
