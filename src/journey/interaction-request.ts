@@ -30,6 +30,7 @@ export type InteractionRequest = {
   readonly uid: string;
   /** Nothing of this journey was stored before. */
   readonly begins: boolean;
+  readonly opened: Opened;
   readonly context: StepContext;
 };
 
@@ -113,16 +114,34 @@ function clientOf({ clients }: RunnerDeps, request: AuthorizationRequest): Clien
   throw new RequestRefused(400, 'client-gone', texts);
 }
 
+type Opened = { readonly interaction: Interaction; readonly request: AuthorizationRequest; readonly client: Client };
+
 /** @throws RequestRefused when the interaction is gone, belongs elsewhere, or cookies are blocked. */
 export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<InteractionRequest> {
   const interaction = await interactionOf(runner, ctx);
-  const { uid } = interaction;
   const request = readAuthorizationRequest(interaction.params);
   const client = clientOf(runner, request);
   const stored = await runner.storage.journeys.get(interaction.journeyId);
   const begins = stored === null;
   const known = stored === null ? await beginJourney(runner, ctx, interaction, client) : goOn(ctx, stored, interaction);
   const journey = await switchedJourney(runner, ctx, known);
+  const opened = { interaction, request, client };
+  return { uid: interaction.uid, begins, opened, context: await contextOf(runner, ctx, opened, journey) };
+}
+
+/** The same request after its form changed the journey: the facts are gathered anew. */
+export async function readAgain(
+  runner: RunnerDeps,
+  ctx: Context,
+  { uid, opened }: InteractionRequest,
+  journey: Journey,
+): Promise<InteractionRequest> {
+  return { uid, begins: false, opened, context: await contextOf(runner, ctx, opened, journey) };
+}
+
+async function contextOf(runner: RunnerDeps, ctx: Context, opened: Opened, journey: Journey): Promise<StepContext> {
+  const { interaction, request, client } = opened;
+  const { uid } = interaction;
   const session = journey.leftSession ? null : await sessionOf(runner, ctx, interaction);
   const consentPrompted = request.promptsConsent && journey.consentedUid !== uid;
   const gathered = await gatherFacts(runner, { client, request, journey, session, consentPrompted });
@@ -133,7 +152,7 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
     client,
   );
   runner.pages.remember(ctx, { client, locale });
-  const context: StepContext = {
+  return {
     deps: runner,
     client,
     request,
@@ -147,5 +166,4 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
     journeyPath: `/interaction/${uid}`,
     reauthentication: interaction.hadSession && session === null && !journey.leftSession,
   };
-  return { uid, begins, context };
 }

@@ -16,6 +16,7 @@ import {
   type InteractionRequest,
   type Runner,
   type RunnerDeps,
+  readAgain,
   readRequest,
 } from './interaction-request.ts';
 import { asAccount, decidedFor, type Journey } from './journey.ts';
@@ -64,7 +65,11 @@ export function createRunner(deps: RunnerDeps, steps: Readonly<Record<StepName, 
 }
 
 async function dispatch(runner: Runner, ctx: Context): Promise<void> {
-  const request = await readRequest(runner, ctx);
+  return lead(runner, ctx, await readRequest(runner, ctx));
+}
+
+/** Asks the ladder and leads to the page it names, or ends the journey. */
+async function lead(runner: Runner, ctx: Context, request: InteractionRequest): Promise<void> {
   const decision = nextStep(request.context.facts);
   if (decision.kind === 'page') return redirect(ctx, `${request.context.journeyPath}/${decision.step}`);
   // A link scanner or a preview may ask with HEAD: it is told that there is something, and nothing happens.
@@ -145,8 +150,8 @@ async function answer(
   };
   switch (outcome.kind) {
     case 'advance':
-      await save(outcome.change);
-      return redirect(ctx, context.journeyPath);
+      // The ladder is asked at once: the way over the dispatcher's own address would cost the person a redirect.
+      return lead(runner, ctx, await readAgain(runner, ctx, request, await save(outcome.change)));
     case 'leave':
       await save();
       return redirect(ctx, outcome.url.href);
