@@ -1,6 +1,6 @@
 /**
- * Rate limits by name (decisions.md §3). All count first, in one atomic `hit`, under keys that are MACs: a stored limit
- * says nothing about whom it is for, and unknown addresses are counted like known ones.
+ * Rate limits by name (decisions.md §3). All count first, in one atomic `hit`. Persons stand in the keys as fingerprints
+ * and random ids only, unknown addresses like known ones; networks stand as they are, for an hour at most.
  * Delay, never lock-out by a stranger.
  */
 import type { Config } from '../config/schema.ts';
