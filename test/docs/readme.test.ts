@@ -58,6 +58,11 @@ test('every dependency has its reason, and no reason is left of one that went', 
   const tables = readme.slice(readme.indexOf('## Why each dependency'), readme.indexOf('## Security'));
   const rows = [...tables.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap((match) => coded(match[1] ?? ''));
   expect(rows.filter((name) => !all.includes(name))).toEqual([]);
+  // In the right one of the two tables: what production installs, and what it does not.
+  const [product = ''] = tables.split('For development and tests only');
+  const inProduct = [...product.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap((match) => coded(match[1] ?? ''));
+  expect(inProduct.filter((name) => name in devDependencies)).toEqual([]);
+  expect(inProduct).toHaveLength(all.length - Object.keys(devDependencies).length);
 });
 
 test.each(pageNames)('%s: npm commands exist', (name) => {
