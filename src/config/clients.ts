@@ -44,7 +44,7 @@ async function clientFiles(dir: string, shownAs: (path: string) => string, fault
       file: shownAs(dir),
       line: null,
       key: '',
-      found: error.code ?? 'an error',
+      found: error.code === 'ENOENT' ? 'no such folder' : (error.code ?? 'an error'),
       expected: 'a folder of clients',
     });
     return [];

@@ -55,7 +55,7 @@ export function applyEnvironment(source: Source, env: Environment, root: string)
   }
   const argon2 = variable(env, 'AVAIN_ARGON2')?.split(',');
   argon2Keys.forEach((key, index) => {
-    if (argon2) set(['passwords', 'argon2', key], numberOr(argon2[index]), 'AVAIN_ARGON2');
+    if (argon2) set(['passwords', 'argon2', key], numberOr(argon2[index]), `AVAIN_ARGON2 (${key})`);
   });
   const placeOf = (path: KeyPath) => {
     const name = variableOf.get(path.map(String).join('.'));

@@ -22,7 +22,7 @@ export async function readYaml(path: string, shownAs: string, faults: Fault[]): 
       file: shownAs,
       line: null,
       key: '',
-      found: text.code ?? 'an error',
+      found: text.code === 'ENOENT' ? 'no such file' : (text.code ?? 'an error'),
       expected: 'a readable YAML file',
     });
     return null;

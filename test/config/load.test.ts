@@ -117,7 +117,7 @@ describe('the environment', () => {
     expect(faults.split('\n')).toEqual([
       '  environment: AVAIN_PORT: found "http", expected a number',
       '  environment: CHANCE: found "maybe", expected one of policy, always, never',
-      '  environment: AVAIN_ARGON2: found text, expected a number',
+      '  environment: AVAIN_ARGON2 (parallelism): found text, expected a number',
     ]);
   });
 
@@ -133,7 +133,7 @@ describe('the environment', () => {
     await scratch.spoil('config/avain.yaml', 'name: Oma Palvelut', 'name: Toiset');
     expect((await scratch.load({ AVAIN_CONFIG: 'config/avain.yaml' })).operator.name).toBe('Toiset');
     expect(await scratch.faults({ AVAIN_CONFIG: 'nowhere.yaml' })).toBe(
-      '  nowhere.yaml: found ENOENT, expected a readable YAML file',
+      '  nowhere.yaml: found no such file, expected a readable YAML file',
     );
   });
 });
