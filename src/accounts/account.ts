@@ -34,7 +34,7 @@ export type VerifiedPerson = {
 
 export type AcceptedTerms = { readonly version: string; readonly acceptedAt: Instant };
 
-/** What a third-party client was allowed by the person (rung 10). */
+/** What a third-party client was allowed by the person (rung `consent`). */
 export type GivenConsent = {
   readonly scopes: readonly string[];
   readonly claims: readonly string[];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { startOver } from '../journey/journey.ts';
 import { advance, defineStep } from './step.ts';
 
-/** Rung 2: told only to somebody who proved to be the account's owner, and without the reason. */
+/** Rung `account-closed`: told only to somebody who proved to be the account's owner, and without the reason. */
 export const accountClosed = defineStep({
   view: 'steps/account-closed',
   form: z.object({ action: z.literal('other-account') }),

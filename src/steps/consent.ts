@@ -54,7 +54,7 @@ async function deny(context: StepContext): Promise<Outcome> {
   return { kind: 'refuse', error: 'access_denied' };
 }
 
-/** Rung 10: what a third-party client may know. */
+/** Rung `consent`: what a third-party client may know. */
 export const consent = defineStep({
   view: 'steps/consent',
   form: z.object({ answer: z.enum(['allow', 'deny']) }),

@@ -137,7 +137,7 @@ async function submitCode(context: StepContext, typed: string): Promise<Outcome>
   return verdict.verdict === 'right' ? proved(context) : wrong(context, verdict);
 }
 
-/** Rung 7: the six-digit code by e-mail. The runner calls `enter` when the ladder leads here, which sends the first code. */
+/** Rung `email-code`: the six-digit code by e-mail. The runner calls `enter` when the ladder leads here, which sends the first code. */
 export const emailCode = {
   ...defineStep({
     view: 'steps/email-code',

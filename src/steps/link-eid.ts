@@ -21,7 +21,7 @@ async function link(context: StepContext): Promise<Outcome> {
 }
 
 /**
- * Rung 8: consent to linking, and its conflict. Shows the address and the name, never the identity code. The address of
+ * Rung `link-eid`: consent to linking, and its conflict. Shows the address and the name, never the identity code. The address of
  * the other account is shown masked, and only to somebody who proved that identity at a bank in this very journey.
  */
 export const linkEid = defineStep({

@@ -29,7 +29,7 @@ async function choose(context: StepContext, password: string): Promise<Outcome> 
   return advance((current) => ({ ...current, weakPassword: null, newPassword: null }));
 }
 
-/** Rung 4: the typed password breaks today's rules, or a new one was ordered. Nothing is asked twice. */
+/** Rung `new-password`: the typed password breaks today's rules, or a new one was ordered. Nothing is asked twice. */
 export const newPassword = defineStep({
   view: 'steps/new-password',
   form: z.object({ password: z.string() }),

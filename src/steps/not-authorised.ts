@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { startOver } from '../journey/journey.ts';
 import { accountOf, advance, defineStep } from './step.ts';
 
-/** Rung 6: not on the client's roster. Names whom to ask; says nothing about the roster itself. */
+/** Rung `not-authorised`: not on the client's roster. Names whom to ask; says nothing about the roster itself. */
 export const notAuthorised = defineStep({
   view: 'steps/not-authorised',
   form: z.object({ action: z.literal('other-account').optional() }),

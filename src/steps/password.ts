@@ -57,7 +57,7 @@ async function submitPassword(context: StepContext, password: string): Promise<O
   }));
 }
 
-/** Rung 1, second page: the proof. One combined error for a wrong address and a wrong password. */
+/** Rung `sign-in`, second page: the proof. One combined error for a wrong address and a wrong password. */
 export const password = defineStep({
   view: 'steps/password',
   form: z.object({ password: z.string() }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readEmailField } from '../accounts/email-form.ts';
 import { advance, defineStep, retry } from './step.ts';
 
-/** Rung 1, first door: the address. Nothing on the page, in its status or its timing tells whether it has an account. */
+/** Rung `sign-in`, first door: the address. Nothing on the page, in its status or its timing tells whether it has an account. */
 export const signIn = defineStep({
   view: 'steps/sign-in',
   form: z.object({ email: z.string() }),

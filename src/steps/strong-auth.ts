@@ -82,7 +82,7 @@ async function begin(context: StepContext, method: MethodId): Promise<Outcome> {
   return { kind: 'leave', url: started.url };
 }
 
-/** Rung 5: strong identification, at a bank or by mobile certificate, away at the broker and back to upstream/callback.ts. */
+/** Rung `strong-auth`: strong identification, at a bank or by mobile certificate, away at the broker and back to upstream/callback.ts. */
 export const strongAuth = defineStep({
   view: 'steps/strong-auth',
   form: z.object({ method: z.enum(['bank', 'mobile']) }),

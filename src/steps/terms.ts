@@ -47,7 +47,7 @@ async function decline(context: StepContext): Promise<Outcome> {
   return advance((current) => ({ ...current, termsDeclined: true }));
 }
 
-/** Rung 9: the client's terms of use; version, language, text hash, time and client are kept as evidence. */
+/** Rung `terms`: the client's terms of use; version, language, text hash, time and client are kept as evidence. */
 export const terms = defineStep({
   view: 'steps/terms',
   form: z.object({

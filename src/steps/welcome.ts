@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accountOf, advance, defineStep } from './step.ts';
 
-/** Rung 11: shown once, at first activation; its button finishes the request. */
+/** Rung `welcome`: shown once, at first activation; its button finishes the request. */
 export const welcome = defineStep({
   view: 'steps/welcome',
   form: z.object({}),
