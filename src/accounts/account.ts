@@ -7,7 +7,7 @@
  */
 
 import type { Locale } from '../http/locale.ts';
-import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant } from '../ids.ts';
+import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
 
 export type StoredPassword = {
   /** `argon2id`, or the name of an old format of legacy-hashes.ts. */
@@ -48,6 +48,8 @@ export type KnownDevice = {
   readonly browser: BrowserHash;
   readonly firstSeenAt: Instant;
   readonly lastSeenAt: Instant;
+  /** The journey that last finished on it: one sign-in is recorded once, however often its last form is sent. */
+  readonly lastJourney: JourneyId;
 };
 
 export type Account = {
@@ -94,9 +96,9 @@ export function isKnownDevice(account: Account, browser: BrowserHash): boolean {
 }
 
 /** The account with this browser as its most recent device; strangers' browsers never get here, only proved sign-ins. */
-export function withDevice(account: Account, browser: BrowserHash, now: Instant): Account {
+export function withDevice(account: Account, browser: BrowserHash, journey: JourneyId, now: Instant): Account {
   const known = account.devices.find((device) => device.browser === browser);
-  const seen = { browser, firstSeenAt: known?.firstSeenAt ?? now, lastSeenAt: now };
+  const seen = { browser, firstSeenAt: known?.firstSeenAt ?? now, lastSeenAt: now, lastJourney: journey };
   const others = account.devices.filter((device) => device.browser !== browser);
   return { ...account, devices: [seen, ...others].slice(0, maxKnownDevices) };
 }

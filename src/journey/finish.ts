@@ -26,8 +26,10 @@ function signedIn(runner: Runner, { context }: InteractionRequest, done: Done, p
   const now = runner.clock.now();
   return (account: Account): Change | null => {
     const known = isKnownDevice(account, browser);
-    const recent = account.devices[0]?.browser === browser && now - account.devices[0].lastSeenAt < sameVisitMs;
-    if (!proved && recent) return null;
+    const device = account.devices.find((seen) => seen.browser === browser);
+    // The last form sent twice, or this tab and that one at the same moment: one sign-in, one record.
+    if (device?.lastJourney === journey.id) return null;
+    if (!proved && device && now - device.lastSeenAt < sameVisitMs) return null;
     const { id: accountId, email: to, emailFingerprint } = account;
     const noticed = !known && account.devices.length > 0 && client.stepUp.newDevice === 'notice';
     const notice = {
@@ -52,7 +54,7 @@ function signedIn(runner: Runner, { context }: InteractionRequest, done: Done, p
       journeyId: journey.id,
       details,
     } as const;
-    const changed = { ...withDevice(account, browser, now), locale };
+    const changed = { ...withDevice(account, browser, journey.id, now), locale };
     return { account: changed, effects: { audit: [audit], mails: noticed ? [composeMail(runner, notice)] : [] } };
   };
 }
