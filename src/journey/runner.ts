@@ -1,5 +1,6 @@
 /**
- * The dispatcher: `GET /interaction/:uid` asks the ladder and leads to the page it names; pages come back here.
+ * The dispatcher: `GET /interaction/:uid` asks the ladder and leads to the page it names; a page's form asks
+ * the same ladder when it is done, so no page ever names another.
  * Every POST ends in a 303, a 422 or a small error; every GET is safe to repeat; HEAD never finishes or starts anything.
  */
 import type { Context } from 'koa';
