@@ -5,8 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addresses } from '../../src/demo/ports.ts';
+import { freePort } from '../support/free-ports.ts';
 import { median } from './median.ts';
-import { benchEnvironment, freePort, root, untilReady } from './server.ts';
+import { benchEnvironment, root, untilReady } from './server.ts';
 import { startAvain } from './subjects.ts';
 
 const starts = 5;

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hash as argon2 } from '@node-rs/argon2';
+import { freePort } from '../support/free-ports.ts';
 import { seedAccounts } from './seed-accounts.ts';
-import { benchEnvironment, freePort, type Server, shippedFlags, startServer } from './server.ts';
+import { benchEnvironment, type Server, shippedFlags, startServer } from './server.ts';
 import { password } from './visitor.ts';
 
 /** As in AVAIN_ARGON2: memory in KiB, passes, parallelism. */

@@ -10,11 +10,11 @@ import { describeInBrowser } from '../support/browser/describe-in-browser.ts';
 import { screenshot } from '../support/browser/screenshot.ts';
 import { type ProgramUnderTest, startProgram } from './support/start-program.ts';
 
-const issuer = 'http://localhost:47260';
-const start = 'http://localhost:47261';
-const portal = 'http://localhost:47262';
-const mailbox = 'http://localhost:47263';
-const moved = '3000:47260,3100:47261,3200:47262,3500:47263,3525:47264';
+const issuer = 'http://localhost:7260';
+const start = 'http://localhost:7261';
+const portal = 'http://localhost:7262';
+const mailbox = 'http://localhost:7263';
+const moved = '3000:7260,3100:7261,3200:7262,3500:7263,3525:7264';
 const looks = [
   { name: 'desktop', width: 1280, colorScheme: 'light' },
   { name: 'phone', width: 320, colorScheme: 'dark' },
@@ -32,7 +32,7 @@ describeInBrowser('the demo programs in a browser', () => {
     const env = { AVAIN_DATA_DIR: dataDir, AVAIN_MOVED_PORTS: moved };
     const provider = 'test/demo/support/small-provider.ts';
     programs = await Promise.all([
-      startProgram(provider, ['47260', portal], {}, `${issuer}/health/ready`),
+      startProgram(provider, ['7260', portal], {}, `${issuer}/health/ready`),
       startProgram('src/demo/start-page/main.ts', [], env, start),
       startProgram('src/demo/portal/main.ts', ['oima'], env, portal),
       startProgram('src/demo/mailbox/main.ts', [], env, mailbox),
@@ -46,7 +46,7 @@ describeInBrowser('the demo programs in a browser', () => {
   });
 
   const send = () =>
-    createTransport({ host: 'localhost', port: 47264 }).sendMail({
+    createTransport({ host: 'localhost', port: 7264 }).sendMail({
       from: 'avain@oma.example',
       to: 'uusi@oma.example',
       subject: 'Aktivoi tilisi',

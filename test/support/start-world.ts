@@ -5,11 +5,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addresses, type DemoAddresses } from '../../src/demo/ports.ts';
+import { isFree } from './free-ports.ts';
 
 export type World = {
   readonly addresses: DemoAddresses;
@@ -46,20 +46,11 @@ const readyMs = 60_000;
 /** A free block of ports: Avain's own port of the block is tried, and held by nobody. */
 async function freeOffset(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
-    // Below 32768, where Linux begins to give ports to outgoing connections: those come and go while a test runs.
     const offset = 8_000 + Math.floor(Math.random() * 21_000);
     const ports = [3000, 3100, 3200, 3201, 3202, 3400, 3500, 3525].map((port) => port + offset);
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return offset;
   }
   throw new Error('no free block of ports');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { type BrokerWorld, begin, identify, openBrokerWorld } from './broker-wor
 
 let world: BrokerWorld;
 beforeAll(async () => {
-  world = await openBrokerWorld({ avain: 47100, broker: 47101 });
+  world = await openBrokerWorld({ avain: 7100, broker: 7101 });
 }, 60_000);
 afterAll(() => world.close());
 
@@ -213,7 +213,7 @@ describe('a broker that is not well', () => {
   });
 
   test('that is not there at all, again and again, opens the circuit', async () => {
-    const nobody = await world.connector({ issuer: 'http://localhost:47199' });
+    const nobody = await world.connector({ issuer: 'http://localhost:7199' });
     const causes = [];
     for (let time = 0; time < 6; time += 1) {
       const outcome = await nobody.start({ method: 'bank', locale: 'fi', serviceName: 'Oima' });

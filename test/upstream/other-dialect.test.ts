@@ -4,7 +4,7 @@ import { type BrokerWorld, identify, openBrokerWorld } from './broker-world.ts';
 let world: BrokerWorld;
 beforeAll(async () => {
   const env = { AVAIN_DEMO_BROKER_DIALECT: 'op', AVAIN_DEMO_BROKER_JWE: 'RSA-OAEP-256/A256GCM' };
-  world = await openBrokerWorld({ avain: 47110, broker: 47111 }, env);
+  world = await openBrokerWorld({ avain: 7110, broker: 7111 }, env);
 }, 60_000);
 afterAll(() => world.close());
 

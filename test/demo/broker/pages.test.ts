@@ -11,7 +11,7 @@ describeInBrowser('the simulated broker in a browser', () => {
   let world: BrokerWorld;
   let browser: Browser;
   beforeAll(async () => {
-    world = await openBrokerWorld({ avain: 47120, broker: 47121 });
+    world = await openBrokerWorld({ avain: 7120, broker: 7121 });
     browser = await launchChromium();
   }, 60_000);
   afterAll(async () => {

@@ -6,7 +6,7 @@ import { startProgram } from '../support/start-program.ts';
 
 let world: BrokerWorld;
 beforeAll(async () => {
-  world = await openBrokerWorld({ avain: 47130, broker: 47131 });
+  world = await openBrokerWorld({ avain: 7130, broker: 7131 });
 }, 60_000);
 afterAll(() => world.close());
 
@@ -22,7 +22,7 @@ test('a request that is not signed is answered on an own page, never by going ba
     client_id: 'avain',
     response_type: 'code',
     scope: 'openid',
-    redirect_uri: 'http://localhost:47130/upstream/demotunnistus/callback',
+    redirect_uri: 'http://localhost:7130/upstream/demotunnistus/callback',
   });
   const answer = await fetch(`${world.brokerOrigin}/auth?${query}`, { redirect: 'manual' });
   expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
@@ -39,7 +39,7 @@ test('a request whose signature was tampered with is refused', async () => {
 });
 
 test('a form from another origin changes nothing', async () => {
-  const headers = { origin: 'http://localhost:47130', 'content-type': 'application/json' };
+  const headers = { origin: 'http://localhost:7130', 'content-type': 'application/json' };
   const answer = await fetch(`${world.brokerOrigin}/simulate`, { method: 'POST', headers, body: '{"outage":true}' });
   expect(answer.status).toBe(403);
   expect((await fetch(`${world.brokerOrigin}/jwks`)).status).toBe(200);

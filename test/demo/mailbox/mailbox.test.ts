@@ -5,14 +5,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createTransport } from 'nodemailer';
 import { type ProgramUnderTest, startProgram } from '../support/start-program.ts';
 
-const page = 'http://localhost:47210';
-const ports = { AVAIN_MOVED_PORTS: '3500:47210,3525:47211' };
+const page = 'http://localhost:7210';
+const ports = { AVAIN_MOVED_PORTS: '3500:7210,3525:7211' };
 const link = 'http://localhost:3000/links/activate/abc?x=1&y=2#secret';
 
 describe('the mailbox', () => {
   let dataDir: string;
   let mailbox: ProgramUnderTest;
-  const transport = createTransport({ host: 'localhost', port: 47211 });
+  const transport = createTransport({ host: 'localhost', port: 7211 });
   const start = () => startProgram('src/demo/mailbox/main.ts', [], { ...ports, AVAIN_DATA_DIR: dataDir }, page);
   const send = (to: string, subject = 'Aktivoi tilisi – äö') =>
     transport.sendMail({
@@ -90,7 +90,7 @@ describe('the mailbox', () => {
     const second = await startProgram('src/demo/mailbox/main.ts', [], { ...ports, AVAIN_DATA_DIR: dataDir });
     const { status, output } = await second.ended;
     expect(status).toBe(1);
-    expect(output).toMatch(/Port 47211 of the mailbox's SMTP is taken.*PORT_OFFSET/);
+    expect(output).toMatch(/Port 7211 of the mailbox's SMTP is taken.*PORT_OFFSET/);
   });
 
   test('does not run in production', async () => {

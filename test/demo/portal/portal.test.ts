@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ProgramUnderTest, startProgram } from '../support/start-program.ts';
 import { createVisitor, type Visitor } from '../support/visitor.ts';
 
-const portal = 'http://localhost:47221';
-const issuer = 'http://localhost:47220';
+const portal = 'http://localhost:7221';
+const issuer = 'http://localhost:7220';
 const startProvider = () =>
-  startProgram('test/demo/support/small-provider.ts', ['47220', portal], {}, `${issuer}/health/ready`);
+  startProgram('test/demo/support/small-provider.ts', ['7220', portal], {}, `${issuer}/health/ready`);
 const sessionOf = async (visitor: Visitor) => {
   const { status, text } = await visitor.get(`${portal}/session.json`);
   return { status, body: JSON.parse(text) as Record<string, Record<string, unknown>> };
@@ -21,7 +21,7 @@ describe('a portal', () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'avain-portal-'));
-    const env = { AVAIN_DATA_DIR: dataDir, AVAIN_MOVED_PORTS: '3000:47220,3200:47221' };
+    const env = { AVAIN_DATA_DIR: dataDir, AVAIN_MOVED_PORTS: '3000:7220,3200:7221' };
     // Started before its provider and its secret exist, as a portal may be.
     program = await startProgram('src/demo/portal/main.ts', ['oima'], env, portal);
   });

@@ -11,7 +11,7 @@ import { resetWorld } from '../../../src/demo/world/reset.ts';
 
 describe('the data folder', () => {
   let dataDir: string;
-  const config = () => demoConfig({ AVAIN_DATA_DIR: dataDir, AVAIN_MOVED_PORTS: '3000:47230' });
+  const config = () => demoConfig({ AVAIN_DATA_DIR: dataDir, AVAIN_MOVED_PORTS: '3000:7230' });
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'avain-world-'));
   });
@@ -53,9 +53,9 @@ describe('the data folder', () => {
 
   test('is not emptied while something listens on Avain’s port', async () => {
     writeFileSync(join(dataDir, 'avain.db'), 'x');
-    const server = createServer().listen(47230, '127.0.0.1');
+    const server = createServer().listen(7230, '127.0.0.1');
     await once(server, 'listening');
-    await expect(resetWorld(config())).rejects.toThrow("Avain's port 47230");
+    await expect(resetWorld(config())).rejects.toThrow("Avain's port 7230");
     server.close();
     expect(readdirSync(dataDir)).toEqual(['avain.db']);
   });

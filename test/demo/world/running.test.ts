@@ -26,16 +26,16 @@ describe('the supervisor', () => {
 
   test('starts each stage when the one before is ready, and stops them in the opposite order', async () => {
     const running = create();
-    await running.start(stage('first', 47240));
-    await running.start(stage('second', 47241));
+    await running.start(stage('first', 7240));
+    await running.start(stage('second', 7241));
     await Promise.all([running.stop(), running.stop()]);
     expect(logged()).toEqual(['start first', 'start second', 'stop second', 'stop first']);
-    await expect(running.start(stage('late', 47242))).rejects.toThrow('stopping');
+    await expect(running.start(stage('late', 7242))).rejects.toThrow('stopping');
   });
 
   test('names a program that ends before it is ready', async () => {
     const running = create();
-    await expect(running.start(stage('broken', 47243))).rejects.toThrow(
+    await expect(running.start(stage('broken', 7243))).rejects.toThrow(
       'broken ended with status 3 before it was ready',
     );
     await running.stop();
@@ -43,7 +43,7 @@ describe('the supervisor', () => {
 
   test('names a program that ends later', async () => {
     const running = create();
-    await running.start(stage('short-lived', 47244));
+    await running.start(stage('short-lived', 7244));
     running.kill();
     await expect(running.failure).resolves.toBe('short-lived was ended by SIGKILL');
     await running.stop();
