@@ -61,6 +61,7 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request'>, deps: AppDeps):
   provider.use(forPeople(languageSwitch(config)));
   provider.use(errorPages(deps));
   provider.use(notFoundPages(deps));
+  provider.use((_ctx, next) => deps.storage.bounded(next));
   provider.use(forPeople(resumeOnlyHere(deps)));
   provider.use(forPeople(askAtSignOut(deps)));
   provider.use(forPeople(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end']]))));

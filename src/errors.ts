@@ -40,8 +40,27 @@ export class LimitReached extends Error {
   }
 }
 
-/** Something Avain needs is too busy or away: 503 with Retry-After, nothing was changed. */
+/**
+ * Something Avain needs is too busy or away: 503 with Retry-After. Made so that oidc-provider, inside whose routes it may
+ * be thrown, tells programs `temporarily_unavailable` and not `server_error` (RFC 6749 4.1.2.1 has the name).
+ */
 export class TemporarilyUnavailable extends Error {
   override readonly name = 'TemporarilyUnavailable';
   readonly retryAfterSeconds = 2;
+  /** The library's own marks of an error that a program may see, whose message is the OAuth error code. */
+  readonly expose = true;
+  readonly statusCode = 503;
+  /** Private, for the log: what was away, as `redis timeout`. */
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super('temporarily_unavailable');
+    this.reason = reason;
+  }
+}
+
+/** What the log may have of an error: a code of ours, never anything personal where the error is one of these classes. */
+export function codeOf(error: unknown): string {
+  if (error instanceof TemporarilyUnavailable) return error.reason;
+  return error instanceof Error ? error.message : 'unknown';
 }

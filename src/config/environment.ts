@@ -8,7 +8,8 @@ import type { KeyPath, Source } from './yaml-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-type Kind = 'text' | 'number' | 'path';
+/** `list`: words between commas. */
+type Kind = 'text' | 'number' | 'path' | 'list';
 
 const variables: readonly (readonly [name: string, key: readonly string[], kind: Kind])[] = [
   ['AVAIN_PROFILE', ['profile'], 'text'],
@@ -21,6 +22,18 @@ const variables: readonly (readonly [name: string, key: readonly string[], kind:
   ['AVAIN_SMTP_PORT', ['mail', 'smtp', 'port'], 'number'],
   ['AVAIN_SMTP_USER', ['mail', 'smtp', 'user'], 'text'],
   ['AVAIN_SMTP_PASSWORD_FILE', ['mail', 'smtp', 'passwordFile'], 'path'],
+  ['AVAIN_STORAGE', ['storage', 'kind'], 'text'],
+  ['AVAIN_MONGO_URL', ['storage', 'mongo', 'url'], 'text'],
+  ['AVAIN_MONGO_DATABASE', ['storage', 'mongo', 'database'], 'text'],
+  ['AVAIN_MONGO_USER', ['storage', 'mongo', 'user'], 'text'],
+  ['AVAIN_MONGO_PASSWORD_FILE', ['storage', 'mongo', 'passwordFile'], 'path'],
+  ['AVAIN_MONGO_CA_FILE', ['storage', 'mongo', 'caFile'], 'path'],
+  ['AVAIN_REDIS_URL', ['storage', 'redis', 'url'], 'text'],
+  ['AVAIN_REDIS_CLUSTER_NODES', ['storage', 'redis', 'clusterNodes'], 'list'],
+  ['AVAIN_REDIS_USER', ['storage', 'redis', 'user'], 'text'],
+  ['AVAIN_REDIS_PASSWORD_FILE', ['storage', 'redis', 'passwordFile'], 'path'],
+  ['AVAIN_REDIS_CA_FILE', ['storage', 'redis', 'caFile'], 'path'],
+  ['AVAIN_REDIS_KEY_PREFIX', ['storage', 'redis', 'keyPrefix'], 'text'],
   ['AVAIN_MASTER_KEY_FILE', ['secrets', 'masterKeyFile'], 'path'],
   ['AVAIN_COOKIE_KEYS_FILE', ['secrets', 'cookieKeysFile'], 'path'],
   ['CHANCE', ['chance'], 'text'],
@@ -50,8 +63,7 @@ export function applyEnvironment(source: Source, env: Environment, root: string)
   };
   for (const [name, key, kind] of variables) {
     const text = variable(env, name);
-    if (text !== null)
-      set(key, kind === 'path' ? resolve(root, text) : kind === 'number' ? numberOr(text) : text, name);
+    if (text !== null) set(key, settingOf(kind, text, root), name);
   }
   const argon2 = variable(env, 'AVAIN_ARGON2')?.split(',');
   argon2Keys.forEach((key, index) => {
@@ -62,6 +74,12 @@ export function applyEnvironment(source: Source, env: Environment, root: string)
     return name === undefined ? source.placeOf(path) : { file: 'environment', line: null, key: name };
   };
   return { value: result, placeOf, variableOf };
+}
+
+function settingOf(kind: Kind, text: string, root: string): unknown {
+  if (kind === 'path') return resolve(root, text);
+  if (kind === 'number') return numberOr(text);
+  return kind === 'list' ? text.split(',').map((word) => word.trim()) : text;
 }
 
 /** What is no number stays text, so that the schema refuses it and names what it found. */

@@ -85,8 +85,11 @@ function readSettings(source: Overridden, configDir: string, move: MovePort, fau
       ),
     },
   };
-  const { smtp } = located.mail;
-  smtp.passwordFile = absolute(smtp.passwordFile);
+  const { mongo, redis } = located.storage;
+  for (const server of [located.mail.smtp, mongo, redis]) {
+    if (server) server.passwordFile = absolute(server.passwordFile);
+  }
+  for (const store of [mongo, redis]) if (store) store.caFile = absolute(store.caFile);
   return withProfileDefaults(moveSettings(located, move, source.variableOf));
 }
 

@@ -80,6 +80,8 @@ export type Secrets = Readonly<{
   /** Avain's own private keys towards each broker. */
   brokerKeys: Readonly<Record<string, Secret<PrivateJwks>>>;
   smtpPassword: Secret | null;
+  mongoPassword: Secret | null;
+  redisPassword: Secret | null;
 }>;
 
 /** The whole configuration: frozen in depth, every default filled in, nothing left to check. */

@@ -125,8 +125,8 @@ export const brokerKeys = {
   expected: 'a JSON Web Key Set with one private key for "sig" and another for "enc", each with its kid, mode 0600',
 };
 
-/** The password of the mail server: whatever that server demands. */
-export const smtpPassword = {
+/** The password of another server (mail, MongoDB, Redis): whatever that server demands. */
+export const serverPassword = {
   make: () => '',
   parse: (content: string) => (content === '' ? null : content),
   expected: 'the password in a file of mode 0600',

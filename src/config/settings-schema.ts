@@ -1,6 +1,7 @@
 /** The schema of `avain.yaml`: how this installation runs. Descriptions become the editor's hints. */
 import { z } from 'zod';
 import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from './policy-schema.ts';
+import { storageSchema } from './storage-schema.ts';
 import { emailAddress, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
 const listen = z.strictObject({
@@ -57,12 +58,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({ trustedHops: z.int().min(0).max(10).default(0).describe('Proxies of ours in front of Avain') })
     .prefault({}),
   dataDir: text.default('../data').describe('Relative to this file'),
-  storage: z
-    .strictObject({
-      kind: z.literal('sqlite').default('sqlite'),
-      memory: z.boolean().default(false).describe('Tests only'),
-    })
-    .prefault({}),
+  storage: storageSchema.prefault({}),
   secrets: z
     .strictObject({
       masterKeyFile: text.nullable().default(null).describe('32 bytes in base64; default <dataDir>/secrets/master-key'),

@@ -13,9 +13,9 @@ import {
   obtainSecret,
   type SecretContext,
   secretPath,
-  smtpPassword,
+  serverPassword,
 } from './secrets.ts';
-import type { Source } from './yaml-file.ts';
+import type { KeyPath, Source } from './yaml-file.ts';
 
 /** The installation's own secrets; null when any is missing, with its fault reported. */
 export async function installationSecrets(
@@ -24,7 +24,7 @@ export async function installationSecrets(
   brokerIds: readonly string[],
   context: SecretContext,
 ): Promise<Secrets | null> {
-  const { dataDir, secrets, mail } = settings;
+  const { dataDir, secrets, mail, storage } = settings;
   const wanted = (key: 'masterKeyFile' | 'cookieKeysFile', variable: string, name: string) => {
     // Production names these files: a key that lies beside the data is in the same backup as the data.
     if (context.profile === 'production' && secrets[key] === null) {
@@ -37,15 +37,26 @@ export async function installationSecrets(
   const master = wanted('masterKeyFile', 'AVAIN_MASTER_KEY_FILE', 'master-key');
   const cookie = wanted('cookieKeysFile', 'AVAIN_COOKIE_KEYS_FILE', 'cookie-keys');
   const neededBy = join(dataDir, 'avain.db');
-  const [master32, cookieList, brokers, smtp] = await Promise.all([
+  const password = (path: string | null | undefined, key: KeyPath) =>
+    path ? passwordOf(source, path, key, context) : null;
+  const [master32, cookieList, brokers, smtp, mongo, redis] = await Promise.all([
     master && obtainSecret({ ...masterKey, ...master, neededBy }, context),
     cookie && obtainSecret({ ...cookieKeys, ...cookie }, context),
     brokerSecrets(source, settings, brokerIds, context),
-    mail.smtp.passwordFile === null ? null : smtpSecret(source, mail.smtp.passwordFile, context),
+    password(mail.smtp.passwordFile, ['mail', 'smtp', 'passwordFile']),
+    password(storage.mongo?.passwordFile, ['storage', 'mongo', 'passwordFile']),
+    password(storage.redis?.passwordFile, ['storage', 'redis', 'passwordFile']),
   ]);
   if (!master32 || !cookieList) return null;
   const list = cookieList.reveal().map((key) => new Secret(key));
-  return { masterKey: master32, cookieKeys: list, brokerKeys: brokers, smtpPassword: smtp };
+  return {
+    masterKey: master32,
+    cookieKeys: list,
+    brokerKeys: brokers,
+    smtpPassword: smtp,
+    mongoPassword: mongo,
+    redisPassword: redis,
+  };
 }
 
 async function brokerSecrets(
@@ -62,10 +73,9 @@ async function brokerSecrets(
   return Object.fromEntries((await Promise.all(ids.map(read))).flat());
 }
 
-/** The mail server's password is somebody else's: it is never made here. */
-function smtpSecret(source: Source, path: string, context: SecretContext): Promise<Secret | null> {
-  const place = source.placeOf(['mail', 'smtp', 'passwordFile']);
-  return obtainSecret({ ...smtpPassword, place, path }, { ...context, missing: 'report' });
+/** The password of another server is somebody else's: it is never made here. */
+function passwordOf(source: Source, path: string, key: KeyPath, context: SecretContext): Promise<Secret | null> {
+  return obtainSecret({ ...serverPassword, place: source.placeOf(key), path }, { ...context, missing: 'report' });
 }
 
 /** Secrets by client_id, for the clients that have one. */

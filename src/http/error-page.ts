@@ -6,7 +6,7 @@
 import type { Context, Middleware } from 'koa';
 import { HashingOverloaded } from '../accounts/password.ts';
 import type { Deps } from '../deps.ts';
-import { LimitReached, RequestRefused, TemporarilyUnavailable } from '../errors.ts';
+import { codeOf, LimitReached, RequestRefused, TemporarilyUnavailable } from '../errors.ts';
 import { ownPath } from './own-path.ts';
 import type { Pages } from './pages.ts';
 import type { ErrorModel, TextKey } from './views.ts';
@@ -17,8 +17,10 @@ function small(title: TextKey, body: TextKey, wayOn: ErrorModel['wayOn'] = toSta
   return { title: { key: title }, body: { key: body }, id: null, wayOn };
 }
 
+type Known = { status: number; model: ErrorModel; retryAfterSeconds?: number; withId?: boolean };
+
 /** Status and page of an error that is not ours; null = ours. */
-function known(error: unknown, ctx: Context): { status: number; model: ErrorModel; retryAfterSeconds?: number } | null {
+function known(error: unknown, ctx: Context): Known | null {
   const again: ErrorModel['wayOn'] = { href: ownPath(ctx), text: { key: 'page.try-again' } };
   if (error instanceof RequestRefused) {
     const { title, body, wayOn } = error;
@@ -34,7 +36,16 @@ function known(error: unknown, ctx: Context): { status: number; model: ErrorMode
       model: { ...small('page.too-many-title', 'page.busy-body', again), body },
     };
   }
-  if (error instanceof TemporarilyUnavailable || error instanceof HashingOverloaded) {
+  if (error instanceof TemporarilyUnavailable) {
+    // With a reference id: a person who is told to try again, and again, has something to tell the support.
+    return {
+      status: 503,
+      withId: true,
+      retryAfterSeconds: 2,
+      model: small('page.busy-title', 'page.busy-body', again),
+    };
+  }
+  if (error instanceof HashingOverloaded) {
     return { status: 503, retryAfterSeconds: 2, model: small('page.busy-title', 'page.busy-body', again) };
   }
   return null;
@@ -48,15 +59,21 @@ export function errorPages({
   return async (ctx, next) => {
     try {
       await next();
+      // A program's 503, which the library has written: when to come back (RFC 9110 15.6.4).
+      if (ctx.status === 503 && ctx.response.get('Retry-After') === '') ctx.set('Retry-After', '2');
     } catch (error) {
       const answer = known(error, ctx);
       const id = random.bytes(6).toString('hex');
       if (answer === null) log.error({ err: error, reference: id, method: ctx.method, status: 500 }, 'request failed');
-      else log.info({ code: error instanceof Error ? error.message : '', status: answer.status }, 'request refused');
+      else
+        log.info(
+          { code: codeOf(error), status: answer.status, ...(answer.withId && { reference: id }) },
+          'request refused',
+        );
       ctx.status = answer?.status ?? 500;
       if (answer?.retryAfterSeconds) ctx.set('Retry-After', String(answer.retryAfterSeconds));
-      const model = answer?.model ?? { ...small('page.error-title', 'page.error-body'), id };
-      pages.send(ctx, 'pages/error', model, {});
+      const model = answer?.model ?? small('page.error-title', 'page.error-body');
+      pages.send(ctx, 'pages/error', answer === null || answer.withId ? { ...model, id } : model, {});
     }
   };
 }

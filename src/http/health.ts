@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import type { Deps } from '../deps.ts';
+import { codeOf } from '../errors.ts';
 
 /**
  * Live: the process answers. Ready: storage answers and keys are loaded; never depends on a broker or SMTP, whose
@@ -16,7 +17,7 @@ export function healthRoutes({ storage, log }: Pick<Deps, 'storage' | 'log'>, st
         await storage.ping();
         ctx.body = { status: 'ready' };
       } catch (error) {
-        log.warn({ code: error instanceof Error ? error.message : 'unknown' }, 'not ready');
+        log.warn({ code: codeOf(error) }, 'not ready');
         ctx.status = 503;
         ctx.body = { status: 'not ready' };
       }

@@ -8,9 +8,9 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Clock } from '../deps.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
-import type { ArtifactIndex, Artifacts, StoredArtifact } from '../storage/ports.ts';
+import type { ArtifactIndex, Artifacts, Storage, StoredArtifact } from '../storage/ports.ts';
 
-export type AdapterDeps = { readonly artifacts: Artifacts; readonly clock: Clock; readonly notBefore: number };
+export type AdapterDeps = { readonly storage: Pick<Storage, 'artifacts' | 'notBefore'>; readonly clock: Clock };
 
 const secondMs = 1_000;
 /** Refused when issued before the store's fence: a power cut may have brought a spent one back (decisions.md §7). */
@@ -69,11 +69,12 @@ function replayed(): Error {
   return new errors.InvalidClientAuth('replay detected');
 }
 
-export function createAdapter({ artifacts, clock, notBefore }: AdapterDeps): (model: string) => Adapter {
+export function createAdapter({ storage, clock }: AdapterDeps): (model: string) => Adapter {
+  const { artifacts } = storage;
   return (model) => {
     const expiryOf = (ttlSeconds: number | undefined) => (ttlSeconds ? clock.now() + ttlSeconds * secondMs : null);
     const usable = (payload: AdapterPayload | undefined) =>
-      payload && fenced.has(model) && (payload.iat ?? 0) * secondMs < notBefore ? undefined : payload;
+      payload && fenced.has(model) && (payload.iat ?? 0) * secondMs < storage.notBefore ? undefined : payload;
     return {
       upsert: async (id, payload, ttlSeconds) => {
         const key = sha256Base64url(id);

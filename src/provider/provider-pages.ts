@@ -1,6 +1,7 @@
 /** The library's own pages in our clothes: sign-out, signed out, and errors that have no safe way back to a client. */
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
+import { TemporarilyUnavailable } from '../errors.ts';
 import type { ErrorModel } from '../http/views.ts';
 import type { ProviderDeps } from './deps.ts';
 
@@ -63,6 +64,8 @@ export function providerPages({ pages, clients, log }: PageDeps) {
     pages.send(ctx, 'pages/signed-out', model, { client, locale: localeOf(ctx, client) });
   };
   const renderError: NonNullable<Configuration['renderError']> = async (ctx, out, error) => {
+    // Not the request's fault: our own error page has the words, the reference id and the log line for these.
+    if (error instanceof TemporarilyUnavailable || out.error === 'server_error') throw error;
     const client = clientOf(ctx);
     log.info({ error: out.error, detail: 'error_detail' in error ? error.error_detail : undefined }, 'request refused');
     // Finished already, by a double click or in another tab, or left lying too long.

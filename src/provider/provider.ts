@@ -66,7 +66,7 @@ function configuration(deps: ProviderDeps): Configuration {
   const { config, storage, clock, keyring, clients } = deps;
   const decide = createDecide(deps, clients);
   return {
-    adapter: createAdapter({ artifacts: storage.artifacts, clock, notBefore: storage.notBefore }),
+    adapter: createAdapter({ storage, clock }),
     clients: config.clients.map((client) => clientMetadata(client)),
     // Copies: the library keeps what it is given and the keys' owner should not.
     jwks: { keys: deps.signingKeys.map((key) => ({ ...key })) },

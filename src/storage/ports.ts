@@ -5,7 +5,8 @@
  * - Uniqueness (address, identity, spent token) is decided by the store, once, under any concurrency.
  * - `update` is compare-and-swap: the change function may be called again and must be pure.
  * - Expiry is exact on read, whatever a sweeper did. Secrets arrive hashed; a leaked store gives no usable token.
- * - Not knowing is refusing: a failing store throws, it never answers "absent".
+ * - Not knowing is refusing: a failing store throws, it never answers "absent". A store that is away, or whose answer
+ *   was lost, throws TemporarilyUnavailable within its time limit; what was asked may have been done.
  * Only storage/open.ts imports a back end.
  */
 import type { Account } from '../accounts/account.ts';
@@ -191,8 +192,16 @@ export type Storage = {
   /** By SHA-256 of an interaction's uid, or of a broker visit's state. */
   readonly origins: ExpiringRows<Origin>;
   readonly limits: RateLimits;
-  /** Not before: artifacts and links made before this instant are refused (unclean stop and another boot; decisions.md §7). */
+  /**
+   * Not before: short-lived artifacts made before this instant are refused, since a spent one may have come back
+   * (unclean stop and another boot, decisions.md §7; another Redis primary). Read at each use: it can rise at any time.
+   */
   readonly notBefore: Instant;
+  /**
+   * Runs the work of one request. Its waits for the store are bounded in all, not only one by one: what asks again
+   * after that fails with TemporarilyUnavailable. A store inside this process has nothing to wait for.
+   */
+  bounded<T>(work: () => Promise<T>): Promise<T>;
   /** Throws when the store cannot serve; for readiness. */
   ping(): Promise<void>;
   /** Flushes and closes; further calls throw. */

@@ -67,6 +67,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     exchanges: rows('exchange'),
     limits,
     notBefore: files.marker.notBefore,
+    bounded: (work) => work(),
     sweep,
     async ping() {
       await durable.transactions.read(() => durable.db.prepare('SELECT 1 FROM boot').get());
