@@ -1,6 +1,7 @@
 /** The `avain` command: one file per subcommand under cli/ as they come; `serve` is the service itself. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { checkConfiguration } from './cli/check.ts';
+import { copyBetween } from './cli/storage-copy.ts';
 import { serve } from './main.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
@@ -10,5 +11,15 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .command('check')
     .description('check the configuration and say what is wrong, file, line and key; exit 1 if anything is')
     .action(checkConfiguration);
+  const side = (flag: string, description: string) =>
+    new Option(`${flag} <kind>`, description).choices(['sqlite', 'mongo-redis']).makeOptionMandatory();
+  program
+    .command('storage')
+    .description('what is stored, as a whole')
+    .command('copy')
+    .description('copy everything to an empty storage of the other kind; Avain must not run meanwhile')
+    .addOption(side('--from', 'where everything is'))
+    .addOption(side('--to', 'where it shall be'))
+    .action(copyBetween);
   await program.parseAsync([...argv]);
 }

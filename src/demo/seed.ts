@@ -4,6 +4,7 @@
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { type Account, withLinkedIdentity, withPassword } from '../accounts/account.ts';
 import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
 import { newAccount } from '../accounts/new-account.ts';
@@ -112,7 +113,7 @@ export async function seedWorld({ dataDir, env }: { dataDir: string; env: NodeJS
   const config = await loadConfig({ env: { ...env, AVAIN_DATA_DIR: dataDir }, root });
   const keyring = createKeyring(config.secrets.masterKey.reveal());
   const clock = { now: () => Date.now() };
-  const storage = await openStorage(config, clock);
+  const storage = await openStorage(config, clock, pino({ level: 'warn' }, process.stderr));
   try {
     const seeding = { config, keyring, now: clock.now() };
     const first = blank(seeding, personas[1] ?? (personas[0] as Persona), 0);

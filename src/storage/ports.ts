@@ -5,8 +5,8 @@
  * - Uniqueness (address, identity, spent token) is decided by the store, once, under any concurrency.
  * - `update` is compare-and-swap: the change function may be called again and must be pure.
  * - Expiry is exact on read, whatever a sweeper did. Secrets arrive hashed; a leaked store gives no usable token.
- * - Not knowing is refusing: a failing store throws, it never answers "absent". A store that is away, or whose answer
- *   was lost, throws TemporarilyUnavailable within its time limit; what was asked may have been done.
+ * - Not knowing is refusing: a failing store throws, it never answers "absent"; one that is away, or whose answer was
+ *   lost, throws TemporarilyUnavailable in time, and what was asked may have been done.
  * Only storage/open.ts imports a back end.
  */
 import type { Account } from '../accounts/account.ts';
@@ -119,10 +119,7 @@ export type ExpiringRows<T> = {
   insert(key: string, value: T, expiresAt: Instant): Promise<boolean>;
   /** null when absent or expired (now >= expiresAt). */
   get(key: string): Promise<T | null>;
-  /**
-   * Compare-and-swap with retry: `change` is pure and may be called again; null leaves the row as it is.
-   * Returns what is stored afterwards; null when the row is absent or expired. The expiry stays unless `change` gives one.
-   */
+  /** Compare-and-swap as above. Returns what is stored afterwards; null when absent or expired. The expiry stays unless given. */
   update(
     key: string,
     change: (value: T) => { value: T; expiresAt?: Instant } | null,
@@ -192,15 +189,9 @@ export type Storage = {
   /** By SHA-256 of an interaction's uid, or of a broker visit's state. */
   readonly origins: ExpiringRows<Origin>;
   readonly limits: RateLimits;
-  /**
-   * Not before: short-lived artifacts made before this instant are refused, since a spent one may have come back
-   * (unclean stop and another boot, decisions.md §7; another Redis primary). Read at each use: it can rise at any time.
-   */
+  /** Short-lived artifacts made before this are refused: a spent one may have come back (decisions.md §7). It can rise. */
   readonly notBefore: Instant;
-  /**
-   * Runs the work of one request. Its waits for the store are bounded in all, not only one by one: what asks again
-   * after that fails with TemporarilyUnavailable. A store inside this process has nothing to wait for.
-   */
+  /** Runs the work of one request, whose waits for the store are bounded in all, not only one by one. */
   bounded<T>(work: () => Promise<T>): Promise<T>;
   /** Throws when the store cannot serve; for readiness. */
   ping(): Promise<void>;

@@ -1,6 +1,7 @@
 /** Addresses of every kind that a stranger could try to tell apart, stored by the product's own modules. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { type Account, type StoredPassword, withLinkedIdentity, withPassword } from '../../src/accounts/account.ts';
 import { emailFingerprint, parseEmailAddress } from '../../src/accounts/email-address.ts';
 import { newAccount } from '../../src/accounts/new-account.ts';
@@ -39,7 +40,7 @@ export async function seedOracle(env: NodeJS.ProcessEnv, count: number): Promise
   const hasher = createPasswordHasher({ argon2, concurrency: 1, maxQueue: 1, maxWaitMs: 60_000 });
   const password = await hasher.hash('Kesämökki#2024');
   const at = Date.now() - dayMs;
-  const storage = await openStorage(config, { now: () => Date.now() });
+  const storage = await openStorage(config, { now: () => Date.now() }, pino({ level: 'warn' }, process.stderr));
   try {
     const made = knownKinds.flatMap((kind) =>
       Array.from({ length: count }, (_, index) => {

@@ -1,6 +1,7 @@
 /** People who signed in before, by the product's own modules: active, linked, identified, greeted, terms accepted. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { type Account, withLinkedIdentity, withPassword } from '../../src/accounts/account.ts';
 import { emailFingerprint, parseEmailAddress } from '../../src/accounts/email-address.ts';
 import { newAccount } from '../../src/accounts/new-account.ts';
@@ -21,7 +22,7 @@ export async function seedAccounts(env: NodeJS.ProcessEnv, count: number, hash: 
   const config = await loadConfig({ env, root });
   const keyring = createKeyring(config.secrets.masterKey.reveal());
   const now = Date.now();
-  const storage = await openStorage(config, { now: () => now });
+  const storage = await openStorage(config, { now: () => now }, pino({ level: 'warn' }, process.stderr));
   const version = config.terms.oima?.at(-1)?.version;
   const emails = Array.from({ length: count }, (_, index) => `person${index}@bench.example`);
   try {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AuditRecord } from '../../audit/audit-log.ts';
 import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
-import type { Effects } from '../ports.ts';
+import type { Effects, TermsEvidence } from '../ports.ts';
 import { prepareOne, prepareRun } from './statements.ts';
 
 export type EffectsWriter = {
@@ -18,22 +18,26 @@ export function prepareEffects(db: DatabaseSync): EffectsWriter {
   const spend = prepareRun(db, 'INSERT INTO spent_tokens (hash, spent_at) VALUES (?, ?)');
   const addAudit = prepareAuditInsert(db);
   const addMail = prepareMailInsert(db);
-  const addEvidence = prepareRun(
-    db,
-    `INSERT INTO terms_evidence (account_id, terms_id, version, locale, text_hash, accepted_at, client_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const addEvidence = prepareEvidenceInsert(db);
   return {
     isSpent: (tokenHash) => spent(tokenHash) !== undefined,
     write({ audit = [], mails = [], evidence = [], spends }, now) {
       if (spends !== undefined) spend(spends, now);
       audit.forEach(addAudit);
       mails.forEach(addMail);
-      for (const e of evidence) {
-        addEvidence(e.accountId, e.termsId, e.version, e.locale, e.textHash, e.acceptedAt, e.clientId);
-      }
+      evidence.forEach(addEvidence);
     },
   };
+}
+
+export function prepareEvidenceInsert(db: DatabaseSync): (evidence: TermsEvidence) => void {
+  const insert = prepareRun(
+    db,
+    `INSERT INTO terms_evidence (account_id, terms_id, version, locale, text_hash, accepted_at, client_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return ({ accountId, termsId, version, locale, textHash, acceptedAt, clientId }) =>
+    void insert(accountId, termsId, version, locale, textHash, acceptedAt, clientId);
 }
 
 export function prepareAuditInsert(db: DatabaseSync): (record: AuditRecord) => void {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { Clock } from '../../deps.ts';
-import type { Storage } from '../ports.ts';
+import type { MovableStorage } from '../moving.ts';
 import { createAccounts } from './accounts.ts';
 import { createArtifacts } from './artifacts.ts';
 import { createAudit } from './audit.ts';
@@ -22,6 +22,7 @@ import { prepareExpiringRows } from './expiring-rows.ts';
 import { type DirectoryLock, lockDirectory, syncDirectory } from './lock.ts';
 import { durableMigrations } from './migrations/durable.ts';
 import { expiringMigrations } from './migrations/expiring.ts';
+import { createMoving } from './moving.ts';
 import { createOutbox } from './outbox.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createRosters } from './rosters.ts';
@@ -38,7 +39,7 @@ export type SqliteOptions = {
 };
 
 /** `sweep` runs one pass of the sweeper now, for tests; it is no part of the port. */
-export type SqliteStorage = Storage & { readonly sweep: Sweep };
+export type SqliteStorage = MovableStorage & { readonly sweep: Sweep };
 
 /** Throws when the directory is in use, damaged, written by a newer Avain, or on a network file system. */
 export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteStorage> {
@@ -68,6 +69,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     limits,
     notBefore: files.marker.notBefore,
     bounded: (work) => work(),
+    moving: createMoving(durable, expiring),
     sweep,
     async ping() {
       await durable.transactions.read(() => durable.db.prepare('SELECT 1 FROM boot').get());

@@ -87,4 +87,11 @@ export const durableMigrations: readonly string[] = [
     not_before INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- An unfinished move of everything into this store: while there is a row, the store serves nobody.
+  CREATE TABLE moving (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    state TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,0 +1,87 @@
+/**
+ * What moving house needs of a back end (`avain storage copy`): everything it keeps, table by table, in a form that does
+ * not depend on the back end. Rosters are left out, since every start reads them from their files, and so is a fence
+ * (`notBefore`), which tells of one store's own losses.
+ */
+import type { Account } from '../accounts/account.ts';
+import type { AuditRecord } from '../audit/audit-log.ts';
+import type { Instant } from '../ids.ts';
+import type { OutboxMail } from '../mail/outbox.ts';
+import type { ArtifactIndex, Storage, TermsEvidence } from './ports.ts';
+
+export type MovedValues = {
+  readonly signingKeys: { readonly kid: string; readonly sealedJwk: string; readonly createdAt: Instant };
+  readonly accounts: Account;
+  readonly spentTokens: { readonly hash: string; readonly spentAt: Instant };
+  readonly termsEvidence: TermsEvidence;
+  readonly audit: AuditRecord;
+  readonly outbox: {
+    /** `sealed` is null once the mail is settled. */
+    readonly mail: Omit<OutboxMail, 'sealed'> & { readonly sealed: string | null };
+    readonly attempts: number;
+    readonly dueAt: Instant | null;
+    readonly settledAt: Instant | null;
+    readonly deadReason: string | null;
+  };
+  readonly artifacts: {
+    readonly model: string;
+    readonly id: string;
+    readonly payload: string;
+    readonly index: Required<{ readonly [K in keyof ArtifactIndex]: string | null }>;
+    readonly consumedAt: Instant | null;
+    readonly expiresAt: Instant | null;
+  };
+  readonly rows: { readonly kind: string; readonly key: string; readonly body: string; readonly expiresAt: Instant };
+  readonly rateLimits: { readonly key: string; readonly count: number; readonly resetsAt: Instant };
+};
+
+export type MovedTable = keyof MovedValues;
+
+/** In the order in which they move. */
+export const movedTables: readonly MovedTable[] = [
+  'signingKeys',
+  'accounts',
+  'spentTokens',
+  'termsEvidence',
+  'audit',
+  'outbox',
+  'artifacts',
+  'rows',
+  'rateLimits',
+];
+
+/** `position` names the row within its table of the source: rows of audit and evidence have no other name. */
+export type MovedRow<T extends MovedTable = MovedTable> = {
+  readonly position: string;
+  readonly value: MovedValues[T];
+};
+
+export type MovedPage<T extends MovedTable = MovedTable> = {
+  readonly rows: readonly MovedRow<T>[];
+  /** Where the next page begins; null = that was the last. */
+  readonly next: string | null;
+};
+
+/** Kept in the target from the first row to the end of the verification: a store that has one serves nobody. */
+export type MovingState = {
+  readonly from: string;
+  /** What had expired by then is not copied. */
+  readonly asOf: Instant;
+  /** Table → where its next page begins in the source; null = copied whole. */
+  readonly nexts: { readonly [K in MovedTable]?: string | null };
+};
+
+export type Moving = {
+  /** True if no table has a row, whatever its age. */
+  isEmpty(): Promise<boolean>;
+  count(table: MovedTable, asOf: Instant): Promise<number>;
+  /** At most some hundred rows after `from` (null = from the beginning), oldest first where order means anything. */
+  read<T extends MovedTable>(table: T, from: string | null, asOf: Instant): Promise<MovedPage<T>>;
+  /** Stores the rows and then the state; the same rows again change nothing. */
+  write<T extends MovedTable>(table: T, rows: readonly MovedRow<T>[], state: MovingState): Promise<void>;
+  state(): Promise<MovingState | null>;
+  /** null = the move is finished. */
+  setState(state: MovingState | null): Promise<void>;
+};
+
+export type MovableStorage = Storage & { readonly moving: Moving };

@@ -1,0 +1,159 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { MovedTable, MovedValues } from '../moving.ts';
+import { prepareAuditInsert, prepareEvidenceInsert } from './effects.ts';
+import { prepareRun, type SqlValue } from './statements.ts';
+import type { Store } from './sweeper.ts';
+
+export type Columns = Readonly<Record<string, SqlValue>>;
+
+/** How one table's rows leave and come in. */
+export type TableMove<T extends MovedTable = MovedTable> = {
+  readonly store: Store;
+  readonly table: string;
+  /** What pages are ordered by. */
+  readonly position: string;
+  readonly columns: string;
+  /** Rows that had expired by `?` are left out; false for what does not expire. */
+  readonly expires: boolean;
+  readonly toValue: (columns: Columns) => MovedValues[T];
+  readonly insert: (value: MovedValues[T]) => void;
+};
+
+export type TableMoves = { readonly [T in MovedTable]: TableMove<T> };
+
+type Keyed = 'signingKeys' | 'accounts' | 'spentTokens';
+type Numbered = 'termsEvidence' | 'audit' | 'outbox';
+
+/** The columns are named as the value's own keys, and hold what this back end wrote under them: hence the casts below. */
+export function tableMoves(durable: Store, expiring: Store): TableMoves {
+  return { ...keyedMoves(durable), ...numberedMoves(durable), ...expiringMoves(expiring) };
+}
+
+function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
+  const { db } = store;
+  const insertKey = prepareRun(db, 'INSERT OR IGNORE INTO signing_keys (kid, sealed_jwk, created_at) VALUES (?, ?, ?)');
+  const insertSpent = prepareRun(db, 'INSERT OR IGNORE INTO spent_tokens (hash, spent_at) VALUES (?, ?)');
+  const common = { store, expires: false };
+  return {
+    signingKeys: {
+      ...common,
+      table: 'signing_keys',
+      position: 'rowid',
+      columns: 'kid, sealed_jwk AS sealedJwk, created_at AS createdAt',
+      toValue: (columns) => columns as MovedValues['signingKeys'],
+      insert: ({ kid, sealedJwk, createdAt }) => void insertKey(kid, sealedJwk, createdAt),
+    },
+    accounts: {
+      ...common,
+      table: 'accounts',
+      position: 'rowid',
+      columns: 'body',
+      toValue: ({ body }) => JSON.parse(String(body)),
+      insert: prepareAccountInsert(db),
+    },
+    spentTokens: {
+      ...common,
+      table: 'spent_tokens',
+      position: 'hash',
+      columns: 'hash, spent_at AS spentAt',
+      toValue: (columns) => columns as MovedValues['spentTokens'],
+      insert: ({ hash, spentAt }) => void insertSpent(hash, spentAt),
+    },
+  };
+}
+
+function numberedMoves(store: Store): Pick<TableMoves, Numbered> {
+  const { db } = store;
+  const common = { store, expires: false };
+  return {
+    termsEvidence: {
+      ...common,
+      table: 'terms_evidence',
+      position: 'id',
+      columns: `account_id AS accountId, terms_id AS termsId, version, locale, text_hash AS textHash,
+        accepted_at AS acceptedAt, client_id AS clientId`,
+      toValue: (columns) => columns as MovedValues['termsEvidence'],
+      insert: prepareEvidenceInsert(db),
+    },
+    audit: {
+      ...common,
+      table: 'audit',
+      position: 'id',
+      columns: 'at, event, account_id AS accountId, client_id AS clientId, journey_id AS journeyId, details',
+      toValue: ({ details, ...rest }) => ({ ...rest, details: JSON.parse(String(details)) }) as MovedValues['audit'],
+      insert: prepareAuditInsert(db),
+    },
+    outbox: {
+      ...common,
+      table: 'outbox',
+      position: 'number',
+      columns: 'body, sealed, attempts, due_at AS dueAt, settled_at AS settledAt, dead_reason AS deadReason',
+      toValue: ({ body, sealed, ...rest }) =>
+        ({ mail: { ...JSON.parse(String(body)), sealed }, ...rest }) as MovedValues['outbox'],
+      insert: prepareMovedMail(db),
+    },
+  };
+}
+
+function prepareAccountInsert(db: DatabaseSync): (account: MovedValues['accounts']) => void {
+  const insert = prepareRun(db, 'INSERT INTO accounts (id, version, body) VALUES (?, ?, ?)');
+  const insertEmail = prepareRun(db, 'INSERT INTO account_emails (fingerprint, account_id) VALUES (?, ?)');
+  const insertIdentity = prepareRun(db, 'INSERT INTO identity_links (fingerprint, account_id) VALUES (?, ?)');
+  return (account) => {
+    insert(account.id, account.version, JSON.stringify(account));
+    insertEmail(account.emailFingerprint, account.id);
+    if (account.identity) insertIdentity(account.identity.fingerprint, account.id);
+  };
+}
+
+function prepareMovedMail(db: DatabaseSync): (moved: MovedValues['outbox']) => void {
+  const insert = prepareRun(
+    db,
+    `INSERT INTO outbox (id, body, sealed, expires_at, attempts, due_at, settled_at, dead_reason)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return ({ mail: { sealed, ...rest }, attempts, dueAt, settledAt, deadReason }) =>
+    void insert(rest.id, JSON.stringify(rest), sealed, rest.expiresAt, attempts, dueAt, settledAt, deadReason);
+}
+
+/** A page of these may be written twice, when a copy stopped before its state was stored: what is there stays. */
+function expiringMoves(store: Store): Omit<TableMoves, Keyed | Numbered> {
+  const { db } = store;
+  const insertArtifact = prepareRun(
+    db,
+    `INSERT OR IGNORE INTO artifacts
+       (model, id, grant_id, uid, user_code, account_id, client_id, consumed_at, expires_at, payload)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertRow = prepareRun(db, 'INSERT OR IGNORE INTO rows (kind, key, body, expires_at) VALUES (?, ?, ?, ?)');
+  const insertLimit = prepareRun(db, 'INSERT OR IGNORE INTO rate_limits (key, count, expires_at) VALUES (?, ?, ?)');
+  const common = { store, position: 'number', expires: true };
+  return {
+    artifacts: {
+      ...common,
+      table: 'artifacts',
+      columns: `model, id, payload, grant_id AS grantId, uid, user_code AS userCode, account_id AS accountId,
+        client_id AS clientId, consumed_at AS consumedAt, expires_at AS expiresAt`,
+      toValue: ({ model, id, payload, consumedAt, expiresAt, ...index }) =>
+        ({ model, id, payload, index, consumedAt, expiresAt }) as MovedValues['artifacts'],
+      insert: ({ model, id, payload, index, consumedAt, expiresAt }) => {
+        const { grantId, uid, userCode, accountId, clientId } = index;
+        insertArtifact(model, id, grantId, uid, userCode, accountId, clientId, consumedAt, expiresAt, payload);
+      },
+    },
+    rows: {
+      ...common,
+      table: 'rows',
+      columns: 'kind, key, body, expires_at AS expiresAt',
+      toValue: (columns) => columns as MovedValues['rows'],
+      insert: ({ kind, key, body, expiresAt }) => void insertRow(kind, key, body, expiresAt),
+    },
+    rateLimits: {
+      ...common,
+      table: 'rate_limits',
+      columns: 'key, count, expires_at AS resetsAt',
+      toValue: (columns) => columns as MovedValues['rateLimits'],
+      insert: ({ key, count, resetsAt }) => void insertLimit(key, count, resetsAt),
+    },
+  };
+}

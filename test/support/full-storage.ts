@@ -1,0 +1,109 @@
+/** A store with something in every table, and the check that another store has all of it. */
+import { expect } from '@jest/globals';
+import type { AccountId, ClientId } from '../../src/ids.ts';
+import type { CopyProgress } from '../../src/storage/copy.ts';
+import type { MovableStorage } from '../../src/storage/moving.ts';
+import type { Storage } from '../../src/storage/ports.ts';
+import { type TestClock, testAccount, testAudit, testFingerprint, testMail } from './storage.ts';
+
+export const silent: CopyProgress = { table: () => undefined, copied: () => undefined, verified: () => undefined };
+
+const dayMs = 86_400_000;
+
+/** `accounts` of them, and a few rows of everything else; one second passes, so that some of it has expired. */
+export async function fillStorage(storage: Storage, clock: TestClock, accounts = 3) {
+  const soon = clock.now() + 500;
+  const later = clock.now() + dayMs;
+  const identity = { fingerprint: testFingerprint(), sealedCode: 'sealed', linkedAt: 1 };
+  const first = testAccount({
+    id: 'first' as AccountId,
+    identity,
+    consents: { ['a.client.with.dots' as ClientId]: { scopes: ['openid'], claims: [], givenAt: 5 } },
+  });
+  const evidence = {
+    accountId: first.id,
+    termsId: 'oima',
+    version: '2',
+    locale: 'sv',
+    textHash: 'hash',
+    acceptedAt: 7,
+    clientId: 'oima' as ClientId,
+  };
+  const events = ['sign-up.requested', 'account.created', 'sign-in.finished'] as const;
+  const mail = testMail({ accountId: first.id });
+  await storage.accounts.create(first, {
+    audit: events.map((event) => testAudit({ event, accountId: first.id, at: 9, details: { some: 'thing' } })),
+    mails: [mail],
+    evidence: [evidence],
+    spends: 'a spent token',
+  });
+  await storage.accounts.update(first.id, (account) => ({ account: { ...account, nickname: 'Åke' } }));
+  for (let count = 1; count < accounts; count += 50) {
+    const batch = Array.from({ length: Math.min(50, accounts - count) }, () => testAccount());
+    await Promise.all(batch.map((account) => storage.accounts.create(account, {})));
+  }
+  const settled = testMail();
+  await storage.outbox.add([settled], [testAudit({ event: 'strong-auth.failed', at: 10 })]);
+  await storage.outbox.delivered(settled.id, 2_000);
+  await storage.signingKeys.insertFirst({ kid: 'key', sealedJwk: 'sealed', createdAt: 3 });
+  const { artifacts } = storage;
+  const index = { accountId: first.id, grantId: 'grant', clientId: 'oima' };
+  await artifacts.upsert('RefreshToken', 'spent', '{"n":1}', index, later);
+  await artifacts.consume('RefreshToken', 'spent');
+  await artifacts.upsert('Session', 'session', '{"n":2}', { uid: 'uid', accountId: first.id }, later);
+  await artifacts.upsert('Client', 'for-ever', '{"n":3}', {}, null);
+  await artifacts.upsert('Session', 'old', '{"n":4}', { uid: 'old' }, soon);
+  await storage.origins.put('origin', { clientId: 'oima' as ClientId, locale: 'fi' }, later);
+  await storage.origins.put('old', { clientId: 'oima' as ClientId, locale: 'fi' }, soon);
+  await storage.limits.hit('limit', dayMs);
+  const hit = await storage.limits.hit('limit', dayMs);
+  await storage.limits.hit('old', 500);
+  clock.advance(1_000);
+
+  return {
+    /** What `storage` had is in `other`, and behaves there as it did. */
+    async expectIn(other: MovableStorage): Promise<void> {
+      const account = await other.accounts.byId(first.id);
+      expect(account).toEqual({ ...first, version: 2, nickname: 'Åke' });
+      expect(await other.accounts.byEmail(first.emailFingerprint)).toEqual(account);
+      expect(await other.accounts.byIdentity(identity.fingerprint)).toEqual(account);
+      expect(await other.accounts.isSpent('a spent token')).toBe(true);
+      expect(await other.accounts.create(testAccount(), { spends: 'a spent token' })).toBe('spent');
+      expect(await other.accounts.create(testAccount({ emailFingerprint: first.emailFingerprint }), {})).toBe(
+        'email-taken',
+      );
+      expect(await other.accounts.evidence(first.id)).toEqual([evidence]);
+      const audit = await other.audit.list({ accountId: first.id, limit: 10 });
+      expect(audit.map(({ event }) => event)).toEqual([...events].reverse());
+      expect(audit[0]).toEqual(
+        testAudit({ event: 'sign-in.finished', accountId: first.id, at: 9, details: { some: 'thing' } }),
+      );
+      expect(await other.outbox.claimDue(clock.now(), 10, 1)).toEqual([{ id: mail.id, mail, attempts: 1 }]);
+      expect(await other.signingKeys.all()).toEqual([{ kid: 'key', sealedJwk: 'sealed', createdAt: 3 }]);
+      expect((await other.artifacts.find('RefreshToken', 'spent'))?.consumedAt).toEqual(expect.any(Number));
+      expect(await other.artifacts.consume('RefreshToken', 'spent')).toBe(false);
+      expect((await other.artifacts.findByUid('Session', 'uid'))?.payload).toBe('{"n":2}');
+      expect(await other.artifacts.ofAccount('Session', first.id)).toEqual(['{"n":2}']);
+      expect((await other.artifacts.find('Client', 'for-ever'))?.payload).toBe('{"n":3}');
+      expect(await other.origins.get('origin')).toEqual({ clientId: 'oima', locale: 'fi' });
+      expect(await other.limits.peek('limit')).toEqual(hit);
+      await other.artifacts.revokeByGrant('RefreshToken', 'grant');
+      expect(await other.artifacts.find('RefreshToken', 'spent')).toBeNull();
+      // Each once, and nothing that had expired when the copy began.
+      const rows = {
+        accounts,
+        spentTokens: 1,
+        termsEvidence: 1,
+        audit: 4,
+        outbox: 2,
+        signingKeys: 1,
+        rows: 1,
+        rateLimits: 1,
+      };
+      for (const [table, expected] of Object.entries(rows)) {
+        expect([table, await other.moving.count(table as keyof typeof rows, 0)]).toEqual([table, expected]);
+      }
+      expect(await other.moving.count('artifacts', 0)).toBe(2);
+    },
+  };
+}
