@@ -1,6 +1,6 @@
 /** People of the stories: as many as a test wants, each with an address and an identity code nobody else has. */
 import { randomInt } from 'node:crypto';
-import type { World } from './start-world.ts';
+import type { Site } from './start-world.ts';
 import { identify, signUp, stepOf } from './stories.ts';
 import type { Answer, Visitor } from './visitor.ts';
 
@@ -47,6 +47,6 @@ export async function climbOn(visitor: Visitor, page: Answer): Promise<Answer> {
 }
 
 /** Somebody who has done the whole of a new user's journey in this browser, up to the client's callback. */
-export async function becomeUser(world: World, visitor: Visitor, start: URL, person: Person): Promise<Answer> {
+export async function becomeUser(world: Site, visitor: Visitor, start: URL, person: Person): Promise<Answer> {
   return climbAs(visitor, await signUp(world, visitor, start, person.email), person);
 }

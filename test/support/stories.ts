@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrokerWalk, walkBroker } from './broker-walk.ts';
-import type { World } from './start-world.ts';
+import type { Site } from './start-world.ts';
 import type { Answer, Visitor } from './visitor.ts';
 
 export const goodPassword = 'Kesämökki#2024';
@@ -28,7 +28,7 @@ export type Authorization = {
 };
 
 /** An authorization request of the test's own client, whose redirect nobody answers: the code is read off the address. */
-export function authorization(world: World, params: Record<string, string> = {}): Authorization {
+export function authorization(world: Site, params: Record<string, string> = {}): Authorization {
   const client = params.client_id ?? 'test-web';
   const redirectUri =
     params.redirect_uri ?? `${noListener}/${client === 'test-public' ? 'public-callback' : 'callback'}`;
@@ -50,13 +50,13 @@ export function authorization(world: World, params: Record<string, string> = {})
   return { url, verifier, client, redirectUri };
 }
 
-export async function clientSecret(world: World, client: string): Promise<string> {
+export async function clientSecret(world: Site, client: string): Promise<string> {
   return (await readFile(join(world.dataDir, 'secrets', `client-${client}`), 'utf8')).trim();
 }
 
 /** Redeems the code on `callback`; the raw answer of the token endpoint. */
 export async function redeem(
-  world: World,
+  world: Site,
   { client, verifier, redirectUri }: Authorization,
   callback: URL,
 ): Promise<Response> {
@@ -77,7 +77,7 @@ export async function redeem(
 }
 
 /** Mails to an address, newest first; waits until there are `count`. */
-export async function mailsTo(world: World, to: string, count = 1): Promise<readonly Mail[]> {
+export async function mailsTo(world: Site, to: string, count = 1): Promise<readonly Mail[]> {
   const url = `${world.addresses.mailbox.origin}/api/messages?to=${encodeURIComponent(to)}`;
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const mails = (await (await fetch(url)).json()) as Mail[];
@@ -88,7 +88,7 @@ export async function mailsTo(world: World, to: string, count = 1): Promise<read
 }
 
 /** What `pattern` finds in the newest mail that has it; waits for `count` mails and for such a one among them. */
-async function mailed(world: World, to: string, pattern: RegExp, count: number): Promise<RegExpExecArray> {
+async function mailed(world: Site, to: string, pattern: RegExp, count: number): Promise<RegExpExecArray> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     for (const { text } of await mailsTo(world, to, count)) {
       const found = pattern.exec(text);
@@ -100,18 +100,13 @@ async function mailed(world: World, to: string, pattern: RegExp, count: number):
 }
 
 /** The newest link of its kind. */
-export async function linkMailedTo(
-  world: World,
-  to: string,
-  purpose: 'activate' | 'reset',
-  count = 1,
-): Promise<string> {
+export async function linkMailedTo(world: Site, to: string, purpose: 'activate' | 'reset', count = 1): Promise<string> {
   const [link] = await mailed(world, to, new RegExp(`\\S+/links/${purpose}\\?token=[\\w-]+`), count);
   return link;
 }
 
 /** The newest six-digit code. */
-export async function codeMailedTo(world: World, to: string, count = 1): Promise<string> {
+export async function codeMailedTo(world: Site, to: string, count = 1): Promise<string> {
   const [, code = ''] = await mailed(world, to, /\b(\d{6})$/m, count);
   return code;
 }
@@ -148,7 +143,7 @@ export async function signInWithPassword(
 
 /** Sign-up to the activated account: ends on the page after the password (strong-auth). */
 export async function signUp(
-  world: World,
+  world: Site,
   visitor: Visitor,
   start: URL,
   email: string,

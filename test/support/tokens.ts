@@ -1,6 +1,6 @@
 /** Tokens as a client of today gets and judges them: by openid-client, which checks signature, iss, aud, nonce, times. */
 import * as client from 'openid-client';
-import type { World } from './start-world.ts';
+import type { Site } from './start-world.ts';
 import { type Authorization, clientSecret } from './stories.ts';
 import type { Answer } from './visitor.ts';
 
@@ -9,7 +9,7 @@ export type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
 const publicClients = new Set(['test-public', 'test-third', 'kuitti']);
 
 /** `aheadMs`: how far the service's clock was moved. */
-export async function relyingParty(world: World, id = 'test-web', aheadMs = 0): Promise<client.Configuration> {
+export async function relyingParty(world: Site, id = 'test-web', aheadMs = 0): Promise<client.Configuration> {
   const authentication = publicClients.has(id)
     ? client.None()
     : client.ClientSecretBasic(await clientSecret(world, id));
@@ -19,7 +19,7 @@ export async function relyingParty(world: World, id = 'test-web', aheadMs = 0): 
 }
 
 /** Redeems the code that `end` (the client's callback) carries; throws what openid-client finds wrong. */
-export async function tokensOf(world: World, request: Authorization, end: Answer, aheadMs = 0): Promise<Tokens> {
+export async function tokensOf(world: Site, request: Authorization, end: Answer, aheadMs = 0): Promise<Tokens> {
   const { searchParams } = request.url;
   const maxAge = searchParams.get('max_age');
   return client.authorizationCodeGrant(await relyingParty(world, request.client, aheadMs), end.url, {
@@ -34,7 +34,7 @@ export async function tokensOf(world: World, request: Authorization, end: Answer
 export type Claims = NonNullable<ReturnType<Tokens['claims']>>;
 
 /** The checked claims of the ID token. */
-export async function claimsOf(world: World, request: Authorization, end: Answer, aheadMs = 0): Promise<Claims> {
+export async function claimsOf(world: Site, request: Authorization, end: Answer, aheadMs = 0): Promise<Claims> {
   const claims = (await tokensOf(world, request, end, aheadMs)).claims();
   if (claims === undefined) throw new Error('no ID token');
   return claims;

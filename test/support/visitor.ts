@@ -64,7 +64,11 @@ export function formsOf(page: Answer): readonly Form[] {
   });
 }
 
-export function createVisitor(defaultHeaders: Readonly<Record<string, string>> = {}): Visitor {
+/** `ask`: in the place of `fetch`, for tests that watch each request. */
+export function createVisitor(
+  defaultHeaders: Readonly<Record<string, string>> = {},
+  ask: typeof fetch = fetch,
+): Visitor {
   const jar = new Map<string, Cookie>();
   const unvisited = new Set<string>();
   const cookiesFor = (address: string | URL): Record<string, string> => {
@@ -96,7 +100,7 @@ export function createVisitor(defaultHeaders: Readonly<Record<string, string>> =
       ...(init.headers as Record<string, string> | undefined),
       ...(cookie && { cookie }),
     };
-    const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const answer = await ask(url, { ...init, headers, redirect: 'manual' });
     for (const line of answer.headers.getSetCookie()) remember(line, url);
     return answer;
   };
