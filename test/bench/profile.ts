@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './server.ts';
 import { createLoad, signInsBeforeMemory } from './sign-ins.ts';
+import type { StorageKind } from './stores.ts';
 import { cheaperHash, startSubjects } from './subjects.ts';
 
 type Node = { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children?: number[] };
@@ -14,9 +15,12 @@ const signIns = 2_000;
 const longest = 45;
 
 /** Prints the costliest; the file itself opens in any browser's developer tools. */
-export async function profile(): Promise<void> {
+export async function profile(storage: StorageKind): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'avain-profile-'));
-  const subjects = await startSubjects(cheaperHash, ['--cpu-prof', `--cpu-prof-dir=${directory}`]);
+  const subjects = await startSubjects(cheaperHash, {
+    storage,
+    flags: ['--cpu-prof', `--cpu-prof-dir=${directory}`],
+  });
   const { load, close } = createLoad(subjects.avain, subjects);
   await load(signInsBeforeMemory);
   await load(signIns);

@@ -25,11 +25,19 @@ const verificationsPerRound = 150;
 export const signInsBeforeMemory = 1_000;
 
 /** Visitors share the people out, so that nobody is in two places at once, and each keeps its devices. */
-export function createLoad(server: Server, { clientSecret, emails }: Pick<Subjects, 'clientSecret' | 'emails'>) {
+export function createLoad(
+  server: Server,
+  { clientSecret, emails }: Pick<Subjects, 'clientSecret' | 'emails'>,
+  onSignIn: (elapsedMs: number) => void = () => undefined,
+) {
   const visitors = Array.from({ length: visitorCount }, () => createVisitor({ origin: server.origin, clientSecret }));
   let next = 0;
   const visits = async (visitor: Visitor, own: readonly string[], times: number): Promise<void> => {
-    for (let visit = 0; visit < times; visit += 1) await visitor.signIn(String(own[(next + visit) % own.length]));
+    for (let visit = 0; visit < times; visit += 1) {
+      const startedAt = performance.now();
+      await visitor.signIn(String(own[(next + visit) % own.length]));
+      onSignIn(performance.now() - startedAt);
+    }
   };
   const load: Load = async (count) => {
     const each = Math.ceil(count / visitorCount);

@@ -8,6 +8,7 @@ import { addresses } from '../../src/demo/ports.ts';
 import { freePort } from '../support/free-ports.ts';
 import { median } from './median.ts';
 import { benchEnvironment, root, untilReady } from './server.ts';
+import { type StorageKind, startStores } from './stores.ts';
 import { startAvain } from './subjects.ts';
 
 const starts = 5;
@@ -25,9 +26,15 @@ async function inNewFolder<T>(work: (dataDir: string) => Promise<T>): Promise<T>
 }
 
 /** Avain alone on a folder that has been used before; the middle of five starts. */
-export function measureReady(): Promise<number> {
-  return inNewFolder(async (dataDir) => {
-    const env = { ...benchEnvironment(), AVAIN_DATA_DIR: dataDir, AVAIN_PORT: String(await freePort()) };
+export async function measureReady(storage: StorageKind): Promise<number> {
+  const stores = await startStores(storage);
+  const readyMs = await inNewFolder(async (dataDir) => {
+    const env = {
+      ...stores.env,
+      ...benchEnvironment(),
+      AVAIN_DATA_DIR: dataDir,
+      AVAIN_PORT: String(await freePort()),
+    };
     await (await startAvain(env)).stop();
     const times: number[] = [];
     for (let start = 0; start < starts; start += 1) {
@@ -37,6 +44,8 @@ export function measureReady(): Promise<number> {
     }
     return median(times);
   });
+  await stores.stop();
+  return readyMs;
 }
 
 /** `npm start` on a new folder, until the start page, which comes last, is there. */

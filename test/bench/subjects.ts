@@ -9,6 +9,7 @@ import { hash as argon2 } from '@node-rs/argon2';
 import { freePort } from '../support/free-ports.ts';
 import { seedAccounts } from './seed-accounts.ts';
 import { benchEnvironment, type Server, shippedFlags, startServer } from './server.ts';
+import { type StorageKind, type Stores, startStores } from './stores.ts';
 import { password } from './visitor.ts';
 
 /** As in AVAIN_ARGON2: memory in KiB, passes, parallelism. */
@@ -31,20 +32,15 @@ const people = 200;
 const bareProvider = new URL('./bare-provider.mjs', import.meta.url);
 const hashCost = new URL('./hash-cost.mjs', import.meta.url);
 
-export async function startSubjects(parameters: Argon2, avainFlags: readonly string[] = []): Promise<Subjects> {
-  const [memoryCost, timeCost, parallelism] = parameters;
-  const hash = await argon2(password.normalize('NFC'), { memoryCost, timeCost, parallelism });
-  const dataDir = await mkdtemp(join(tmpdir(), 'avain-bench-'));
-  const env = {
-    ...benchEnvironment(),
-    AVAIN_DATA_DIR: dataDir,
-    AVAIN_PORT: String(await freePort()),
-    AVAIN_CLIENTS_DIR: 'test/bench/clients',
-    AVAIN_ARGON2: parameters.join(','),
-    CHANCE: 'never',
-  };
-  const { emails, clientSecret } = await seedAccounts(env, people, hash);
-  const avain = await startAvain(env, avainFlags);
+export type SubjectOptions = { readonly storage?: StorageKind; readonly flags?: readonly string[] };
+
+export async function startSubjects(
+  parameters: Argon2,
+  { storage = 'sqlite', flags = [] }: SubjectOptions = {},
+): Promise<Subjects> {
+  const stores = await startStores(storage);
+  const { env, emails, clientSecret, hash, forget } = await seededHome(parameters, stores, people);
+  const avain = await startAvain(env, flags);
   const bare = await startBare(hash, clientSecret);
   const cost = startHashCost(hash);
   return {
@@ -56,9 +52,27 @@ export async function startSubjects(parameters: Argon2, avainFlags: readonly str
     stop: async () => {
       cost.stop();
       await Promise.all([avain.stop(), bare.stop()]);
-      await rm(dataDir, { recursive: true, force: true });
+      await Promise.all([forget(), stores.stop()]);
     },
   };
+}
+
+/** A data folder and stores with people in them, and the environment in which Avain serves them. */
+export async function seededHome(parameters: Argon2, stores: Pick<Stores, 'env'>, count: number) {
+  const [memoryCost, timeCost, parallelism] = parameters;
+  const hash = await argon2(password.normalize('NFC'), { memoryCost, timeCost, parallelism });
+  const dataDir = await mkdtemp(join(tmpdir(), 'avain-bench-'));
+  const env = {
+    ...benchEnvironment(),
+    AVAIN_DATA_DIR: dataDir,
+    AVAIN_PORT: String(await freePort()),
+    AVAIN_CLIENTS_DIR: 'test/bench/clients',
+    AVAIN_ARGON2: parameters.join(','),
+    CHANCE: 'never',
+    ...stores.env,
+  };
+  const { emails, clientSecret } = await seedAccounts(env, count, hash);
+  return { env, emails, clientSecret, hash, forget: () => rm(dataDir, { recursive: true, force: true }) };
 }
 
 export function startAvain(
