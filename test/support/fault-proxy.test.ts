@@ -223,6 +223,18 @@ test('the proxy answers in the place of the server where it is told to', async (
   expect(received).toEqual(['read']);
 });
 
+test('aimed at another server, new connections go there, and old ones stay until cut', async () => {
+  const old = await client();
+  await old.ask('before');
+  const other = createServer((socket) => socket.on('error', () => {}).on('data', () => socket.write('the other')));
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  proxy.aim({ host: '127.0.0.1', port: (other.address() as AddressInfo).port });
+  expect(await old.ask('old')).toBe('echo old');
+  expect(await (await client()).ask('new')).toBe('the other');
+  other.close();
+});
+
 test('a server that is gone resets whoever comes', async () => {
   const gone = await startFaultProxy({ to: { host: '127.0.0.1', port: 1 } });
   const socket = connect(gone.port, '127.0.0.1');

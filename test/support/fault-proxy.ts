@@ -23,12 +23,15 @@ export type FaultProxy = {
   heal(): Promise<void>;
   /** Resets every open connection. */
   cut(): void;
+  /** New connections go to this server from now on, as to an address that follows a fail-over. */
+  aim(to: Address): void;
   stats(): ProxyStats;
   stop(): Promise<void>;
 };
 
-type Address = { readonly host: string; readonly port: number };
+export type Address = { readonly host: string; readonly port: number };
 type State = {
+  to: Address;
   fault: Fault | null;
   readonly links: Set<Link>;
   readonly counts: { -readonly [Key in Exclude<keyof ProxyStats, 'open'>]: number };
@@ -37,9 +40,9 @@ type State = {
 /** Listens on `port` of loopback, 0 = any free one; the same again after `refuse`. */
 export async function startFaultProxy({ to, port = 0 }: { to: Address; port?: number }): Promise<FaultProxy> {
   const counts = { connections: 0, requestBytes: 0, replyBytes: 0, turnarounds: 0 };
-  const state: State = { fault: null, links: new Set(), counts };
+  const state: State = { to, fault: null, links: new Set(), counts };
   // Half-open: ends are passed on (or not) one way at a time.
-  const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => accept(state, client, to));
+  const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => accept(state, client));
   await listening(listener, port);
   // A cast: the address of a TCP server, not of a pipe.
   const { port: own } = listener.address() as AddressInfo;
@@ -55,6 +58,9 @@ export async function startFaultProxy({ to, port = 0 }: { to: Address; port?: nu
     set,
     heal: () => set(null),
     cut,
+    aim: (address) => {
+      state.to = address;
+    },
     stats: () => ({ ...counts, open: state.links.size }),
     stop: async () => {
       cut();
@@ -73,8 +79,8 @@ function listening(listener: Server, port: number): Promise<void> {
   });
 }
 
-function accept(state: State, client: Socket, to: Address): void {
-  const server = tcpConnect({ ...to, noDelay: true, allowHalfOpen: true });
+function accept(state: State, client: Socket): void {
+  const server = tcpConnect({ ...state.to, noDelay: true, allowHalfOpen: true });
   const link: Link = { client, server, silent: false, losesReply: false, passed: { fault: null, bytes: 0 } };
   state.counts.connections += 1;
   state.links.add(link);

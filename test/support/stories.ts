@@ -54,11 +54,12 @@ export async function clientSecret(world: Site, client: string): Promise<string>
   return (await readFile(join(world.dataDir, 'secrets', `client-${client}`), 'utf8')).trim();
 }
 
-/** Redeems the code on `callback`; the raw answer of the token endpoint. */
+/** Redeems the code on `callback`; the raw answer of the token endpoint. `ask`: in the place of `fetch`. */
 export async function redeem(
   world: Site,
   { client, verifier, redirectUri }: Authorization,
   callback: URL,
+  ask: typeof fetch = fetch,
 ): Promise<Response> {
   const body = new URLSearchParams({
     grant_type: 'authorization_code',
@@ -73,7 +74,7 @@ export async function redeem(
       : {
           authorization: `Basic ${Buffer.from(`${client}:${encodeURIComponent(await clientSecret(world, client))}`).toString('base64')}`,
         };
-  return fetch(new URL('/token', world.issuer), { method: 'POST', body, headers });
+  return ask(new URL('/token', world.issuer), { method: 'POST', body, headers });
 }
 
 /** Mails to an address, newest first; waits until there are `count`. */

@@ -1,0 +1,108 @@
+/** What became of what people were told: read from the stores by another program, and asked of Avain. */
+import type { MovableStorage, MovedPage, MovedTable, MovedValues } from '../../../src/storage/moving.ts';
+import type { Nodes } from '../../support/nodes.ts';
+import { openStores } from '../../support/open-stores.ts';
+import { tally } from '../at-once.ts';
+import { refresh } from './crowd.ts';
+import type { Told } from './told.ts';
+
+export type Aftermath = {
+  /** What somebody was told and is no longer so. */
+  readonly lost: readonly string[];
+  /** What is there twice, half, or usable again. */
+  readonly wrong: readonly string[];
+};
+
+/** `heldSurvive`: whether refresh tokens that nobody used must still work (they do, whatever happens). */
+export async function aftermath(nodes: Nodes, told: Told): Promise<Aftermath> {
+  const storage = await openStores({ mongoUrl: nodes.mongo.url, redisUrls: [nodes.redis.url] });
+  try {
+    const [accounts, audit, evidence, spent] = await Promise.all([
+      all(storage, 'accounts'),
+      all(storage, 'audit'),
+      all(storage, 'termsEvidence'),
+      all(storage, 'spentTokens'),
+    ]);
+    return {
+      lost: [...lostOf(told, accounts), ...(await deadTokens(nodes, told))],
+      wrong: [...twiceOrHalf(accounts, audit, evidence, spent), ...(await revived(nodes, told))],
+    };
+  } finally {
+    await storage.close();
+  }
+}
+
+async function all<T extends MovedTable>({ moving }: MovableStorage, table: T): Promise<MovedValues[T][]> {
+  const values: MovedValues[T][] = [];
+  let from: string | null = null;
+  do {
+    const { rows, next }: MovedPage<T> = await moving.read(table, from, 0);
+    values.push(...rows.map(({ value }) => value));
+    from = next;
+  } while (from !== null);
+  return values;
+}
+
+type Accounts = readonly MovedValues['accounts'][];
+
+function lostOf({ created, linked, accepted }: Told, accounts: Accounts): string[] {
+  const byEmail = new Map(accounts.map((account) => [account.email, account]));
+  const missing = (emails: readonly string[], what: string, has: (account: Accounts[number]) => boolean): string[] =>
+    emails.flatMap((email) => {
+      const account = byEmail.get(email);
+      return account && has(account) ? [] : [`${what} of ${email}`];
+    });
+  return [
+    ...missing(created, 'account', () => true),
+    ...missing(linked, 'link', ({ identity }) => identity !== null),
+    ...missing(accepted, 'terms', ({ terms }) => Object.keys(terms).length > 0),
+  ];
+}
+
+function twiceOrHalf(
+  accounts: Accounts,
+  audit: readonly MovedValues['audit'][],
+  evidence: readonly MovedValues['termsEvidence'][],
+  spent: readonly MovedValues['spentTokens'][],
+): string[] {
+  const told = (event: string) => audit.flatMap((record) => (record.event === event ? [String(record.accountId)] : []));
+  const imported = new Set(told('account.imported'));
+  const made = accounts.filter(({ id }) => !imported.has(id));
+  const linked = made.filter(({ identity }) => identity !== null);
+  const same = (what: string, some: readonly string[], others: readonly string[]) =>
+    [...some].sort().join() === [...others].sort().join() ? [] : [`${what}: ${some.length} beside ${others.length}`];
+  const ids = (some: Accounts) => some.map(({ id }) => String(id));
+  return [
+    ...doubles(
+      'address',
+      accounts.map(({ emailFingerprint }) => emailFingerprint),
+    ),
+    ...doubles(
+      'identity',
+      accounts.flatMap(({ identity }) => (identity ? [identity.fingerprint] : [])),
+    ),
+    ...same('records of accounts', told('account.created'), ids(made)),
+    ...same('records of links', told('link-eid.linked'), ids(linked)),
+    ...same(
+      'records of terms',
+      told('terms.accepted'),
+      evidence.map(({ accountId }) => String(accountId)),
+    ),
+    ...(spent.length === made.length ? [] : [`${spent.length} spent links made ${made.length} accounts`]),
+  ];
+}
+
+function doubles(what: string, keys: readonly string[]): string[] {
+  return Object.entries(tally(keys)).flatMap(([key, count]) => (count > 1 ? [`${what} ${key} ${count} times`] : []));
+}
+
+async function deadTokens(nodes: Nodes, { held }: Told): Promise<string[]> {
+  const answers = await Promise.all([...held].map((token) => refresh(nodes, fetch, token)));
+  return answers.flatMap(({ status }) => (status === 200 ? [] : [`a refresh token: ${status}`]));
+}
+
+/** Last, since a second use of a refresh token ends its family. */
+async function revived(nodes: Nodes, { wins }: Told): Promise<string[]> {
+  const answers = await Promise.all([...wins.keys()].map((token) => refresh(nodes, fetch, token)));
+  return answers.flatMap(({ status }) => (status === 400 ? [] : [`a used token: ${status}`]));
+}

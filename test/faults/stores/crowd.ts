@@ -1,0 +1,149 @@
+/** People and clients that go on signing in, signing up and refreshing whatever happens, and tell what they were told. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { climbOn, newPerson, type Person } from '../../support/people.ts';
+import type { Site } from '../../support/start-world.ts';
+import {
+  authorization,
+  goodPassword,
+  identify,
+  linkMailedTo,
+  noListener,
+  redeem,
+  signInWithPassword,
+  stepOf,
+} from '../../support/stories.ts';
+import { type Answer, createVisitor, type Visitor } from '../../support/visitor.ts';
+import { type Journey, type Told, win } from './told.ts';
+import type { Watch } from './watch.ts';
+
+/** Somebody with an account and a browser that is known there. */
+export type Resident = { readonly person: Person; readonly visitor: Visitor };
+
+type Tokens = { readonly access_token: string; readonly refresh_token: string };
+
+/** After a refusal people read the page before they try again. */
+const afterProblemMs = 100;
+const refreshes = 2;
+
+export class Problem extends Error {}
+
+export function newVisitor({ ask }: Watch): Visitor {
+  const visitor = createVisitor({}, ask);
+  visitor.unvisited.add(noListener);
+  return visitor;
+}
+
+function expectPage(page: Answer, ...steps: string[]): Answer {
+  const where = page.url.origin === noListener ? 'callback' : stepOf(page);
+  if (page.status < 400 && steps.includes(where)) return page;
+  throw new Problem(`${page.status} at ${where}, not at ${steps.join(' or ')}`);
+}
+
+/** Signs up to the end of the ladder; each stage is written down when its answer has arrived. */
+export async function signUpAndTell(site: Site, watch: Watch, told: Told): Promise<Resident> {
+  const visitor = newVisitor(watch);
+  const person = newPerson('crowd');
+  const signIn = expectPage(await visitor.get(authorization(site).url), 'sign-in');
+  const form = await visitor.get(new URL(signIn.url.pathname.replace(/sign-in$/, 'sign-up'), signIn.url));
+  expectPage(await visitor.submit(expectPage(form, 'sign-up'), { email: person.email }), 'link-sent');
+  const activation = await visitor.get(await linkMailedTo(site, person.email, 'activate'));
+  if (activation.status !== 200) throw new Problem(`${activation.status} at the link`);
+  const strongAuth = expectPage(await visitor.submit(activation, { password: goodPassword }), 'strong-auth');
+  told.created.push(person.email);
+  const walk = { person: person.identityCode, name: person.name };
+  const linking = expectPage(await identify(visitor, strongAuth, walk), 'link-eid');
+  const terms = expectPage(await visitor.submit(linking, { answer: 'yes' }), 'terms');
+  told.linked.push(person.email);
+  const welcome = expectPage(await visitor.submit(terms, { answer: 'accept' }), 'welcome');
+  told.accepted.push(person.email);
+  expectPage(await climbOn(visitor, welcome), 'callback');
+  return { person, visitor };
+}
+
+/** The password, then the code, redeemed by `times` requests at once, of which one may win. */
+export async function signInAndTell(
+  site: Site,
+  watch: Watch,
+  told: Told,
+  { person, visitor }: Resident,
+  times = 1,
+): Promise<Tokens> {
+  const request = authorization(site, {
+    client_id: 'test-public',
+    scope: 'openid email offline_access',
+    prompt: 'login',
+  });
+  const first = expectPage(await visitor.get(request.url), 'sign-in');
+  const end = expectPage(await climbOn(visitor, await signInWithPassword(visitor, first, person.email)), 'callback');
+  const code = end.url.searchParams.get('code');
+  if (code === null) throw new Problem(`no code: ${end.url.searchParams.get('error')}`);
+  const once = () => redeem(site, request, end.url, watch.ask);
+  const answers = await Promise.allSettled(Array.from({ length: times }, once));
+  const won = answers.flatMap((answer) => (answer.status === 'fulfilled' && answer.value.ok ? [answer.value] : []));
+  for (const _ of won) win(told, code);
+  if (won[0] === undefined) throw new Problem('no tokens');
+  return (await won[0].json()) as Tokens;
+}
+
+export async function refresh(site: Site, ask: typeof fetch, token: string): Promise<Response> {
+  const body = { grant_type: 'refresh_token', client_id: 'test-public', refresh_token: token };
+  return ask(new URL('/token', site.issuer), { method: 'POST', body: new URLSearchParams(body) });
+}
+
+/** Rotates some times; the last token given is held. A token whose use was not answered is nobody's any more. */
+async function refreshAndTell(site: Site, { ask }: Watch, told: Told, first: string): Promise<void> {
+  let token = first;
+  for (let count = 0; count < refreshes; count += 1) {
+    told.held.delete(token);
+    const answer = await refresh(site, ask, token);
+    if (!answer.ok) throw new Problem(`${answer.status} at /token`);
+    win(told, token);
+    token = ((await answer.json()) as Tokens).refresh_token;
+    told.held.add(token);
+  }
+}
+
+async function tell(told: Told, what: Journey['what'], journey: () => Promise<unknown>): Promise<boolean> {
+  const startedAt = performance.now();
+  const problem = await journey().then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)),
+  );
+  told.journeys.push({ what, startedAt, endedAt: performance.now(), problem });
+  return problem === null;
+}
+
+export type Crowd = { readonly told: Told; leave(): Promise<void> };
+
+/** Each resident signs in again and again (every third time the code is redeemed twice at once); others sign up. */
+export function startCrowd(site: Site, watch: Watch, told: Told, residents: readonly Resident[], newcomers = 1): Crowd {
+  let here = true;
+  const going = async (turn: (number: number) => Promise<boolean>): Promise<void> => {
+    for (let number = 0; here; number += 1) if (!(await turn(number))) await sleep(afterProblemMs);
+  };
+  const returning = (resident: Resident) => async (number: number) => {
+    let tokens: Tokens | undefined;
+    const times = number % 3 === 2 ? 2 : 1;
+    const done = await tell(told, 'sign-in', async () => {
+      tokens = await signInAndTell(site, watch, told, resident, times);
+    });
+    // A code that was redeemed twice takes its tokens with it (RFC 6749 4.1.2).
+    if (!tokens || times > 1) return done;
+    const { refresh_token } = tokens;
+    told.held.add(refresh_token);
+    return tell(told, 'refresh', () => refreshAndTell(site, watch, told, refresh_token));
+  };
+  const people = [
+    ...residents.map((resident) => going(returning(resident))),
+    ...Array.from({ length: newcomers }, () =>
+      going(() => tell(told, 'sign-up', () => signUpAndTell(site, watch, told))),
+    ),
+  ];
+  return {
+    told,
+    leave: async () => {
+      here = false;
+      await Promise.all(people);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** The storage of several nodes, opened by a test itself, on servers of its own. */
+import { Secret } from '../../src/config/secret.ts';
+import { storageSchema } from '../../src/config/storage-schema.ts';
+import type { Clock } from '../../src/deps.ts';
+import type { MovableStorage } from '../../src/storage/moving.ts';
+import { openBackEnd, type StorageConfig } from '../../src/storage/open.ts';
+
+export type StoreAddresses = {
+  readonly mongoUrl: string;
+  readonly database?: string;
+  /** One address, or those of a cluster's nodes. */
+  readonly redisUrls: readonly string[];
+};
+
+export function openStores(
+  addresses: StoreAddresses,
+  clock: Clock = { now: () => Date.now() },
+): Promise<MovableStorage> {
+  return openBackEnd('mongo-redis', storesConfig(addresses), clock, { error: () => {}, warn: () => {} });
+}
+
+function storesConfig({ mongoUrl, database = 'avain', redisUrls }: StoreAddresses): StorageConfig {
+  const [one, ...more] = redisUrls;
+  const redis = more.length === 0 ? { url: one } : { clusterNodes: redisUrls };
+  const noKey = new Secret(Buffer.alloc(32));
+  return {
+    storage: storageSchema.parse({ kind: 'mongo-redis', mongo: { url: mongoUrl, database }, redis }),
+    dataDir: '',
+    // The stores need no key: what is sealed arrives sealed.
+    secrets: {
+      masterKey: noKey,
+      cookieKeys: [],
+      brokerKeys: {},
+      smtpPassword: null,
+      mongoPassword: null,
+      redisPassword: null,
+    },
+  };
+}
