@@ -1,0 +1,114 @@
+/**
+ * oidc-provider's models in Redis. A row is judged by itself alone; what leads to rows (a uid, a user code, the rows of a
+ * grant or an account) lies under keys of its own, on a cluster on other servers, and may lead to rows that are gone.
+ *
+ * The entry that leads to a row is written first, then the row. So a row is always found, and a revocation that runs at
+ * the same moment is as if it came before. Entries are not taken back with their rows: they end with what they lead to,
+ * and until then what is deleted twice is deleted.
+ */
+import type { Instant } from '../../ids.ts';
+import type { ArtifactIndex, Artifacts, StoredArtifact } from '../ports.ts';
+import { type ArtifactDeps, createNaming, createReads } from './artifact-reads.ts';
+import { type ArtifactRow, accountAt, artifactRest, grantAt, newArtifact, word } from './artifact-row.ts';
+import type { Ask } from './redis-connection.ts';
+import { accountKey, consumedKey, destroyedKey, grantKey, isRevocable } from './revocations.ts';
+import { type Client, cleanUpSlackMs, run, ttlOf } from './scripts.ts';
+
+export function createArtifacts(deps: ArtifactDeps): Artifacts {
+  const { ask, clock, keyPrefix, revocations } = deps;
+  const { rowKey, leastFence } = createNaming(deps);
+  const { byId, byPointer, ofAccount } = createReads(deps);
+  const revoked = (key: string, expiresAt = clock.now() + deps.longestLifeMs) =>
+    revocations.add([key], clock.now(), expiresAt);
+  return {
+    upsert: createUpsert(deps),
+    insert: (model, id, payload, expiresAt) =>
+      ask(async (client) => {
+        const now = clock.now();
+        const row = newArtifact(expiresAt, deps.fence.notBefore, now, artifactRest({}, payload));
+        return (
+          (await run(client, 'insertRow', rowKey(model, id), now, leastFence(model), ttlOf(expiresAt, now), row)) === 1
+        );
+      }),
+    find: async (model, id) => told(await byId(model, id)),
+    findByUid: async (model, uid) => told(await byPointer('u', model, uid, (row) => row.uid)),
+    findByUserCode: async (model, code) => told(await byPointer('k', model, code, (row) => row.userCode)),
+    async consume(model, id) {
+      if (isRevocable(model)) {
+        const row = await byId(model, id);
+        if (row === null || row.consumedAt !== null) return false;
+        await revoked(consumedKey(model, id), row.expiresAt === null ? undefined : row.expiresAt + cleanUpSlackMs);
+      }
+      // The one step that decides who consumed it; every check before it is advisory.
+      const consume = (client: Client) =>
+        run(client, 'consumeArtifact', rowKey(model, id), clock.now(), leastFence(model));
+      return (await ask(consume)) === 1;
+    },
+    async destroy(model, id) {
+      if (isRevocable(model)) await revoked(destroyedKey(model, id));
+      await ask((client) => client.del(rowKey(model, id)));
+    },
+    async revokeByGrant(model, grantId) {
+      if (isRevocable(model)) await revoked(grantKey(grantId));
+      await revokeListed(ask, keyPrefix, `g:${grantId}`, `${model}:`, [grantAt, word(grantId)]);
+    },
+    ofAccount: async (model, accountId) => (await ofAccount(model, accountId)).map(({ row }) => row.payload),
+    async revokeByAccount(accountId) {
+      await revoked(accountKey(accountId));
+      await revokeListed(ask, keyPrefix, `o:${accountId}`, '', [accountAt, word(accountId)]);
+    },
+  };
+}
+
+const told = (row: ArtifactRow | null): StoredArtifact | null =>
+  row && { payload: row.payload, consumedAt: row.consumedAt };
+
+function createUpsert(deps: ArtifactDeps): Artifacts['upsert'] {
+  const { ask, clock, fence, keyPrefix } = deps;
+  const { rowKey, leastFence } = createNaming(deps);
+
+  /** Starts writing what leads to a row. */
+  function lead(client: Client, model: string, id: string, index: ArtifactIndex, expiresAt: Instant | null) {
+    const now = clock.now();
+    const ttl = expiresAt === null ? '' : ttlOf(expiresAt, now);
+    const point = (kind: string, value: string) => {
+      const key = `${keyPrefix}:${kind}:${model}:${value}`;
+      return ttl === '' ? client.set(key, id) : client.set(key, id, 'PX', ttl);
+    };
+    const list = (key: string) =>
+      run(client, 'indexRow', `${keyPrefix}:${key}`, expiresAt ?? '+inf', `${model}:${id}`, ttl, now - cleanUpSlackMs);
+    const { uid, userCode, grantId, accountId } = index;
+    return [
+      ...(uid === undefined ? [] : [point('u', uid)]),
+      ...(userCode === undefined ? [] : [point('k', userCode)]),
+      ...(grantId === undefined ? [] : [list(`g:${grantId}`)]),
+      ...(accountId === undefined ? [] : [list(`o:${accountId}`)]),
+    ];
+  }
+
+  return (model, id, payload, index, expiresAt) =>
+    ask(async (client) => {
+      const leading = lead(client, model, id, index, expiresAt);
+      // One server does what one connection asks in its order: one round trip. Those of a cluster do not know of each other.
+      if (client.isCluster) await Promise.all(leading);
+      const now = clock.now();
+      const ttl = expiresAt === null ? '' : ttlOf(expiresAt, now);
+      const rest = artifactRest(index, payload);
+      const args = [now, leastFence(model), ttl, expiresAt ?? '', fence.notBefore, now, rest];
+      await Promise.all([...leading, run(client, 'upsertArtifact', rowKey(model, id), ...args)]);
+    });
+}
+
+/** Two round trips: the list, then all its rows, each of which must still say that it belongs. */
+async function revokeListed(
+  ask: Ask,
+  keyPrefix: string,
+  index: string,
+  names: string,
+  owner: readonly [position: number, value: string],
+): Promise<void> {
+  const listed = await ask((client) => client.zrangebyscore(`${keyPrefix}:${index}`, '-inf', '+inf'));
+  const own = listed.filter((name) => name.startsWith(names));
+  if (own.length === 0) return;
+  await ask((client) => Promise.all(own.map((name) => run(client, 'deleteOwned', `${keyPrefix}:a:${name}`, ...owner))));
+}

@@ -1,0 +1,68 @@
+import type { Clock } from '../../deps.ts';
+import type { Instant } from '../../ids.ts';
+import type { ExpiringRows } from '../ports.ts';
+import type { FenceWatch } from './fence.ts';
+import type { Ask } from './redis-connection.ts';
+import { readRow, run, ttlOf } from './scripts.ts';
+
+export type RowDeps = {
+  readonly ask: Ask;
+  readonly clock: Clock;
+  readonly fence: Pick<FenceWatch, 'notBefore'>;
+  readonly keyPrefix: string;
+};
+
+/**
+ * Kinds whose rows from before a fence are dead: minutes old at most, and spent in Redis alone. Links stay, since what
+ * decides about them is durable (`spends`); what hangs on a session or an interaction dies with that.
+ */
+const fencedKinds = new Set(['challenge', 'exchange', 'adoption']);
+
+/**
+ * Rows of one kind. `T` must survive JSON; what is stored under a kind is written by its own ExpiringRows<T> only.
+ * One round trip each, `update` two for each try.
+ */
+export function createExpiringRows<T>({ ask, clock, fence, keyPrefix }: RowDeps, kind: string): ExpiringRows<T> {
+  const keyOf = (key: string) => `${keyPrefix}:r:${kind}:${key}`;
+  const leastFence = () => (fencedKinds.has(kind) ? fence.notBefore : 0);
+  const written = (expiresAt: Instant, writtenUnder: Instant, value: T) =>
+    `${expiresAt} ${writtenUnder} ${JSON.stringify(value)}`;
+  const live = (row: string | null) => readRow(row, clock.now(), leastFence());
+  // The cast holds by the rule above: one kind, one T.
+  const parse = (row: string | null) => {
+    const found = live(row);
+    return found && (JSON.parse(found.rest) as T);
+  };
+  return {
+    put: (key, value, expiresAt) =>
+      ask(async (client) => {
+        const row = written(expiresAt, fence.notBefore, value);
+        await client.set(keyOf(key), row, 'PX', ttlOf(expiresAt, clock.now()));
+      }),
+    insert: (key, value, expiresAt) =>
+      ask(async (client) => {
+        const [now, row] = [clock.now(), written(expiresAt, fence.notBefore, value)];
+        return (await run(client, 'insertRow', keyOf(key), now, leastFence(), ttlOf(expiresAt, now), row)) === 1;
+      }),
+    get: (key) => ask(async (client) => parse(await client.get(keyOf(key)))),
+    async update(key, change) {
+      for (;;) {
+        const before = await ask((client) => client.get(keyOf(key)));
+        const found = live(before);
+        if (before === null || !found) return null;
+        // Parsed for `change` alone, so that what it does to the object cannot reach what is compared.
+        const after = change(JSON.parse(found.rest) as T);
+        if (!after) return { changed: false, value: JSON.parse(found.rest) as T };
+        const now = clock.now();
+        const ttl = after.expiresAt === undefined ? 'keep' : ttlOf(after.expiresAt, now);
+        // Compares the stored text itself: no version number that a delete and a new insert could bring back.
+        const row = written(after.expiresAt ?? found.expiresAt ?? now, found.fence, after.value);
+        const args = [now, leastFence(), ttl, before, row] as const;
+        if ((await ask((client) => run(client, 'swapRow', keyOf(key), ...args))) === 1)
+          return { changed: true, value: after.value };
+      }
+    },
+    takeOnce: (key) => ask(async (client) => parse(await client.getdel(keyOf(key)))),
+    delete: (key) => ask(async (client) => void (await client.del(keyOf(key)))),
+  };
+}
