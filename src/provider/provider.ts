@@ -19,9 +19,10 @@ import type { ProviderDeps } from './deps.ts';
 import { accountFinder } from './find-account.ts';
 import { grantLoader } from './grant.ts';
 import { guardedFetch } from './outgoing.ts';
-import { createDecide, createPolicy } from './policy.ts';
+import { createDecide, createPolicy, type Decide } from './policy.ts';
 import { jsonForPrograms } from './program-errors.ts';
 import { providerPages } from './provider-pages.ts';
+import { straightToPage } from './straight-to-page.ts';
 import { lives, rotateRefreshToken } from './token-lives.ts';
 
 function cookies(config: Config): Configuration['cookies'] {
@@ -62,9 +63,8 @@ function corsAllowed(clients: ReadonlyMap<string, Client>) {
   };
 }
 
-function configuration(deps: ProviderDeps): Configuration {
+function configuration(deps: ProviderDeps, decide: Decide): Configuration {
   const { config, storage, clock, keyring, clients } = deps;
-  const decide = createDecide(deps, clients);
   return {
     adapter: createAdapter({ storage, clock }),
     clients: config.clients.map((client) => clientMetadata(client)),
@@ -106,7 +106,9 @@ function configuration(deps: ProviderDeps): Configuration {
 }
 
 export function createProvider(deps: ProviderDeps): Provider {
-  const provider = new Provider(deps.config.issuer, configuration(deps));
+  const decide = createDecide(deps, deps.clients);
+  const provider = new Provider(deps.config.issuer, configuration(deps, decide));
+  provider.use(straightToPage(decide));
   const { trustedHops } = deps.config.proxy;
   provider.proxy = trustedHops > 0;
   provider.maxIpsCount = trustedHops;

@@ -72,13 +72,13 @@ export async function passwordWait(deps: LimitDeps, attempt: PasswordTry): Promi
   const { limits } = deps.storage;
   const { passwords } = deps.config.limits;
   const now = deps.clock.now();
-  const network = await limits.peek(`password|network|${attempt.network}`);
+  const { account = '', browser = '' } = attempt.knownDevice ?? {};
+  const [network, own] = await Promise.all([
+    limits.peek(`password|network|${attempt.network}`),
+    attempt.knownDevice && limits.hit(`password|device|${account}|${browser}`, hourMs),
+  ]);
   if (network.count >= passwords.perNetworkPer10Minutes) return until(network.resetsAt, now);
-  if (attempt.knownDevice) {
-    const { account, browser } = attempt.knownDevice;
-    const own = await limits.hit(`password|device|${account}|${browser}`, hourMs);
-    if (own.count <= passwords.perKnownDevice) return null;
-  }
+  if (own && own.count <= passwords.perKnownDevice) return null;
   const delay = await limits.peek(`password|delay|${attempt.address}`);
   if (delay.count > 0) return until(delay.resetsAt, now);
   const tries = await limits.hit(`password|tries|${attempt.address}`, dayMs);
@@ -144,8 +144,10 @@ export function linkWait(deps: LimitDeps, network: string): Promise<Wait> {
 /** Counted only for requests that are well formed enough to begin an interaction. */
 export async function interactionWait(deps: LimitDeps, browser: BrowserHash, network: string): Promise<Wait> {
   const { openPerBrowser, startedPerNetworkPerHour } = deps.config.limits.interactions;
-  return (
-    (await over(deps, `interaction|browser|${browser}`, hourMs, openPerBrowser)) ??
-    (await over(deps, `interaction|network|${network}`, hourMs, startedPerNetworkPerHour))
-  );
+  // Side by side: whoever is over the one could be over the other as well by dropping its cookie.
+  const [ofBrowser, ofNetwork] = await Promise.all([
+    over(deps, `interaction|browser|${browser}`, hourMs, openPerBrowser),
+    over(deps, `interaction|network|${network}`, hourMs, startedPerNetworkPerHour),
+  ]);
+  return ofBrowser ?? ofNetwork;
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../deps.ts';
 import type { MovableStorage } from './moving.ts';
 import type { Storage } from './ports.ts';
 import { openSqliteStorage } from './sqlite/open.ts';
+import { withUnitOfWork } from './unit-of-work.ts';
 
 export type StorageKind = Config['storage']['kind'];
 export type StorageConfig = Pick<Config, 'storage' | 'dataDir' | 'secrets'>;
@@ -17,7 +18,7 @@ type Log = Pick<Logger, 'error' | 'warn'>;
 /** The storage to serve from. Throws when it cannot be used; the message says why and names the directory or host. */
 export async function openStorage(config: StorageConfig, clock: Clock, log: Log): Promise<Storage> {
   const storage = await openBackEnd(config.storage.kind, config, clock, log);
-  if ((await storage.moving.state()) === null) return storage;
+  if ((await storage.moving.state()) === null) return withUnitOfWork(storage);
   await storage.close();
   throw new Error(`${config.storage.kind} holds an unfinished copy: finish it by "avain storage copy", or empty it`);
 }

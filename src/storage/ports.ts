@@ -16,7 +16,7 @@ import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 import type { AdoptableProofs, CodeChallenge, MailLink, Origin, SessionFacts, UpstreamExchange } from './rows.ts';
 
-/** Kept when a person accepts terms: who, what text exactly, when, through which client. */
+/** Kept when a person accepts terms. */
 export type TermsEvidence = {
   readonly accountId: AccountId;
   readonly termsId: string;
@@ -58,16 +58,15 @@ export type Accounts = {
   create(account: Account, effects: Effects): Promise<CreateOutcome>;
   /**
    * Compare-and-swap with retry: reads, calls `change` (pure, maybe several times), writes if nobody wrote meanwhile.
-   * The unique keys follow the document (`emailFingerprint`, `identity.fingerprint`).
+   * The unique keys follow the document. `known`, as it was read before, may save a reading; only comparing believes it.
    */
-  update(id: AccountId, change: (account: Account) => Change | null): Promise<UpdateOutcome>;
+  update(id: AccountId, change: (account: Account) => Change | null, known?: Account): Promise<UpdateOutcome>;
   /** True if a change with `effects.spends === tokenHash` was stored. */
   isSpent(tokenHash: string): Promise<boolean>;
   evidence(id: AccountId): Promise<readonly TermsEvidence[]>;
 };
 
 export type Audit = {
-  /** Stores a record that stands beside no change (a refusal, a failed password). */
   append(record: AuditRecord): Promise<void>;
   /** Newest first; for tests and the support timeline. */
   list(filter: { accountId?: AccountId; limit: number }): Promise<readonly AuditRecord[]>;
@@ -123,6 +122,7 @@ export type ExpiringRows<T> = {
   update(
     key: string,
     change: (value: T) => { value: T; expiresAt?: Instant } | null,
+    known?: T,
   ): Promise<{ changed: boolean; value: T } | null>;
   /** Returns a live row and deletes it in the same step: of any number of parallel takers exactly one gets it. */
   takeOnce(key: string): Promise<T | null>;
@@ -140,7 +140,7 @@ export type RateLimits = {
   forget(key: string): Promise<void>;
 };
 
-/** Real columns beside an artifact's payload, for the look-ups oidc-provider and we need. */
+/** Columns beside an artifact's payload, for look-ups. */
 export type ArtifactIndex = {
   readonly grantId?: string;
   readonly uid?: string;
