@@ -19,7 +19,7 @@ import type { Watch } from './watch.ts';
 /** Somebody with an account and a browser that is known there. */
 export type Resident = { readonly person: Person; readonly visitor: Visitor };
 
-type Tokens = { readonly access_token: string; readonly refresh_token: string };
+export type Tokens = { readonly access_token: string; readonly refresh_token: string };
 
 /** After a refusal people read the page before they try again. */
 const afterProblemMs = 100;
@@ -60,14 +60,11 @@ export async function signUpAndTell(site: Site, watch: Watch, told: Told): Promi
   return { person, visitor };
 }
 
-/** The password, then the code, redeemed by `times` requests at once, of which one may win. */
-export async function signInAndTell(
-  site: Site,
-  watch: Watch,
-  told: Told,
-  { person, visitor }: Resident,
-  times = 1,
-): Promise<Tokens> {
+/** A code that a client was given and has not redeemed yet. */
+export type Holding = { readonly code: string; redeem(): Promise<Response> };
+
+/** The password again, up to the client's callback. */
+export async function codeFor(site: Site, watch: Watch, { person, visitor }: Resident): Promise<Holding> {
   const request = authorization(site, {
     client_id: 'test-public',
     scope: 'openid email offline_access',
@@ -77,7 +74,18 @@ export async function signInAndTell(
   const end = expectPage(await climbOn(visitor, await signInWithPassword(visitor, first, person.email)), 'callback');
   const code = end.url.searchParams.get('code');
   if (code === null) throw new Problem(`no code: ${end.url.searchParams.get('error')}`);
-  const once = () => redeem(site, request, end.url, watch.ask);
+  return { code, redeem: () => redeem(site, request, end.url, watch.ask) };
+}
+
+/** A sign-in whose code is redeemed by `times` requests at once, of which one may win. */
+export async function signInAndTell(
+  site: Site,
+  watch: Watch,
+  told: Told,
+  resident: Resident,
+  times = 1,
+): Promise<Tokens> {
+  const { code, redeem: once } = await codeFor(site, watch, resident);
   const answers = await Promise.allSettled(Array.from({ length: times }, once));
   const won = answers.flatMap((answer) => (answer.status === 'fulfilled' && answer.value.ok ? [answer.value] : []));
   for (const _ of won) win(told, code);
