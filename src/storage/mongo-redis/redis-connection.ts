@@ -153,9 +153,11 @@ function unavailable(error: unknown): never {
 
 /** Never a key or a value: of a reply the error code alone. ioredis tells its own errors by their words only. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'ReplyError') return error.message.split(' ')[0] ?? 'unknown';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error.message === 'Command timed out') return 'timeout';
-  return /connection|writeable|retries|cluster/i.test(error.message) ? 'no connection' : error.name;
+  // A cast: read as what an error usually has, each field looked at.
+  const { name, code, message } = Object(error) as { name?: unknown; code?: unknown; message?: unknown };
+  const words = String(message);
+  if (name === 'ReplyError') return words.split(' ')[0] ?? 'unknown';
+  if (typeof code === 'string') return code;
+  if (words === 'Command timed out') return 'timeout';
+  return /connection|writeable|retries|cluster/i.test(words) ? 'no connection' : String(name);
 }
