@@ -1,0 +1,33 @@
+/** Work of any size in steps that each fit into the time limits. */
+import type { Model, QueryFilter } from 'mongoose';
+import { type Ask, reading, writing } from './connection.ts';
+
+const batchSize = 500;
+
+/** Resolves to the number of documents deleted. */
+export async function deleteAll<Document extends { readonly _id: string }>(
+  ask: Ask,
+  model: Model<Document>,
+  filter: QueryFilter<Document>,
+): Promise<number> {
+  for (let deleted = 0; ; ) {
+    const rows = await ask(() => model.find(filter, { _id: 1 }, reading).limit(batchSize).exec());
+    // A cast: TypeScript loses the field on its way through Mongoose's types.
+    const ids = rows.map((row) => (row as unknown as { readonly _id: string })._id);
+    if (ids.length === 0) return deleted;
+    // Compared again: a row may have been changed since it was read.
+    const { deletedCount } = await ask(() => model.deleteMany({ $and: [{ _id: { $in: ids } }, filter] }, writing));
+    deleted += deletedCount;
+  }
+}
+
+/** New documents, of which none may be there yet. */
+export async function insertAll<Document>(
+  ask: Ask,
+  model: Model<Document>,
+  documents: readonly Document[],
+): Promise<void> {
+  for (let at = 0; at < documents.length; at += batchSize) {
+    await ask(() => model.insertMany(documents.slice(at, at + batchSize), { lean: true, ...writing }));
+  }
+}

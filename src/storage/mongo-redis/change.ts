@@ -1,0 +1,170 @@
+/** One attempt to store a change of an account: reserve, commit, settle, in the order that reservations.ts explains. */
+import type { Account } from '../../accounts/account.ts';
+import type { Clock } from '../../deps.ts';
+import { TemporarilyUnavailable } from '../../errors.ts';
+import type { AccountId } from '../../ids.ts';
+import type { OutboxMail } from '../../mail/outbox.ts';
+import type { Effects } from '../ports.ts';
+import { type Ask, insertNew, reading, writing } from './connection.ts';
+import { freedKeys, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
+import type { InFlight } from './in-flight.ts';
+import type { AccountDocument, Models, Pending } from './models.ts';
+import type { Attempt, Key, Reservations } from './reservations.ts';
+
+export type ChangeDeps = {
+  readonly models: Models;
+  readonly ask: Ask;
+  readonly reservations: Reservations;
+  readonly settle: Settle;
+  readonly stamp: Stamp;
+  readonly clock: Clock;
+  readonly later: InFlight['later'];
+};
+
+type Next = { readonly account: Account; readonly effects: Effects };
+/** `stale`: the account is another by now; read it and decide again. */
+type Outcome = 'stored' | 'stale' | 'email-taken' | 'identity-taken' | 'spent';
+
+const takenAs = { token: 'spent', email: 'email-taken', identity: 'identity-taken' } as const;
+/** Far more than changes of one account can be committed between a lost reply and the question what became of it. */
+const recentKept = 10;
+const settledKept = 1_000;
+
+/** Stores `next`, decided on `before` (null: there is no such document), or changes nothing. */
+export function createStore(deps: ChangeDeps) {
+  const { reservations, stamp, clock } = deps;
+  const commit = createCommit(deps);
+  const settleAll = createSettleAll(deps);
+  return async (id: AccountId, before: AccountDocument | null, { account, effects }: Next): Promise<Outcome> => {
+    const attempt = { change: newId(), owner: id, from: before?.revision ?? 0, at: clock.now() };
+    const frees = freedKeys(before?.account ?? null, account, attempt.from);
+    const own = { ...pendingEffects(attempt.change, effects, stamp), frees };
+    const owed = owesNothing(own) ? [] : [own];
+    const reserved: Key[] = [];
+    let mayBeStored = false;
+    try {
+      const mailsKnown = areKnown(deps, effects.mails ?? []);
+      // Looked at below, unless something else ends this attempt first.
+      mailsKnown.catch(() => undefined);
+      const outcome = await reserveAll(
+        reservations,
+        newKeys(before?.account ?? null, account, effects),
+        attempt,
+        reserved,
+      );
+      if (outcome !== 'stored') return outcome;
+      if (await mailsKnown) throw new Error('a mail with this id is stored already');
+      mayBeStored = true;
+      mayBeStored = await commit(attempt, account, owed);
+      if (!mayBeStored) return 'stale';
+    } finally {
+      // Where that fails too, whoever wants the keys finds the reservations dead.
+      if (!mayBeStored) await reservations.giveBack(reserved, attempt).catch(() => undefined);
+    }
+    await settleAll(id, [...(before?.pending ?? []), ...owed]);
+    return 'stored';
+  };
+}
+
+export function createFind({ models, ask }: Pick<ChangeDeps, 'models' | 'ask'>) {
+  // A cast: lean documents are what was written.
+  return (_id: AccountId) =>
+    ask(() => models.accounts.findOne({ _id }, null, reading).exec() as Promise<AccountDocument | null>);
+}
+
+function newKeys(before: Account | null, after: Account, { spends }: Effects): readonly Key[] {
+  const keys: Key[] = [];
+  if (spends !== undefined) keys.push({ kind: 'token', value: spends });
+  const { emailFingerprint, identity } = after;
+  if (emailFingerprint !== before?.emailFingerprint) keys.push({ kind: 'email', value: emailFingerprint });
+  if (identity && identity.fingerprint !== before?.identity?.fingerprint) {
+    keys.push({ kind: 'identity', value: identity.fingerprint });
+  }
+  return keys;
+}
+
+/** In turn and not side by side, so that of two changes that want the same two keys one gets both. */
+async function reserveAll(
+  reservations: Reservations,
+  keys: readonly Key[],
+  attempt: Attempt,
+  reserved: Key[],
+): Promise<Outcome> {
+  for (const key of keys) {
+    const outcome = await reservations.reserve(key, attempt);
+    if (outcome !== 'reserved') return outcome === 'taken' ? takenAs[key.kind] : outcome;
+    reserved.push(key);
+  }
+  return 'stored';
+}
+
+/** Two mails of one id are a fault of the caller, told before anything is stored. */
+async function areKnown({ models, ask }: ChangeDeps, mails: readonly OutboxMail[]): Promise<boolean> {
+  if (mails.length === 0) return false;
+  const ids = mails.map(({ id }) => id);
+  return (await ask(() => models.outbox.findOne({ _id: { $in: ids } }, { _id: 1 }, reading).exec())) !== null;
+}
+
+/** The one write that decides. False: the account is no longer as the attempt saw it, and nothing was stored. */
+function createCommit({ models, ask, ...deps }: ChangeDeps) {
+  const find = createFind({ models, ask, ...deps });
+
+  async function write({ owner: _id, from, change }: Attempt, account: Account, owed: readonly Pending[]) {
+    const revision = from + 1;
+    if (from === 0) {
+      return insertNew(ask, models.accounts, { _id, revision, account, recent: [change], pending: owed });
+    }
+    const { matchedCount } = await ask(() =>
+      models.accounts.updateOne(
+        { _id, revision: from },
+        {
+          $set: { account, revision },
+          // A creation over its own tombstone.
+          $unset: { killedAt: 1 },
+          $push: { recent: { $each: [change], $slice: -recentKept }, pending: { $each: owed } },
+        },
+        writing,
+      ),
+    );
+    return matchedCount === 1;
+  }
+
+  return async (attempt: Attempt, account: Account, owed: readonly Pending[]): Promise<boolean> => {
+    const isStored = async () => (await find(attempt.owner))?.recent.includes(attempt.change) ?? false;
+    try {
+      if (await write(attempt, account, owed)) return true;
+    } catch (error) {
+      // The reply was lost. If the change is not there now it may still arrive: then nobody knows.
+      if (error instanceof TemporarilyUnavailable && (await isStored())) return true;
+      throw error;
+    }
+    // Somebody was first; or it was this very write, which the driver has sent twice.
+    return isStored();
+  };
+}
+
+/** Never fails the change, which is stored: what cannot be settled now is settled by the next change, or by the repair. */
+function createSettleAll({ models, ask, settle, later }: ChangeDeps) {
+  // Settled by this node, the newest of them: an account may be read before it is told, and need not be settled again.
+  const settled = new Set<string>();
+
+  function remember(changes: readonly string[]): void {
+    for (const change of changes) settled.add(change);
+    for (const oldest of settled) if (settled.size > settledKept) settled.delete(oldest);
+  }
+
+  return async (owner: AccountId, pending: readonly Pending[]): Promise<void> => {
+    const owed = pending.filter(({ change }) => !settled.has(change));
+    if (owed.length === 0) return;
+    try {
+      await settle(owner, owed);
+    } catch (error) {
+      if (error instanceof TemporarilyUnavailable) return;
+      throw error;
+    }
+    const changes = owed.map(({ change }) => change);
+    remember(changes);
+    const told = { $pull: { pending: { change: { $in: changes } } } };
+    later(() => ask(() => models.accounts.updateOne({ _id: owner }, told, writing)));
+  };
+}

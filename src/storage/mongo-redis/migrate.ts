@@ -1,0 +1,119 @@
+/**
+ * The schema: which collections and indexes there are. Migration n is the n-th entry and never changes once released; a
+ * new one is appended. Each can be repeated: whoever finds it half done does it again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection, mongo } from 'mongoose';
+import { type Ask, isDuplicate } from './connection.ts';
+import { newId } from './effects.ts';
+
+type Index = { readonly key: Readonly<Record<string, 1 | -1>>; readonly unique?: true };
+/** Collection → its indexes beside `_id`. */
+type Migration = Readonly<Record<string, readonly Index[]>>;
+
+const migrations: readonly Migration[] = [
+  {
+    // Changes whose effects are not settled; tombstones by age.
+    accounts: [{ key: { 'pending.change': 1 } }, { key: { killedAt: 1 } }],
+    account_emails: [],
+    identity_links: [],
+    spent_tokens: [],
+    terms_evidence: [{ key: { accountId: 1, written: 1 } }],
+    audit: [{ key: { written: -1 } }, { key: { accountId: 1, written: -1 } }],
+    outbox: [{ key: { dueAt: 1, written: 1 } }, { key: { settledAt: 1 } }, { key: { 'pending.change': 1 } }],
+    roster_generations: [],
+    roster_entries: [{ key: { generation: 1, fingerprint: 1 } }, { key: { roster: 1, at: 1 } }],
+    signing_keys: [{ key: { slot: 1 }, unique: true }],
+    // Of the expiring half (fence.ts, revocations.ts).
+    revocations: [{ key: { expiresAt: 1 } }],
+    fences: [],
+  },
+];
+
+type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };
+
+/** Nobody holds the lock for so long: a migration makes a few collections. */
+const leaseMs = 10_000;
+
+/** Throws when a newer Avain has been here, or when an index that a migration made is gone. */
+export async function migrate(connection: Connection, ask: Ask): Promise<void> {
+  const schema = connection.collection<SchemaDocument>('schema');
+  const version = async () => (await ask(() => schema.findOne({ _id: 'version' })))?.version ?? 0;
+  if ((await version()) < migrations.length) {
+    await holdingLock(schema, ask, async () => {
+      for (const [n, migration] of migrations.entries()) {
+        if (n < (await version())) continue;
+        await apply(connection, ask, migration);
+        await ask(() => schema.updateOne({ _id: 'version' }, { $set: { version: n + 1 } }, { upsert: true }));
+      }
+    });
+  }
+  const done = await version();
+  if (done > migrations.length) {
+    throw new Error(`MongoDB: schema version ${done} is newer than this Avain knows (${migrations.length})`);
+  }
+  await assertIndexes(connection, ask);
+}
+
+/** One node at a time. The lock of a node that died is taken over when it has not changed for the length of a lease. */
+async function holdingLock(
+  schema: mongo.Collection<SchemaDocument>,
+  ask: Ask,
+  work: () => Promise<void>,
+): Promise<void> {
+  const holder = newId();
+  let watched = { holder, since: performance.now() };
+  while (!(await tryLock(schema, ask, holder))) {
+    const other = (await ask(() => schema.findOne({ _id: 'lock' })))?.holder ?? holder;
+    if (watched.holder !== other) watched = { holder: other, since: performance.now() };
+    if (performance.now() - watched.since > leaseMs) await ask(() => schema.deleteOne({ _id: 'lock', holder: other }));
+    await sleep(50);
+  }
+  try {
+    await work();
+  } finally {
+    await ask(() => schema.deleteOne({ _id: 'lock', holder }));
+  }
+}
+
+async function tryLock(schema: mongo.Collection<SchemaDocument>, ask: Ask, holder: string): Promise<boolean> {
+  try {
+    await ask(() => schema.insertOne({ _id: 'lock', holder }));
+    return true;
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    // Or it is our own, sent twice.
+    return (await ask(() => schema.findOne({ _id: 'lock' })))?.holder === holder;
+  }
+}
+
+async function apply(connection: Connection, ask: Ask, migration: Migration): Promise<void> {
+  for (const [name, indexes] of Object.entries(migration)) {
+    const there = await ask(async () => connection.db?.listCollections({ name }).toArray());
+    if (there?.length === 0) await ask(async () => connection.db?.createCollection(name));
+    // One that is there already is left as it is.
+    const specs = indexes.map(({ key, unique }) => ({ key: { ...key }, ...(unique && { unique }) }));
+    if (specs.length > 0) await ask(() => connection.collection(name).createIndexes(specs));
+  }
+}
+
+async function assertIndexes(connection: Connection, ask: Ask): Promise<void> {
+  const wanted = migrations.flatMap((migration) => Object.entries(migration));
+  const missing = await Promise.all(wanted.map(([name, indexes]) => missingIndexes(connection, ask, name, indexes)));
+  const [first] = missing.flat();
+  if (first === undefined) return;
+  throw new Error(`MongoDB: the database ${connection.name} lacks the index ${first}; without it promises are broken`);
+}
+
+async function missingIndexes(
+  connection: Connection,
+  ask: Ask,
+  name: string,
+  wanted: readonly Index[],
+): Promise<readonly string[]> {
+  if (wanted.length === 0) return [];
+  const there = await ask(() => connection.collection(name).indexes());
+  const has = ({ key, unique }: Index) =>
+    there.some((one) => JSON.stringify(one.key) === JSON.stringify(key) && (!unique || one.unique === true));
+  return wanted.filter((index) => !has(index)).map(({ key }) => `${JSON.stringify(key)} of ${name}`);
+}

@@ -1,0 +1,127 @@
+/**
+ * MongoDB, for what must last: accounts, evidence, audit, outbox, rosters, signing keys (mongoose; design.md §5).
+ *
+ * Lives here: one file per port, named as the port; connection.ts, models.ts, migrate.ts for opening; reservations.ts,
+ * change.ts, effects.ts, repair.ts for two documents that must agree; in-flight.ts. The other half of this folder is
+ * Redis. Imports the ports and types, nothing else of ours.
+ *
+ * Promise: what a resolved promise acknowledged is stored by a majority of the replica set, in its journals; no
+ * transaction, no index but plain ones, so that it runs on a sharded cluster too. Every wait is bounded (waits.ts).
+ */
+import type { Connection, mongo } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Secret } from '../../config/secret.ts';
+import type { Clock } from '../../deps.ts';
+import type { Accounts, Audit, Outbox, Rosters, SigningKeys } from '../ports.ts';
+import { createAccounts } from './accounts.ts';
+import { createAudit } from './audit.ts';
+import { type Ask, connect, createAsk } from './connection.ts';
+import { createSettle, createStamp } from './effects.ts';
+import { createInFlight } from './in-flight.ts';
+import { migrate } from './migrate.ts';
+import { createModels, type Models } from './models.ts';
+import { createOutbox } from './outbox.ts';
+import { createRepair } from './repair.ts';
+import { createReservations } from './reservations.ts';
+import { createRosters } from './rosters.ts';
+import { createSigningKeys } from './signing-keys.ts';
+import type { Waits } from './waits.ts';
+
+export type MongoOptions = {
+  readonly url: string;
+  readonly database: string;
+  readonly user: string | null;
+  readonly password: Secret | null;
+  readonly caFile: string | null;
+  readonly maxPoolSize: number;
+  readonly clock: Clock;
+  readonly waits: Waits;
+  readonly log?: Pick<Logger, 'warn'>;
+};
+
+export type MongoStore = {
+  readonly accounts: Accounts;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly rosters: Rosters;
+  readonly signingKeys: SigningKeys;
+  /** A write: a server that takes none is of no use. */
+  ping(): Promise<void>;
+  /** Finishes what is under way; further calls throw. */
+  close(): Promise<void>;
+  /** One pass of the repair now, for tests; a timer does it every minute. */
+  repair(): Promise<number>;
+  readonly connection: MongoAccess;
+};
+
+/** For the small collections of the other half and for moving house: every call goes through `ask`. */
+export type MongoAccess = {
+  readonly ask: Ask;
+  readonly models: Models;
+  collection<Document extends mongo.Document>(name: string): mongo.Collection<Document>;
+};
+
+const repairEveryMs = 60_000;
+/** Nobody waits for the first answers of a start but the operator. */
+const migrationMs = 5_000;
+
+/** Throws within seconds, with words for an operator, when MongoDB cannot be reached, is no replica set or is too new. */
+export async function openMongo(options: MongoOptions): Promise<MongoStore> {
+  const { clock, waits, log } = options;
+  const connection = await connect(options);
+  try {
+    await migrate(connection, createAsk(waits, migrationMs));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  const inFlight = createInFlight();
+  const [ask, models, stamp] = [createAsk(waits), createModels(connection), createStamp(clock)];
+  const [settle, reservations] = [createSettle(models, ask), createReservations(models, ask)];
+  const { later } = inFlight;
+  const { repair } = inFlight.counted({ repair: createRepair({ models, ask, settle, reservations, clock }) });
+  const timer = repairNowAndThen(repair, (err) => log?.warn({ err }, 'repair failed; the next pass goes on'));
+  return {
+    accounts: inFlight.counted(createAccounts({ models, ask, reservations, settle, stamp, clock, later })),
+    audit: inFlight.counted(createAudit(models, ask, stamp)),
+    outbox: inFlight.counted(createOutbox({ models, ask, settle, stamp, later })),
+    rosters: inFlight.counted(createRosters(models, ask, clock)),
+    signingKeys: inFlight.counted(createSigningKeys(models, ask)),
+    repair,
+    ...inFlight.counted({ ping: createPing(connection, ask, clock) }),
+    async close() {
+      timer.stop();
+      await inFlight.drain();
+      await connection.close();
+    },
+    connection: { ask, models, collection: (name) => connection.collection(name) },
+  };
+}
+
+function createPing(connection: Connection, ask: Ask, clock: Clock): () => Promise<void> {
+  const schema = connection.collection<{ _id: string; at: number }>('schema');
+  return async () =>
+    void (await ask(() => schema.updateOne({ _id: 'ping' }, { $set: { at: clock.now() } }, { upsert: true })));
+}
+
+/** The pauses differ a little, so that nodes started together do not do the same work at the same time. */
+function repairNowAndThen(repair: () => Promise<number>, onFailure: (error: unknown) => void): { stop(): void } {
+  let timer = schedule();
+  let stopped = false;
+
+  function schedule(): NodeJS.Timeout {
+    return setTimeout(() => void pass(), repairEveryMs * (0.75 + Math.random() / 2)).unref();
+  }
+
+  async function pass(): Promise<void> {
+    await repair().catch((error) => stopped || onFailure(error));
+    if (!stopped) timer = schedule();
+  }
+
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

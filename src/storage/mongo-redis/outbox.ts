@@ -1,0 +1,110 @@
+/**
+ * Mails to be sent. A lease is nothing but a later due time. Mails that stand beside no account change have the document
+ * of the first as their commit point, which carries the other mails and the audit records until they are settled.
+ */
+import { TemporarilyUnavailable } from '../../errors.ts';
+import type { Instant } from '../../ids.ts';
+import type { OutboxMail } from '../../mail/outbox.ts';
+import type { ClaimedMail, Outbox } from '../ports.ts';
+import { type Ask, insertNew, reading, writing } from './connection.ts';
+import { mailDocument, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
+import type { InFlight } from './in-flight.ts';
+import type { MailDocument, Models } from './models.ts';
+
+export type OutboxDeps = {
+  readonly models: Models;
+  readonly ask: Ask;
+  readonly settle: Settle;
+  readonly stamp: Stamp;
+  readonly later: InFlight['later'];
+};
+
+export function createOutbox(deps: OutboxDeps): Outbox {
+  const { models, ask } = deps;
+
+  async function claimOne(now: Instant, leaseMs: number): Promise<ClaimedMail | null> {
+    const claimed = await ask(() =>
+      models.outbox
+        .findOneAndUpdate(
+          { dueAt: { $lte: now } },
+          { $set: { dueAt: now + leaseMs }, $inc: { attempts: 1 } },
+          { ...reading, sort: { dueAt: 1, written: 1 }, returnDocument: 'after' },
+        )
+        .exec(),
+    );
+    // A due mail still has its sealed part.
+    return (
+      claimed && {
+        id: claimed._id,
+        mail: { ...claimed.mail, sealed: claimed.sealed ?? '' },
+        attempts: claimed.attempts,
+      }
+    );
+  }
+
+  async function settleMail(_id: string, settledAt: Instant, deadReason: string | null): Promise<void> {
+    const settled = { $set: { settledAt, deadReason }, $unset: { dueAt: 1, sealed: 1 } } as const;
+    await ask(() => models.outbox.updateOne({ _id, dueAt: { $exists: true } }, settled, writing));
+  }
+
+  return {
+    add: createAdd(deps),
+    async claimDue(now, limit, leaseMs) {
+      const claimed: ClaimedMail[] = [];
+      while (claimed.length < limit) {
+        const mail = await claimOne(now, leaseMs);
+        if (!mail) break;
+        claimed.push(mail);
+      }
+      return claimed;
+    },
+    delivered: (id, now) => settleMail(id, now, null),
+    async retryAt(_id, at) {
+      await ask(() => models.outbox.updateOne({ _id, dueAt: { $exists: true } }, { $set: { dueAt: at } }, writing));
+    },
+    dead: (id, reason, now) => settleMail(id, now, reason),
+    async nextDueAt() {
+      const next = models.outbox.findOne({ dueAt: { $gte: 0 } }, { dueAt: 1 }, reading).sort({ dueAt: 1 });
+      return (await ask(() => next.exec()))?.dueAt ?? null;
+    },
+  };
+}
+
+function createAdd({ models, ask, settle, stamp, later }: OutboxDeps): Outbox['add'] {
+  const find = (_id: string) => ask(() => models.outbox.findOne({ _id }, null, reading).exec());
+
+  async function refuseKnown(mails: readonly OutboxMail[]): Promise<void> {
+    if (mails.length === 0) return;
+    const ids = mails.map(({ id }) => id);
+    const known = await ask(() => models.outbox.findOne({ _id: { $in: ids } }, { _id: 1 }, reading).exec());
+    if (known) throw new Error('a mail with this id is stored already');
+  }
+
+  /** The write that decides. */
+  async function commit(document: MailDocument): Promise<void> {
+    if (await insertNew(ask, models.outbox, document)) return;
+    // Or it was this very insert, sent twice.
+    const isOurs = (await find(document._id))?.change === document.change;
+    if (!isOurs) throw new Error('a mail with this id is stored already');
+  }
+
+  return async (mails, audit = []) => {
+    const change = newId();
+    const [first, ...others] = mails;
+    const own = pendingEffects(change, { mails: others, audit }, stamp);
+    // Records alone: there is no document that could commit several, and nobody asks for that.
+    if (!first) return settle(null, [own]);
+    const owed = owesNothing(own) ? [] : [own];
+    await refuseKnown(others);
+    await commit({ ...mailDocument(first, change, stamp()), pending: owed });
+    if (owed.length === 0) return;
+    try {
+      await settle(null, owed);
+    } catch (error) {
+      // The mail is stored, and with it what it owes: left to the repair.
+      if (error instanceof TemporarilyUnavailable) return;
+      throw error;
+    }
+    later(() => ask(() => models.outbox.updateOne({ _id: first.id }, { $pull: { pending: { change } } }, writing)));
+  };
+}
