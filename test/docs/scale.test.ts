@@ -100,10 +100,13 @@ describeWithStores('Redis as scale.md sets it up', () => {
   });
   afterAll(() => server.stop());
 
-  const open: OpenStorage = async () => {
+  const options = () => {
     admin('flushall');
     const password = new Secret('the-password');
-    const own = { ...redisOptions({ url: server.url }), user: 'avain', password, clock: testClock() };
+    return { ...redisOptions({ url: server.url }), user: 'avain', password, clock: testClock() };
+  };
+  const open: OpenStorage = async () => {
+    const own = options();
     const { storage } = await composedStorage(own);
     return { storage, clock: own.clock, close: () => storage.close() };
   };
@@ -113,9 +116,10 @@ describeWithStores('Redis as scale.md sets it up', () => {
     artifactsContract(open);
   });
 
-  test('and the keys of the table, no other', async () => {
+  test('and the keys of the table, no other; moving house has its rights too', async () => {
     const told = table(scale, 'key').flatMap(([names = '']) => coded(names).map((name) => name.split(':')[1]));
-    const { storage, close } = await open();
+    const { storage, redis } = await composedStorage(options());
+    expect(await redis.moving.isEmpty()).toBe(true);
     const index = { grantId: 'g', uid: 'u', userCode: 'k', accountId: 'o' };
     await storage.artifacts.upsert('Session', 'id', '{}', index, null);
     await storage.origins.put('key', { clientId: 'oima' as ClientId, locale: 'fi' }, Date.now() * 2);
@@ -125,7 +129,8 @@ describeWithStores('Redis as scale.md sets it up', () => {
         .split('\n')
         .map((key) => key.split(':')[1]),
     );
-    await close();
+    expect(await redis.moving.isEmpty()).toBe(false);
+    await storage.close();
     expect([...kinds].sort()).toEqual([...told].sort());
   });
 });
