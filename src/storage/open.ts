@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../deps.ts';
+import { openMongoRedisStorage } from './mongo-redis/open.ts';
 import type { MovableStorage } from './moving.ts';
 import type { Storage } from './ports.ts';
 import { openSqliteStorage } from './sqlite/open.ts';
@@ -13,7 +14,7 @@ import { withUnitOfWork } from './unit-of-work.ts';
 
 export type StorageKind = Config['storage']['kind'];
 export type StorageConfig = Pick<Config, 'storage' | 'dataDir' | 'secrets'>;
-type Log = Pick<Logger, 'error' | 'warn'>;
+type Log = Pick<Logger, 'error' | 'warn' | 'info'>;
 
 /** The storage to serve from. Throws when it cannot be used; the message says why and names the directory or host. */
 export async function openStorage(config: StorageConfig, clock: Clock, log: Log): Promise<Storage> {
@@ -25,7 +26,9 @@ export async function openStorage(config: StorageConfig, clock: Clock, log: Log)
 
 /** One back end, whichever the configuration serves from. */
 export function openBackEnd(kind: StorageKind, config: StorageConfig, clock: Clock, log: Log): Promise<MovableStorage> {
-  if (kind === 'mongo-redis') throw new Error('mongo-redis');
+  if (kind === 'mongo-redis') {
+    return openMongoRedisStorage({ settings: config.storage, secrets: config.secrets, clock, log });
+  }
   const directory = config.storage.memory ? ':memory:' : config.dataDir;
   return openSqliteStorage({ directory, clock, log });
 }

@@ -10,18 +10,23 @@ export type StoreAddresses = {
   readonly database?: string;
   /** One address, or those of a cluster's nodes. */
   readonly redisUrls: readonly string[];
+  readonly keyPrefix?: string;
 };
 
 export function openStores(
   addresses: StoreAddresses,
   clock: Clock = { now: () => Date.now() },
 ): Promise<MovableStorage> {
-  return openBackEnd('mongo-redis', storesConfig(addresses), clock, { error: () => {}, warn: () => {} });
+  return openBackEnd('mongo-redis', storesConfig(addresses), clock, {
+    error: () => {},
+    warn: () => {},
+    info: () => {},
+  });
 }
 
-function storesConfig({ mongoUrl, database = 'avain', redisUrls }: StoreAddresses): StorageConfig {
+function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefix = 'avain' }: StoreAddresses): StorageConfig {
   const [one, ...more] = redisUrls;
-  const redis = more.length === 0 ? { url: one } : { clusterNodes: redisUrls };
+  const redis = { keyPrefix, ...(more.length === 0 ? { url: one } : { clusterNodes: redisUrls }) };
   const noKey = new Secret(Buffer.alloc(32));
   return {
     storage: storageSchema.parse({ kind: 'mongo-redis', mongo: { url: mongoUrl, database }, redis }),

@@ -28,16 +28,25 @@ export function createNaming({ fence, keyPrefix }: ArtifactDeps) {
   };
 }
 
-export function createReads(deps: ArtifactDeps) {
-  const { ask, clock, fence, keyPrefix, revocations } = deps;
-  const { rowKey, leastFence } = createNaming(deps);
+/** What a stored text says at `now`, after its fence and its revocation have had their say; null = nothing usable. */
+export async function judgedArtifact(
+  deps: ArtifactDeps,
+  model: string,
+  id: string,
+  stored: string | null,
+  now: Instant,
+): Promise<ArtifactRow | null> {
+  const row = parseArtifact(stored, now, createNaming(deps).leastFence(model));
+  if (row === null || !isRevocable(model) || row.fence >= deps.fence.notBefore) return row;
+  const fate = await fateOf(deps.revocations, { ...row, model, id });
+  return fate.gone ? null : { ...row, consumedAt: row.consumedAt ?? fate.consumedAt };
+}
 
-  async function judged(model: string, id: string, stored: string | null): Promise<ArtifactRow | null> {
-    const row = parseArtifact(stored, clock.now(), leastFence(model));
-    if (row === null || !isRevocable(model) || row.fence >= fence.notBefore) return row;
-    const fate = await fateOf(revocations, { ...row, model, id });
-    return fate.gone ? null : { ...row, consumedAt: row.consumedAt ?? fate.consumedAt };
-  }
+export function createReads(deps: ArtifactDeps) {
+  const { ask, clock, keyPrefix } = deps;
+  const { rowKey } = createNaming(deps);
+  const judged = (model: string, id: string, stored: string | null) =>
+    judgedArtifact(deps, model, id, stored, clock.now());
 
   /** One round trip to one server; to a cluster two, which may be two servers. */
   async function follow(

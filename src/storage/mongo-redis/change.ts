@@ -40,26 +40,30 @@ export function createStore(deps: ChangeDeps) {
     const frees = freedKeys(before?.account ?? null, account, attempt.from);
     const own = { ...pendingEffects(attempt.change, effects, stamp), frees };
     const owed = owesNothing(own) ? [] : [own];
+    const keys = newKeys(before?.account ?? null, account, effects);
     const reserved: Key[] = [];
+    let outcome: Outcome;
     let mayBeStored = false;
     try {
       const mailsKnown = areKnown(deps, effects.mails ?? []);
       // Looked at below, unless something else ends this attempt first.
       mailsKnown.catch(() => undefined);
-      const outcome = await reserveAll(
-        reservations,
-        newKeys(before?.account ?? null, account, effects),
-        attempt,
-        reserved,
-      );
-      if (outcome !== 'stored') return outcome;
-      if (await mailsKnown) throw new Error('a mail with this id is stored already');
-      mayBeStored = true;
-      mayBeStored = await commit(attempt, account, owed);
-      if (!mayBeStored) return 'stale';
-    } finally {
+      outcome = await reserveAll(reservations, keys, attempt, reserved);
+      if (outcome === 'stored') {
+        if (await mailsKnown) throw new Error('a mail with this id is stored already');
+        mayBeStored = true;
+        mayBeStored = await commit(attempt, account, owed);
+        if (!mayBeStored) outcome = 'stale';
+      }
+    } catch (error) {
       // Where that fails too, whoever wants the keys finds the reservations dead.
       if (!mayBeStored) await reservations.giveBack(reserved, attempt).catch(() => undefined);
+      throw error;
+    }
+    if (outcome !== 'stored') {
+      const allWereOurs = await reservations.giveBack(reserved, attempt).catch(() => true);
+      // We were taken for dead: what is told first may have become true of a key that we had.
+      return allWereOurs ? outcome : 'stale';
     }
     await settleAll(id, [...(before?.pending ?? []), ...owed]);
     return 'stored';

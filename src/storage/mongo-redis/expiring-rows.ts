@@ -18,15 +18,22 @@ export type RowDeps = {
  */
 const fencedKinds = new Set(['challenge', 'exchange', 'adoption']);
 
+export function leastRowFence({ fence }: Pick<RowDeps, 'fence'>, kind: string): Instant {
+  return fencedKinds.has(kind) ? fence.notBefore : 0;
+}
+
+/** A row as it lies in Redis (scripts.ts); `body` is JSON. */
+export const writtenRow = (expiresAt: Instant, fence: Instant, body: string): string => `${expiresAt} ${fence} ${body}`;
+
 /**
  * Rows of one kind. `T` must survive JSON; what is stored under a kind is written by its own ExpiringRows<T> only.
  * One round trip each, `update` two for each try.
  */
 export function createExpiringRows<T>({ ask, clock, fence, keyPrefix }: RowDeps, kind: string): ExpiringRows<T> {
   const keyOf = (key: string) => `${keyPrefix}:r:${kind}:${key}`;
-  const leastFence = () => (fencedKinds.has(kind) ? fence.notBefore : 0);
+  const leastFence = () => leastRowFence({ fence }, kind);
   const written = (expiresAt: Instant, writtenUnder: Instant, value: T) =>
-    `${expiresAt} ${writtenUnder} ${JSON.stringify(value)}`;
+    writtenRow(expiresAt, writtenUnder, JSON.stringify(value));
   const live = (row: string | null) => readRow(row, clock.now(), leastFence());
   // The cast holds by the rule above: one kind, one T.
   const parse = (row: string | null) => {

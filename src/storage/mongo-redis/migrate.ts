@@ -27,6 +27,8 @@ const migrations: readonly Migration[] = [
     // Of the expiring half (fence.ts, revocations.ts).
     revocations: [{ key: { expiresAt: 1 } }],
     fences: [],
+    // An unfinished move of everything into this store.
+    moving: [],
   },
 ];
 

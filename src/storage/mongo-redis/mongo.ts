@@ -57,20 +57,22 @@ export type MongoStore = {
 /** For the small collections of the other half and for moving house: every call goes through `ask`. */
 export type MongoAccess = {
   readonly ask: Ask;
+  /** For thousands of documents in one go, while nobody is served. */
+  readonly askLong: Ask;
   readonly models: Models;
   collection<Document extends mongo.Document>(name: string): mongo.Collection<Document>;
 };
 
 const repairEveryMs = 60_000;
-/** Nobody waits for the first answers of a start but the operator. */
-const migrationMs = 5_000;
+/** Nobody waits for the first answers of a start, or for moving house, but the operator. */
+const longMs = 5_000;
 
 /** Throws within seconds, with words for an operator, when MongoDB cannot be reached, is no replica set or is too new. */
 export async function openMongo(options: MongoOptions): Promise<MongoStore> {
   const { clock, waits, log } = options;
   const connection = await connect(options);
   try {
-    await migrate(connection, createAsk(waits, migrationMs));
+    await migrate(connection, createAsk(waits, longMs));
   } catch (error) {
     await connection.close();
     throw error;
@@ -94,7 +96,7 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
       await inFlight.drain();
       await connection.close();
     },
-    connection: { ask, models, collection: (name) => connection.collection(name) },
+    connection: { ask, askLong: createAsk(waits, longMs), models, collection: (name) => connection.collection(name) },
   };
 }
 

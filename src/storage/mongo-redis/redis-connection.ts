@@ -78,8 +78,9 @@ function createLink({ address, fence }: ConnectionDeps) {
   let trouble = 'no answer';
   const make = (): Client => {
     const made = createClient(address, fence.admits);
-    const note = (error: unknown) => {
-      trouble = codeOf(error);
+    // Only of connecting, so there is nothing in it that anybody entrusted to us.
+    const note = (error: Error & { lastNodeError?: Error }) => {
+      trouble = (error.lastNodeError ?? error).message;
     };
     made.on('error', note);
     if (made instanceof Cluster) made.on('node error', note);
@@ -112,7 +113,7 @@ function createWatch(link: Link, { fence, log }: ConnectionDeps): () => Promise<
     await Promise.allSettled([fence.refresh(), ...primaries(link.client()).map((node) => look(node, fence))]);
     const client = link.client();
     const now = stands(client);
-    if (stood && !now) log.warn({ code: link.trouble() }, 'Redis is away');
+    if (stood && !now) log.warn({ cause: link.trouble() }, 'Redis is away');
     if (!stood && now) log.info('Redis is back');
     stood = now;
     if (now) stoodAt = performance.now();

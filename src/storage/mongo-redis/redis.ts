@@ -19,6 +19,7 @@ import { type FenceStore, openFence } from './fence.ts';
 import { createLocalLimits } from './local-limits.ts';
 import { createRateLimits, withFallback } from './rate-limits.ts';
 import { connectRedis } from './redis-connection.ts';
+import { createRedisMoving } from './redis-moving.ts';
 import { checkSettings } from './redis-settings.ts';
 import type { Revocations } from './revocations.ts';
 import type { Waits } from './waits.ts';
@@ -45,6 +46,7 @@ export type RedisStore = {
   readonly rows: <T>(kind: string) => ExpiringRows<T>;
   readonly limits: RateLimits;
   readonly notBefore: Instant;
+  readonly moving: ReturnType<typeof createRedisMoving>;
   /** A real write: a Redis that is full, or a replica, still answers. */
   ping(): Promise<void>;
   /** Waits for what is under way; further calls throw. */
@@ -70,8 +72,10 @@ export async function openRedis(options: RedisOptions): Promise<RedisStore> {
   fence.opened();
   const deps = { ...options, ask: connection.ask, fence };
   const shared = createRateLimits(deps);
+  const artifacts = createArtifacts(deps);
   return {
-    artifacts: createArtifacts(deps),
+    artifacts,
+    moving: createRedisMoving(deps, artifacts),
     rows: (kind) => createExpiringRows(deps, kind),
     limits: withFallback(shared, createLocalLimits(clock)),
     get notBefore() {

@@ -41,8 +41,8 @@ export type Held = { readonly reservation: ReservationDocument; readonly owner: 
 export type Reservations = {
   look(key: Key): Promise<Held | null>;
   reserve(key: Key, attempt: Attempt): Promise<Reserved>;
-  /** Only for an attempt that is known not to be committed. */
-  giveBack(keys: readonly Key[], attempt: Attempt): Promise<void>;
+  /** Only for an attempt that is known not to be committed. False: somebody had taken over one of them. */
+  giveBack(keys: readonly Key[], attempt: Attempt): Promise<boolean>;
   /** Makes sure that the change of an undecided reservation is never committed. */
   kill(held: Held, at: Instant): Promise<void>;
 };
@@ -77,7 +77,9 @@ export function createReservations(models: Models, ask: Ask): Reservations {
     reserve,
     kill,
     async giveBack(keys, { change }) {
-      await Promise.all(keys.map((key) => ask(() => collectionOf(key).deleteOne({ _id: key.value, change }, writing))));
+      const own = ({ value }: Key) => ({ _id: value, change });
+      const given = keys.map((key) => ask(() => collectionOf(key).deleteOne(own(key), writing)));
+      return (await Promise.all(given)).every(({ deletedCount }) => deletedCount === 1);
     },
   };
 }

@@ -1,0 +1,97 @@
+import type { Account } from '../../accounts/account.ts';
+import type { MovedRow, MovedTable, MovedValues } from '../moving.ts';
+import type { MailDocument, Models } from './models.ts';
+
+export type Document = { readonly _id: string } & Readonly<Record<string, unknown>>;
+export type DurableTable = Extract<
+  MovedTable,
+  'signingKeys' | 'accounts' | 'spentTokens' | 'termsEvidence' | 'audit' | 'outbox'
+>;
+
+/** How the rows of one table leave MongoDB and come in. */
+export type DocumentMove<T extends DurableTable> = {
+  readonly model: keyof Models;
+  readonly filter: Readonly<Record<string, unknown>>;
+  /** What pages are ordered by, and within the same of it; both with an index. */
+  readonly by: string;
+  readonly within: string;
+  readonly toValue: (document: Document) => MovedValues[T];
+  readonly toDocuments: (row: MovedRow<T>) => readonly (readonly [model: keyof Models, document: Document])[];
+};
+
+/** What a moved row was reserved and changed by; no attempt of anybody has this name. */
+const moved = { change: 'moved', from: 0 };
+/** Positions in the source stand for the order of writing: far below any clock's microseconds. */
+const writtenAt = ({ position }: MovedRow) => Number(position);
+
+/** The documents are what models.ts says, as lean rows: hence the casts. */
+export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = {
+  signingKeys: {
+    ...{ model: 'signingKeys', filter: {}, by: '_id', within: '_id' },
+    toValue: ({ _id, sealedJwk, createdAt }) => ({ kid: _id, sealedJwk, createdAt }) as MovedValues['signingKeys'],
+    // Every key has a slot of its own; the first one's is free only while there is no key.
+    toDocuments: ({ value: { kid, ...rest } }) => [['signingKeys', { _id: kid, slot: kid, ...rest }]],
+  },
+  accounts: {
+    ...{ model: 'accounts', filter: { account: { $ne: null } }, by: '_id', within: '_id' },
+    toValue: ({ account }) => account as Account,
+    toDocuments({ value: account }) {
+      const own = { owner: account.id, at: account.createdAt, ...moved };
+      const { emailFingerprint, identity, id, version } = account;
+      return [
+        ['accounts', { _id: id, revision: version, account, recent: [], pending: [] }],
+        ['emails', { _id: emailFingerprint, ...own }],
+        ...(identity ? [['identities', { _id: identity.fingerprint, ...own }] as const] : []),
+      ];
+    },
+  },
+  spentTokens: {
+    ...{ model: 'tokens', filter: { settled: true }, by: '_id', within: '_id' },
+    toValue: ({ _id, at }) => ({ hash: _id, spentAt: at }) as MovedValues['spentTokens'],
+    toDocuments: ({ value: { hash, spentAt } }) => [
+      ['tokens', { _id: hash, owner: '', at: spentAt, settled: true, ...moved }],
+    ],
+  },
+  termsEvidence: {
+    ...{ model: 'evidence', filter: {}, by: 'accountId', within: 'written' },
+    toValue: ({ _id, written: _written, ...evidence }) => evidence as MovedValues['termsEvidence'],
+    toDocuments: (row) => [['evidence', { _id: `moved-${row.position}`, written: writtenAt(row), ...row.value }]],
+  },
+  audit: {
+    ...{ model: 'audit', filter: {}, by: 'written', within: 'written' },
+    toValue: ({ _id, written: _written, ...record }) => record as unknown as MovedValues['audit'],
+    toDocuments: (row) => [['audit', { _id: `moved-${row.position}`, written: writtenAt(row), ...row.value }]],
+  },
+  outbox: {
+    ...{ model: 'outbox', filter: {}, by: '_id', within: '_id' },
+    toValue(document) {
+      const { mail, sealed, attempts, dueAt, settledAt, deadReason } = document as unknown as MailDocument;
+      return {
+        mail: { ...mail, sealed: sealed ?? null },
+        attempts,
+        dueAt: dueAt ?? null,
+        settledAt: settledAt ?? null,
+        deadReason: deadReason ?? null,
+      };
+    },
+    toDocuments: (row) => [['outbox', movedMail(row)]],
+  },
+};
+
+/** Fields that a settled mail, or one that waits, does not have are left out (models.ts). */
+function movedMail(row: MovedRow<'outbox'>): Document {
+  const { mail, attempts, dueAt, settledAt, deadReason } = row.value;
+  const { sealed, ...rest } = mail;
+  return {
+    _id: rest.id,
+    change: moved.change,
+    written: writtenAt(row),
+    mail: rest,
+    expiresAt: rest.expiresAt,
+    attempts,
+    pending: [],
+    ...(sealed !== null && { sealed }),
+    ...(dueAt !== null && { dueAt }),
+    ...(settledAt !== null && { settledAt, deadReason }),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * The back end for several nodes: MongoDB for what must last (mongo.ts), Redis for what expires (redis.ts), the same
+ * split as the embedded one's two files. What this folder may import: the ports and types, errors.ts, and the secret that
+ * a password comes in; it is imported by storage/open.ts alone.
+ *
+ * Promise: any number of nodes on one pair of stores behave as one. Nobody waits for a store longer than waits.ts says.
+ */
+import type { Logger } from 'pino';
+import type { Config } from '../../config/schema.ts';
+import type { Clock } from '../../deps.ts';
+import type { MovableStorage } from '../moving.ts';
+import { createFenceStore, createRevocations } from './lasting.ts';
+import { openMongo } from './mongo.ts';
+import { createMoving } from './moving.ts';
+import { openRedis } from './redis.ts';
+import { createWaits } from './waits.ts';
+
+export type MongoRedisOptions = {
+  readonly settings: Config['storage'];
+  readonly secrets: Pick<Config['secrets'], 'mongoPassword' | 'redisPassword'>;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+};
+
+/** With one call's own limit, the longest anybody waits (0.8 s) comes on top of it: together below 2.5 s. */
+const requestBudgetMs = 1_600;
+/** No refresh token and no grant lives longer (weakened.ts would have to allow it first). */
+const longestLifeMs = 400 * 86_400_000;
+
+/** Throws with words for an operator when either store cannot be used within seconds. */
+export async function openMongoRedisStorage(options: MongoRedisOptions): Promise<MovableStorage> {
+  const { settings, secrets, clock, log } = options;
+  // The schema of the settings demands both for this kind; moving house may ask for it under another kind.
+  if (settings.mongo === null || settings.redis === null)
+    throw new Error('storage.mongo and storage.redis are not set');
+  const waits = createWaits(requestBudgetMs);
+  const mongo = await openMongo({ ...settings.mongo, password: secrets.mongoPassword, clock, waits, log });
+  const fences = createFenceStore(mongo.connection, settings.redis.keyPrefix);
+  const revocations = createRevocations(mongo.connection);
+  const own = { password: secrets.redisPassword, clock, waits, log, fences, revocations, longestLifeMs };
+  const redis = await openRedis({ ...settings.redis, ...own }).catch(async (error: unknown) => {
+    await mongo.close();
+    throw error;
+  });
+  const { accounts, audit, outbox, rosters, signingKeys } = mongo;
+  return {
+    ...{ accounts, audit, outbox, rosters, signingKeys },
+    artifacts: redis.artifacts,
+    journeys: redis.rows('journey'),
+    sessions: redis.rows('session'),
+    links: redis.rows('link'),
+    newestLinks: redis.rows('newest-link'),
+    challenges: redis.rows('challenge'),
+    adoptions: redis.rows('adoption'),
+    exchanges: redis.rows('exchange'),
+    origins: redis.rows('origin'),
+    limits: redis.limits,
+    get notBefore() {
+      return redis.notBefore;
+    },
+    bounded: waits.bounded,
+    moving: createMoving(mongo, redis),
+    async ping() {
+      await Promise.all([mongo.ping(), redis.ping()]);
+    },
+    async close() {
+      // Both, whatever becomes of the one.
+      await Promise.all([redis.close(), mongo.close()]);
+    },
+  };
+}
