@@ -66,6 +66,7 @@ function join(client: Socket, server: Socket): void {
   ] as const) {
     from.pipe(to);
     from.on('error', () => {});
-    from.on('close', (failed) => (failed ? to.resetAndDestroy() : to.destroySoon()));
+    // Never a reset of what is ending: Node 24.21 would not close it at all, and spin when the process exits.
+    from.on('close', (failed) => (failed && !to.writableEnded ? to.resetAndDestroy() : to.destroySoon()));
   }
 }

@@ -91,7 +91,7 @@ function accept(state: State, client: Socket): void {
   });
   server.on('close', (failed) => {
     if (isBlack(link, state.fault)) return;
-    if (failed) client.resetAndDestroy();
+    if (failed && !client.writableEnded) client.resetAndDestroy();
     else client.destroySoon();
   });
   const asking = countTurnarounds(state);
