@@ -12,10 +12,11 @@ import type { Order, Report } from './racer.ts';
 import { type Race, type RaceName, races } from './races.ts';
 
 const processes = 4;
-/** Attempts at each thing by each process. */
-const times = 2;
-/** Things under way at the same moment. */
-const atOnce = 25;
+/**
+ * How many things are under way at the same moment, and how often each process tries each. What is durable waits for the
+ * disk: more of it at once would be kept waiting for longer than anybody may be.
+ */
+const rush = { durable: { things: 8, times: 1 }, other: { things: 25, times: 2 } };
 const repeats = rounds(50, 1_000);
 const names = Object.keys(races) as RaceName[];
 
@@ -35,12 +36,15 @@ describeWithStores('four processes', () => {
   });
   afterAll(async () => {
     await mongo?.stop();
-    const measured = `${names.length} operations, ${repeats} times each on both, ${processes * times} attempts at a time`;
+    const measured = `${names.length} operations, ${repeats} times each, ${processes} to ${processes * rush.other.times} attempts at a time`;
     const result = { passed: totals.wrong === 0, acknowledged: totals.won, lost: 0, wrong: totals.wrong, measured };
     await tell('F17', result);
   });
 
   describe.each(Object.entries(redises))('on MongoDB and %s', (name, startRedises) => {
+    const clustered = name === 'Redis Cluster';
+    // What MongoDB decides alone has nothing to do with which Redis there is.
+    const here = clustered ? names.filter((race) => races[race].where !== 'mongo') : names;
     let addresses: StoreAddresses;
     let redis: Awaited<ReturnType<typeof startRedises>>;
     let racers: ChildProcess[] = [];
@@ -55,12 +59,13 @@ describeWithStores('four processes', () => {
       await redis?.stop();
     });
 
-    test.each(names)(
+    test.each(here)(
       '%s',
       async (race) => {
-        for (let done = 0; done < repeats; done += atOnce) {
+        const { things: most, times } = races[race].where === 'redis' ? rush.other : rush.durable;
+        for (let done = 0; done < repeats; done += most) {
           const things = Array.from(
-            { length: Math.min(atOnce, repeats - done) },
+            { length: Math.min(most, repeats - done) },
             (_, index) => `${race} ${done + index}`,
           );
           const [first] = racers;
@@ -76,11 +81,15 @@ describeWithStores('four processes', () => {
       120_000,
     );
 
+    if (clustered) return;
     test('every winner, and nobody else, left an audit record', async () => {
       const storage = await openStores(addresses);
-      const audited = Object.values(races).filter((race: Race) => race.audited).length * repeats;
-      expect(await storage.moving.count('audit', 0)).toBe(audited);
-      await storage.close();
+      try {
+        const audited = names.filter((race) => (races[race] as Race).audited);
+        expect(await storage.moving.count('audit', 0)).toBe(audited.length * repeats);
+      } finally {
+        await storage.close();
+      }
     });
   });
 });

@@ -2,6 +2,7 @@
  * One of several processes that race for the same things: opens the stores that its argument names, and does what its
  * parent says. Says `ready` when the stores are open.
  */
+import { codeOf } from '../../src/errors.ts';
 import { openStores, type StoreAddresses } from '../support/open-stores.ts';
 import { type Race, type RaceName, races } from './races.ts';
 
@@ -26,7 +27,7 @@ async function obey(order: Order): Promise<Report> {
   const outcomes = await Promise.allSettled(attempts);
   return {
     won: outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])),
-    thrown: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : [])),
+    thrown: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [codeOf(outcome.reason)] : [])),
   };
 }
 

@@ -11,6 +11,8 @@ export type Race = {
   readonly prepare?: (storage: Storage, thing: string) => Promise<unknown>;
   /** True for the winner, or the names of what was won. `attempt` is different in all processes. */
   readonly attempt: (storage: Storage, thing: string, attempt: string) => Promise<boolean | readonly string[]>;
+  /** Where it is decided; `both`: Redis decides, and MongoDB remembers. */
+  readonly where: 'redis' | 'mongo' | 'both';
   /** Each winner has left one audit record. */
   readonly audited?: true;
 };
@@ -58,9 +60,11 @@ export const races = {
   'a row taken once': {
     prepare: ({ newestLinks }, thing) => newestLinks.put(thing, { tokenHash: thing }, later()),
     attempt: async ({ newestLinks }, thing) => (await newestLinks.takeOnce(thing)) !== null,
+    where: 'redis',
   },
   'a row inserted': {
     attempt: ({ newestLinks }, thing, attempt) => newestLinks.insert(thing, { tokenHash: attempt }, later()),
+    where: 'redis',
   },
   'a row claimed by a change': {
     prepare: ({ newestLinks }, thing) => newestLinks.put(thing, { tokenHash: 'free' }, later()),
@@ -70,43 +74,54 @@ export const races = {
       );
       return after?.changed === true;
     },
+    where: 'redis',
   },
   'an artifact consumed': {
     prepare: ({ artifacts }, thing) => artifacts.upsert('AuthorizationCode', thing, '{}', { grantId: thing }, later()),
     attempt: ({ artifacts }, thing) => artifacts.consume('AuthorizationCode', thing),
+    where: 'redis',
   },
   'a refresh token consumed': {
     prepare: ({ artifacts }, thing) => artifacts.upsert('RefreshToken', thing, '{}', { grantId: thing }, later()),
     attempt: ({ artifacts }, thing) => artifacts.consume('RefreshToken', thing),
+    where: 'both',
   },
   'an assertion believed': {
     attempt: ({ artifacts }, thing) => artifacts.insert('ReplayDetection', thing, '{}', later()),
+    where: 'redis',
   },
   'the first hit of a limit': {
     attempt: async ({ limits }, thing) => (await limits.hit(thing, lifeMs)).count === 1,
+    where: 'redis',
   },
   'an address, by new accounts': {
     attempt: (storage, thing, attempt) => created(storage, accountFor(thing, attempt, addressOf(thing))),
+    where: 'mongo',
     audited: true,
   },
   'an identity, by new accounts': {
     attempt: (storage, thing, attempt) => created(storage, accountFor(thing, attempt, { identity: identityOf(thing) })),
+    where: 'mongo',
     audited: true,
   },
   'a token spent, by new accounts': {
     attempt: (storage, thing, attempt) => created(storage, accountFor(thing, attempt), { spends: thing }),
+    where: 'mongo',
     audited: true,
   },
   'an identity, linked by accounts': {
     attempt: (storage, thing, attempt) => changed(storage, accountFor(thing, attempt), { identity: identityOf(thing) }),
+    where: 'mongo',
     audited: true,
   },
   'an address, changed to by accounts': {
     attempt: (storage, thing, attempt) => changed(storage, accountFor(thing, attempt), addressOf(thing)),
+    where: 'mongo',
     audited: true,
   },
   'a token spent, by changes': {
     attempt: (storage, thing, attempt) => changed(storage, accountFor(thing, attempt), {}, { spends: thing }),
+    where: 'mongo',
     audited: true,
   },
   'a change decided on what it read': {
@@ -119,12 +134,14 @@ export const races = {
       );
       return outcome === 'updated';
     },
+    where: 'mongo',
     audited: true,
   },
   'a mail claimed for delivery': {
     prepare: ({ outbox }, thing) => outbox.add([testMail({ id: thing, createdAt: Date.now(), expiresAt: later() })]),
     // Whatever is due, of any round that is under way.
     attempt: async ({ outbox }) => (await outbox.claimDue(Date.now(), 5, lifeMs)).map(({ id }) => id),
+    where: 'mongo',
   },
 } as const satisfies Readonly<Record<string, Race>>;
 
