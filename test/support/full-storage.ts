@@ -30,7 +30,9 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
     clientId: 'oima' as ClientId,
   };
   const events = ['sign-up.requested', 'account.created', 'sign-in.finished'] as const;
-  const mail = testMail({ accountId: first.id });
+  // Of today: what is older than its time the stores remove by themselves.
+  const now = clock.now();
+  const mail = testMail({ accountId: first.id, createdAt: now, expiresAt: later });
   await storage.accounts.create(first, {
     audit: events.map((event) => testAudit({ event, accountId: first.id, at: 9, details: { some: 'thing' } })),
     mails: [mail],
@@ -42,9 +44,9 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
     const batch = Array.from({ length: Math.min(50, accounts - count) }, () => testAccount());
     await Promise.all(batch.map((account) => storage.accounts.create(account, {})));
   }
-  const settled = testMail();
+  const settled = testMail({ createdAt: now, expiresAt: later });
   await storage.outbox.add([settled], [testAudit({ event: 'strong-auth.failed', at: 10 })]);
-  await storage.outbox.delivered(settled.id, 2_000);
+  await storage.outbox.delivered(settled.id, now);
   await storage.signingKeys.insertFirst({ kid: 'key', sealedJwk: 'sealed', createdAt: 3 });
   const { artifacts } = storage;
   const index = { accountId: first.id, grantId: 'grant', clientId: 'oima' };

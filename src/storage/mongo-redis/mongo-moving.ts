@@ -7,43 +7,14 @@ import { type Document, type DurableTable, documentMoves } from './moved-documen
 const pageRows = 500;
 const duplicateKey = 11_000;
 
+type Collection = mongoose.mongo.Collection<Document>;
+type CollectionOf = (model: keyof Models) => Collection;
+
 /** MongoDB's part in moving house. Everything has an `_id` that the source determines, so writing twice writes once. */
 export function createMongoMoving(models: Models, ask: Ask) {
   // A cast: of all models alike only what is the same for all is used.
-  const collectionOf = (model: keyof Models) =>
-    models[model].collection as unknown as mongoose.mongo.Collection<Document>;
-
-  async function find(
-    table: DurableTable,
-    filter: object,
-    order: object,
-    limit: number,
-    skip = 0,
-  ): Promise<Document[]> {
-    const { model, filter: own } = documentMoves[table];
-    const query = { $and: [own, filter] };
-    return ask(() =>
-      collectionOf(model)
-        .find(query)
-        .sort({ ...order })
-        .skip(skip)
-        .limit(limit)
-        .toArray(),
-    );
-  }
-
-  async function page(table: DurableTable, from: string | null): Promise<Document[]> {
-    const { by, within } = documentMoves[table];
-    const after = from === null ? {} : { [by]: { $gt: by === 'written' ? Number(from) : from } };
-    const order = { [by]: 1, [within]: 1 };
-    const found = await find(table, after, order, pageRows);
-    const last = found.at(-1)?.[by];
-    if (found.length < pageRows || by === '_id') return found;
-    // The rest of those that share the last one's place: the next page begins behind all of them.
-    const known = found.filter((row) => row[by] === last).length;
-    return [...found, ...(await find(table, { [by]: last }, order, 0, known))];
-  }
-
+  const collectionOf: CollectionOf = (model) => models[model].collection as unknown as Collection;
+  const page = createPages(collectionOf, ask);
   return {
     async isEmpty(): Promise<boolean> {
       const names = Object.values(documentMoves).map(({ model }) => model);
@@ -65,18 +36,40 @@ export function createMongoMoving(models: Models, ask: Ask) {
     async write<T extends DurableTable>(table: T, rows: readonly MovedRow<T>[]): Promise<void> {
       const byModel = new Map<keyof Models, Document[]>();
       for (const [model, document] of rows.flatMap((row) => documentMoves[table].toDocuments(row))) {
-        byModel.set(model, [...(byModel.get(model) ?? []), document]);
+        const documents = byModel.get(model) ?? [];
+        byModel.set(model, documents);
+        documents.push(document);
       }
       await Promise.all([...byModel].map(([model, documents]) => insertAll(ask, collectionOf(model), documents)));
     },
   };
 }
 
-async function insertAll(
-  ask: Ask,
-  collection: mongoose.mongo.Collection<Document>,
-  documents: readonly Document[],
-): Promise<void> {
+/** Pages by what a table is ordered by. Rows that share a place are in one page: the next begins behind all of them. */
+function createPages(collectionOf: CollectionOf, ask: Ask) {
+  const find = (table: DurableTable, place: object, limit: number, skip: number): Promise<Document[]> => {
+    const { model, filter, by, within } = documentMoves[table];
+    const query = collectionOf(model).find({ $and: [filter, place] });
+    return ask(() =>
+      query
+        .sort({ [by]: 1, [within]: 1 })
+        .skip(skip)
+        .limit(limit)
+        .toArray(),
+    );
+  };
+  return async (table: DurableTable, from: string | null): Promise<Document[]> => {
+    const { by } = documentMoves[table];
+    const after = from === null ? {} : { [by]: { $gt: by === 'written' ? Number(from) : from } };
+    const found = await find(table, after, pageRows, 0);
+    const last = found.at(-1)?.[by];
+    if (found.length < pageRows || by === '_id') return found;
+    const known = found.filter((row) => row[by] === last).length;
+    return [...found, ...(await find(table, { [by]: last }, 0, known))];
+  };
+}
+
+async function insertAll(ask: Ask, collection: Collection, documents: readonly Document[]): Promise<void> {
   try {
     await ask(() => collection.insertMany([...documents], { ordered: false }));
   } catch (error) {

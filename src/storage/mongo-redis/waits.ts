@@ -26,7 +26,7 @@ export function createWaits(budgetMs: number): Waits {
     async call(store, limitMs, ask) {
       const budget = budgets.getStore();
       const leftMs = Math.min(limitMs, budget ? budget.leftMs : limitMs);
-      if (leftMs <= 0) throw new TemporarilyUnavailable(`${store}: the request has waited long enough`);
+      if (leftMs < 1) throw new TemporarilyUnavailable(`${store}: the request has waited long enough`);
       if (budget) begin(budget);
       try {
         return await inTime(store, leftMs, ask());
@@ -49,7 +49,9 @@ function end(budget: Budget): void {
 
 function inTime<T>(store: string, limitMs: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new TemporarilyUnavailable(`${store}: no answer in time`)), limitMs);
+    const tooLate = () => reject(new TemporarilyUnavailable(`${store}: no answer in time`));
+    // Where it was us who were busy, the answer lies in the socket: one look there before anybody is blamed.
+    const timer = setTimeout(() => setImmediate(tooLate), limitMs);
     // An answer that comes too late, good or bad, is nobody's any more.
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -1,5 +1,5 @@
 /** Moving house to the servers and back, by the same promises as between two embedded stores (../copy.test.ts). */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { CopyRefused, copyStorage } from '../../../src/storage/copy.ts';
 import type { MovableStorage, Moving } from '../../../src/storage/moving.ts';
 import { describeWithStores } from '../../support/describe-with-stores.ts';
@@ -16,6 +16,15 @@ describeWithStores('moving house', () => {
     [mongo, redis] = await Promise.all([startMongo(), startRedis()]);
   });
   afterAll(() => Promise.all([mongo.stop(), redis.stop()]));
+  // Also of a test that failed: what stays open keeps the whole run waiting.
+  const opened: MovableStorage[] = [];
+  const kept = async (opening: Promise<MovableStorage>) => {
+    const storage = await opening;
+    opened.push(storage);
+    return storage;
+  };
+  const openEmbedded = (clock: TestClock) => kept(openTestStorage(clock));
+  afterEach(() => Promise.all(opened.splice(0).map((storage) => storage.close())));
 
   /** A database of its own; Redis is emptied by its own means. */
   const openServers = async (clock: TestClock, redisUrls: readonly string[] = [redis.url]) => {
@@ -27,50 +36,42 @@ describeWithStores('moving house', () => {
   };
   const copy = (from: Moving, to: Moving, now: number, fromName = 'sqlite') =>
     copyStorage({ fromName, from, to, now, progress: silent });
-  const closeAll = (...storages: MovableStorage[]) => Promise.all(storages.map((storage) => storage.close()));
 
   test('from the embedded store to the servers, and from there back into an empty one', async () => {
     const clock = testClock(Date.now());
-    const [source, servers, back] = [
-      await openTestStorage(clock),
-      await openServers(clock),
-      await openTestStorage(clock),
-    ];
+    const [source, servers, back] = [await openEmbedded(clock), await openServers(clock), await openEmbedded(clock)];
     const filled = await fillStorage(source, clock, 1_200);
     await copy(source.moving, servers.moving, clock.now());
     await copy(servers.moving, back.moving, clock.now(), 'mongo-redis');
     await filled.expectIn(servers);
     await filled.expectIn(back);
-    await closeAll(source, servers, back);
   });
 
   test('to and from a cluster', async () => {
     const cluster = await startRedisCluster();
     const clock = testClock(Date.now());
-    const [source, servers] = [await openTestStorage(clock), await openServers(clock, cluster.urls)];
-    const back = await openTestStorage(clock);
+    const [source, servers] = [await openEmbedded(clock), await openServers(clock, cluster.urls)];
+    const back = await openEmbedded(clock);
     const filled = await fillStorage(source, clock);
     await copy(source.moving, servers.moving, clock.now());
     await copy(servers.moving, back.moving, clock.now(), 'mongo-redis');
     await filled.expectIn(servers);
     await filled.expectIn(back);
-    await closeAll(source, servers, back);
     await cluster.stop();
   });
 
   test('what was filled on the servers arrives in the embedded store, and a full target is refused', async () => {
     const clock = testClock(Date.now());
-    const [servers, target] = [await openServers(clock), await openTestStorage(clock)];
+    const [servers, target] = [await openServers(clock), await openEmbedded(clock)];
     const filled = await fillStorage(servers, clock, 700);
     await copy(servers.moving, target.moving, clock.now(), 'mongo-redis');
     await filled.expectIn(target);
     await expect(copy(target.moving, servers.moving, clock.now())).rejects.toThrow(CopyRefused);
-    await closeAll(servers, target);
   });
 
   test.each([2, 4, 7, 10])('a copy that broke off at page %i goes on, and nothing is there twice', async (pages) => {
     const clock = testClock(Date.now());
-    const [source, servers] = [await openTestStorage(clock), await openServers(clock)];
+    const [source, servers] = [await openEmbedded(clock), await openServers(clock)];
     const filled = await fillStorage(source, clock, 1_200);
     let read = 0;
     const breaking: Moving = {
@@ -85,6 +86,5 @@ describeWithStores('moving house', () => {
     expect(await servers.moving.state()).not.toBeNull();
     await copy(source.moving, servers.moving, clock.now());
     await filled.expectIn(servers);
-    await closeAll(source, servers);
   });
 });
