@@ -1,0 +1,150 @@
+/** What MongoDB keeps beyond the ports' promises: what the repair removes and what it leaves, and rows as they lie there. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { AccountId, ClientId } from '../../../src/ids.ts';
+import { type MongoStore, openMongo } from '../../../src/storage/mongo-redis/mongo.ts';
+import { describeWithStores } from '../../support/describe-with-stores.ts';
+import { type TestClock, testAccount, testAudit, testClock, testFingerprint, testMail } from '../../support/storage.ts';
+import { type StoreServer, startMongo } from '../../support/store-servers.ts';
+import { mongoOptions } from './mongo-stores.ts';
+
+const dayMs = 86_400_000;
+
+describeWithStores('a store on MongoDB', () => {
+  let server: StoreServer;
+  beforeAll(async () => {
+    server = await startMongo();
+  });
+  afterAll(() => server.stop());
+
+  async function withStore(clock: TestClock, body: (store: MongoStore) => Promise<void>): Promise<void> {
+    const store = await openMongo(mongoOptions(server.url, { clock }));
+    try {
+      await body(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  test('gives up mails past their expiry, deletes their secret, and keeps settled rows for 30 days', () => {
+    const clock = testClock(999_999);
+    return withStore(clock, async (store) => {
+      const [expired, sent] = [testMail({ expiresAt: 1_000_000 }), testMail({ expiresAt: 9_000_000 })];
+      await store.outbox.add([expired, sent]);
+      await store.outbox.delivered(sent.id, 999_999);
+      const { outbox } = store.connection.models;
+      expect(await store.repair()).toBe(0);
+      expect((await outbox.findOne({ _id: expired.id }).lean())?.sealed).toBe('a sealed secret');
+      clock.advance(1);
+      expect(await store.repair()).toBe(1);
+      expect(await store.outbox.nextDueAt()).toBeNull();
+      expect(await outbox.countDocuments({ sealed: { $exists: true } })).toBe(0);
+      clock.advance(30 * dayMs - 2);
+      expect(await store.repair()).toBe(0);
+      clock.advance(1);
+      expect(await store.repair()).toBe(1);
+      clock.advance(1);
+      expect(await store.repair()).toBe(1);
+      expect(await outbox.countDocuments({})).toBe(0);
+    });
+  });
+
+  test('removes reservations that mean nothing, first making sure of those that nobody decided for an hour', () => {
+    const clock = testClock();
+    return withStore(clock, async (store) => {
+      const account = testAccount();
+      await store.accounts.create(account, { spends: 'token' });
+      const { emails, tokens, accounts } = store.connection.models;
+      const left = (_id: string, owner: AccountId, from: number) => ({
+        _id,
+        owner,
+        from,
+        change: _id,
+        at: clock.now(),
+      });
+      await emails.insertMany([left('dead', account.id, 0), left('undecided', account.id, 1)]);
+      await tokens.insertMany([{ ...left('of nobody', 'nobody' as AccountId, 0), settled: false }]);
+      expect(await store.repair()).toBe(1);
+      clock.advance(3_600_000);
+      // Killed by this pass, dead at the next.
+      expect(await store.repair()).toBe(0);
+      expect(await store.repair()).toBe(2);
+      expect(await emails.countDocuments({})).toBe(1);
+      expect(await store.accounts.isSpent('token')).toBe(true);
+      expect(await store.accounts.byEmail(account.emailFingerprint)).toEqual(account);
+      // The kill is seen by nobody: the account has the version it had.
+      expect(await store.accounts.byId(account.id)).toEqual(account);
+      expect(await accounts.countDocuments({ account: null })).toBe(1);
+      clock.advance(dayMs);
+      expect(await store.repair()).toBe(1);
+      expect(await accounts.countDocuments({ account: null })).toBe(0);
+    });
+  });
+
+  test('removes revocations when they have expired', () => {
+    const clock = testClock();
+    return withStore(clock, async (store) => {
+      const { revocations } = store.connection.models;
+      const now = clock.now();
+      await revocations.insertMany([1, 2].map((n) => ({ _id: `grant|${n}`, at: now, expiresAt: now + n })));
+      expect(await store.repair()).toBe(0);
+      clock.advance(1);
+      expect(await store.repair()).toBe(1);
+      expect(await revocations.countDocuments({})).toBe(1);
+    });
+  });
+
+  test('keeps documents as they are: names with dots, empty objects, what was never set', () =>
+    withStore(testClock(), async ({ accounts }) => {
+      const consents = { 'https://client.example/$id': { scopes: ['openid'], claims: [], givenAt: 1 } };
+      const account = testAccount({
+        consents: consents as Readonly<Record<ClientId, (typeof consents)[keyof typeof consents]>>,
+      });
+      await accounts.create(account, {});
+      expect(await accounts.byId(account.id)).toEqual(account);
+      const terms = { 'oima.v2': { version: '3.1', acceptedAt: 2 } };
+      await accounts.update(account.id, (before) => ({ account: { ...before, terms } }));
+      expect(await accounts.byId(account.id)).toEqual({ ...account, version: 2, terms });
+    }));
+
+  test('lists records of one instant in the order of their writing', () =>
+    withStore(testClock(), async ({ audit, accounts }) => {
+      const numbered = (n: number) => testAudit({ details: { n } });
+      await accounts.create(testAccount(), { audit: [numbered(1), numbered(2)] });
+      await audit.append(numbered(3));
+      await accounts.create(testAccount(), { audit: [numbered(4)] });
+      expect((await audit.list({ limit: 3 })).map(({ details }) => details['n'])).toEqual([4, 3, 2]);
+    }));
+
+  test('replaces a roster once, however many nodes load the same list, and forgets the old entries', () =>
+    withStore(testClock(), async ({ rosters, connection }) => {
+      const list = (...names: string[]) =>
+        names.map((name) => ({ county: '01', fingerprint: testFingerprint(name), validFrom: 0, validTo: null }));
+      const long = list(...Array.from({ length: 1_201 }, (_, n) => `person ${n}`));
+      await Promise.all([1, 2, 3].map(() => rosters.replace('edustajat', long)));
+      const { entries, generations } = connection.models;
+      expect(await entries.countDocuments({})).toBe(1_201);
+      const before = await generations.findOne({ _id: 'edustajat' }).lean();
+      await rosters.replace('edustajat', long);
+      expect(await generations.findOne({ _id: 'edustajat' }).lean()).toEqual(before);
+      expect(await rosters.isListed('edustajat', [testFingerprint('person 1200')], 1)).toBe(true);
+      await rosters.replace('edustajat', list('a'));
+      expect(await entries.countDocuments({})).toBe(1);
+      expect(await rosters.isListed('edustajat', [testFingerprint('person 1200')], 1)).toBe(false);
+    }));
+
+  test('finishes what was started before it is closed, and refuses what comes after', async () => {
+    const options = mongoOptions(server.url);
+    const store = await openMongo(options);
+    const account = testAccount();
+    const creating = store.accounts.create(account, { audit: [testAudit()], mails: [testMail()] });
+    const closing = store.close();
+    expect(await creating).toBe('created');
+    await closing;
+    await expect(store.accounts.byId(account.id)).rejects.toThrow('closed');
+    await expect(store.ping()).rejects.toThrow('closed');
+    const again = await openMongo(options);
+    expect(await again.connection.models.accounts.countDocuments({ 'pending.change': { $exists: true } })).toBe(0);
+    expect(await again.audit.list({ limit: 9 })).toHaveLength(1);
+    await again.close();
+  });
+});
