@@ -1,14 +1,14 @@
 /**
  * Accounts: one document each, which is the commit point of every change (reservations.ts tells the whole design).
  *
- * Round trips, one after another: byId, byEmail, byIdentity 1; update 2 (read, commit), and 1 for each key that it newly
- * takes (or 1 for mails if there is none), and 1 if it has effects; create the same without the read.
+ * Round trips, one after another: byId, byEmail, byIdentity 1; update 1 (commit), and 1 if the account is not known from
+ * before, 1 for each key that it newly takes (or 1 for mails if there is none), 1 if it has effects; create likewise.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../../accounts/account.ts';
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { AccountId } from '../../ids.ts';
-import type { Accounts, UpdateOutcome } from '../ports.ts';
+import type { Accounts, Change, UpdateOutcome } from '../ports.ts';
 import { type ChangeDeps, createFind, createStore } from './change.ts';
 import { type Ask, reading } from './connection.ts';
 import type { AccountDocument, EvidenceDocument, Models } from './models.ts';
@@ -18,33 +18,25 @@ import { type Key, owns, type Reservations } from './reservations.ts';
 const longestRetryMs = 10_000;
 const longestTurnMs = 300;
 
+type ChangeFunction = (account: Account) => Change | null;
+
+/** From which document an account was read: an update that knows the account needs no reading of its own. */
+type Documents = WeakMap<Account, AccountDocument>;
+
 export function createAccounts(deps: ChangeDeps): Accounts {
   const { models, ask, reservations } = deps;
   const find = createFind(deps);
   const store = createStore(deps);
+  const documents: Documents = new WeakMap();
+  const update = createUpdate(ask, find, store, documents);
   const inTurn = createTurns(ask);
-  const byKey = (key: Key) => findByKey(reservations, key);
-
-  async function update(...[id, change]: Parameters<Accounts['update']>): Promise<UpdateOutcome> {
-    const again = createRetry(ask);
-    for (;;) {
-      const before = await find(id);
-      if (!before?.account) return { outcome: 'missing' };
-      const decided = change(before.account);
-      if (!decided) return { outcome: 'unchanged', account: before.account };
-      const account = { ...decided.account, id, version: before.account.version + 1 };
-      const outcome = await store(id, before, { account, effects: decided.effects ?? {} });
-      if (outcome === 'stored') return { outcome: 'updated', account };
-      if (outcome !== 'stale') return { outcome };
-      await again();
-    }
-  }
-
+  const told = (document: AccountDocument | null): Account | null => {
+    if (document?.account) documents.set(document.account, document);
+    return document?.account ?? null;
+  };
+  const byKey = async (key: Key) => told(await findOwner(reservations, key));
   return {
-    async byId(_id) {
-      const found = await ask(() => models.accounts.findOne({ _id }, { account: 1 }, reading).exec());
-      return found?.account ?? null;
-    },
+    byId: async (id) => told(await find(id)),
     byEmail: (value) => byKey({ kind: 'email', value }),
     byIdentity: (value) => byKey({ kind: 'identity', value }),
     async create(account, effects) {
@@ -57,16 +49,48 @@ export function createAccounts(deps: ChangeDeps): Accounts {
         await again();
       }
     },
-    update: (id, change) => inTurn(id, () => update(id, change)),
+    update: (id, change, known) => inTurn(id, () => update(id, change, known)),
     isSpent: (value) => isSpent(reservations, { kind: 'token', value }),
     evidence: (accountId) => findEvidence(models, ask, accountId),
   };
 }
 
+function createUpdate(
+  ask: Ask,
+  find: ReturnType<typeof createFind>,
+  store: ReturnType<typeof createStore>,
+  documents: Documents,
+): Accounts['update'] {
+  async function attempt(before: AccountDocument | null, change: ChangeFunction): Promise<UpdateOutcome | 'stale'> {
+    if (!before?.account) return { outcome: 'missing' };
+    const decided = change(before.account);
+    if (!decided) return { outcome: 'unchanged', account: before.account };
+    const account = { ...decided.account, id: before._id, version: before.account.version + 1 };
+    const outcome = await store(before._id, before, { account, effects: decided.effects ?? {} });
+    if (outcome === 'stale') return outcome;
+    if (outcome !== 'stored') return { outcome };
+    documents.set(account, { ...before, revision: before.revision + 1, account, pending: [] });
+    return { outcome: 'updated', account };
+  }
+
+  return async (id, change, known) => {
+    const before = known && documents.get(known);
+    const first = before ? await attempt(before, change) : 'stale';
+    // Any other answer may be owed to what has changed since.
+    if (first !== 'stale' && first.outcome === 'updated') return first;
+    const again = createRetry(ask);
+    for (;;) {
+      const result = await attempt(await find(id), change);
+      if (result !== 'stale') return result;
+      await again();
+    }
+  };
+}
+
 /** The reservation alone says nothing: the account must have the key. */
-async function findByKey(reservations: Reservations, key: Key): Promise<Account | null> {
+async function findOwner(reservations: Reservations, key: Key): Promise<AccountDocument | null> {
   const held = await reservations.look(key);
-  return held && owns(key, held) ? (held.owner?.account ?? null) : null;
+  return held && owns(key, held) ? held.owner : null;
 }
 
 async function isSpent(reservations: Reservations, key: Key): Promise<boolean> {

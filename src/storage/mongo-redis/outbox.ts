@@ -19,27 +19,27 @@ export type OutboxDeps = {
   readonly later: InFlight['later'];
 };
 
+/** What is due still has its sealed part. */
+type DueMail = MailDocument & Required<Pick<MailDocument, 'dueAt' | 'sealed'>>;
+
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { models, ask } = deps;
 
-  async function claimOne(now: Instant, leaseMs: number): Promise<ClaimedMail | null> {
-    const claimed = await ask(() =>
-      models.outbox
-        .findOneAndUpdate(
-          { dueAt: { $lte: now } },
-          { $set: { dueAt: now + leaseMs }, $inc: { attempts: 1 } },
-          { ...reading, sort: { dueAt: 1, written: 1 }, returnDocument: 'after' },
-        )
-        .exec(),
-    );
-    // A due mail still has its sealed part.
-    return (
-      claimed && {
-        id: claimed._id,
-        mail: { ...claimed.mail, sealed: claimed.sealed ?? '' },
-        attempts: claimed.attempts,
-      }
-    );
+  /** A claim decides by comparing, so that of many workers that saw the same mail one gets it. */
+  async function claim(seen: DueMail, now: Instant, leaseMs: number): Promise<ClaimedMail | null> {
+    const { _id, dueAt, attempts, mail, sealed } = seen;
+    const lease = { $set: { dueAt: now + leaseMs, attempts: attempts + 1 } };
+    const { matchedCount } = await ask(() => models.outbox.updateOne({ _id, dueAt, attempts }, lease, writing));
+    return matchedCount === 1 ? { id: _id, mail: { ...mail, sealed }, attempts: attempts + 1 } : null;
+  }
+
+  function findDue(now: Instant, limit: number): Promise<DueMail[]> {
+    const due = models.outbox
+      .find({ dueAt: { $lte: now } }, null, reading)
+      .sort({ dueAt: 1, written: 1 })
+      .limit(limit);
+    // A cast: lean documents are what was written, and these are due.
+    return ask(() => due.exec() as Promise<unknown> as Promise<DueMail[]>);
   }
 
   async function settleMail(_id: string, settledAt: Instant, deadReason: string | null): Promise<void> {
@@ -51,12 +51,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     add: createAdd(deps),
     async claimDue(now, limit, leaseMs) {
       const claimed: ClaimedMail[] = [];
-      while (claimed.length < limit) {
-        const mail = await claimOne(now, leaseMs);
-        if (!mail) break;
-        claimed.push(mail);
+      for (;;) {
+        const wanted = limit - claimed.length;
+        const due = wanted > 0 ? await findDue(now, wanted) : [];
+        const tried = await Promise.all(due.map((mail) => claim(mail, now, leaseMs)));
+        claimed.push(...tried.filter((mail) => mail !== null));
+        // Fewer than wanted are due: those that others got first are theirs.
+        if (due.length < wanted || wanted === 0) return claimed;
       }
-      return claimed;
     },
     delivered: (id, now) => settleMail(id, now, null),
     async retryAt(_id, at) {

@@ -14,7 +14,7 @@ import { rounds } from '../../support/heavy.ts';
 import { testAccount, testFingerprint } from '../../support/storage.ts';
 import { type StoreServer, startMongo } from '../../support/store-servers.ts';
 import { withIdentity } from '../contract/accounts.ts';
-import { mongoOptions } from './mongo-stores.ts';
+import { mongoOptions } from './mongo-options.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
 const script = fileURLToPath(new URL('./crashing-writer.ts', import.meta.url));

@@ -7,7 +7,7 @@ import { writeSync } from 'node:fs';
 import mongoose from 'mongoose';
 import { openMongo } from '../../../src/storage/mongo-redis/mongo.ts';
 import { createWaits } from '../../../src/storage/mongo-redis/waits.ts';
-import { mongoOptions } from './mongo-stores.ts';
+import { mongoOptions } from './mongo-options.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
 const [, , url = '', database = '', scenario = '', mode = '', nth = ''] = process.argv;

@@ -4,7 +4,7 @@ import { type MongoStore, openMongo } from '../../../src/storage/mongo-redis/mon
 import { describeWithStores } from '../../support/describe-with-stores.ts';
 import { testAccount } from '../../support/storage.ts';
 import { type StoreServer, startMongo } from '../../support/store-servers.ts';
-import { mongoOptions } from './mongo-stores.ts';
+import { mongoOptions } from './mongo-options.ts';
 
 type SchemaDocument = { _id: string; version?: number; holder?: string };
 

@@ -10,7 +10,7 @@ import { freePort } from '../../support/free-ports.ts';
 import { rounds } from '../../support/heavy.ts';
 import { testAccount, testAudit, testFingerprint, testMail } from '../../support/storage.ts';
 import { type StoreServer, startMongo } from '../../support/store-servers.ts';
-import { mongoOptions } from './mongo-stores.ts';
+import { mongoOptions } from './mongo-options.ts';
 
 /** The limit of one call, and what a machine of two busy cores adds to it. */
 const callMs = 800 + 600;

@@ -17,7 +17,7 @@ import { testAccount, testAudit, testFingerprint, testMail } from '../../support
 import { type StoreServer, startMongo } from '../../support/store-servers.ts';
 import { withIdentity } from '../contract/accounts.ts';
 import { createFaultyWaits, seededRandom } from './faulty-waits.ts';
-import { mongoOptions } from './mongo-stores.ts';
+import { mongoOptions } from './mongo-options.ts';
 
 type Step = {
   readonly kind: 'create' | 'move' | 'link' | 'unlink' | 'touch';
@@ -25,6 +25,8 @@ type Step = {
   readonly account: number;
   readonly key: number;
   readonly token: number | null;
+  /** It has read the account before. */
+  readonly knows: boolean;
 };
 type Told = 'done' | 'refused' | 'unknown';
 type Tried = { readonly name: string; readonly account: AccountId; readonly token: string | null; readonly told: Told };
@@ -37,6 +39,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   account: upTo(people),
   key: upTo(keys),
   token: fc.option(upTo(tokens)),
+  knows: fc.boolean(),
 });
 const plans = fc.record({ steps: fc.array(step, { minLength: 5, maxLength: 40 }), seed: fc.integer() });
 
@@ -78,11 +81,12 @@ async function take(store: MongoStore, { kind, key, ...step }: Step, name: strin
     if (kind === 'link') return { account: withIdentity(after, `identity ${key}`), effects };
     return { account: kind === 'unlink' ? { ...after, identity: null } : after, effects };
   };
+  const known = step.knows ? await store.accounts.byId(account).catch(() => null) : null;
   const made = named(testAccount({ id: account, emailFingerprint: email(key) }), name);
   const work =
     kind === 'create'
       ? store.accounts.create(made, effects).then((outcome) => outcome === 'created')
-      : store.accounts.update(account, change).then(({ outcome }) => outcome === 'updated');
+      : store.accounts.update(account, change, known ?? undefined).then(({ outcome }) => outcome === 'updated');
   return { name, account, token, told: await tell(work) };
 }
 

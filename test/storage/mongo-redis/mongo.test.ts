@@ -5,7 +5,7 @@ import { type MongoStore, openMongo } from '../../../src/storage/mongo-redis/mon
 import { describeWithStores } from '../../support/describe-with-stores.ts';
 import { type TestClock, testAccount, testAudit, testClock, testFingerprint, testMail } from '../../support/storage.ts';
 import { type StoreServer, startMongo } from '../../support/store-servers.ts';
-import { mongoOptions } from './mongo-stores.ts';
+import { mongoOptions } from './mongo-options.ts';
 
 const dayMs = 86_400_000;
 
@@ -104,6 +104,27 @@ describeWithStores('a store on MongoDB', () => {
       const terms = { 'oima.v2': { version: '3.1', acceptedAt: 2 } };
       await accounts.update(account.id, (before) => ({ account: { ...before, terms } }));
       expect(await accounts.byId(account.id)).toEqual({ ...account, version: 2, terms });
+    }));
+
+  test('an update that knows the account needs no reading, and one that knows an older account is decided again', () =>
+    withStore(testClock(), async ({ accounts }) => {
+      const account = testAccount();
+      await accounts.create(account, {});
+      const known = (await accounts.byEmail(account.emailFingerprint)) ?? undefined;
+      const seen: number[] = [];
+      const touch = (nickname: string | null) => (before: typeof account) => {
+        seen.push(before.version);
+        return nickname === before.nickname ? null : { account: { ...before, nickname } };
+      };
+      const first = await accounts.update(account.id, touch('Aino'), known);
+      expect([first.outcome, seen]).toEqual(['updated', [1]]);
+      const second = 'account' in first ? first.account : undefined;
+      expect((await accounts.update(account.id, touch('Ainu'), second)).outcome).toBe('updated');
+      expect(seen).toEqual([1, 2]);
+      // By what is known there is nothing to change; by what is stored there is.
+      const third = await accounts.update(account.id, touch(null), known);
+      expect(third).toEqual({ outcome: 'updated', account: { ...account, nickname: null, version: 4 } });
+      expect(seen).toEqual([1, 2, 1, 3]);
     }));
 
   test('lists records of one instant in the order of their writing', () =>
