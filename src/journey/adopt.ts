@@ -20,6 +20,15 @@ export async function leaveForAdoption(
   await storage.adoptions.put(keyOf(browser, client), proofs, clock.now() + lifeMs);
 }
 
+/** A look that takes nothing: most journeys begin without any. */
+export async function areAdoptable(
+  { storage }: Pick<Deps, 'storage'>,
+  browser: BrowserHash,
+  client: ClientId,
+): Promise<boolean> {
+  return (await storage.adoptions.get(keyOf(browser, client))) !== null;
+}
+
 /** Taken once: of two requests at the same moment one adopts. */
 export async function adoptProofs(deps: Pick<Deps, 'storage'>, journey: Journey): Promise<Journey> {
   const proofs = await deps.storage.adoptions.takeOnce(keyOf(journey.browser, journey.clientId));

@@ -10,7 +10,7 @@ import { isLocale } from '../http/locale.ts';
 import { networkOf } from '../http/network.ts';
 import type { Pages } from '../http/pages.ts';
 import type { Step, StepContext } from '../steps/step.ts';
-import { adoptProofs } from './adopt.ts';
+import { adoptProofs, areAdoptable } from './adopt.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from './authorization-request.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { BrowserSession, Interaction, Interactions } from './interactions.ts';
@@ -90,6 +90,7 @@ async function beginJourney(
   ctx: Context,
   { uid: interactionUid, journeyId: id, reasons }: Interaction,
   client: Client,
+  adoptable: boolean,
 ): Promise<Journey> {
   const startedAt = runner.clock.now();
   const expiresAt = startedAt + runner.config.lives.journeySeconds * 1000;
@@ -97,7 +98,7 @@ async function beginJourney(
   const fresh = freshJourney({ id, interactionUid, clientId: client.id, browser, startedAt, expiresAt, email: null });
   // Adopting takes proofs away from where they wait, so a preview by HEAD must not do it.
   const mayAdopt = ctx.method !== 'HEAD' && reasons.every((reason) => inheritable.has(reason));
-  return mayAdopt ? adoptProofs(runner, fresh) : fresh;
+  return mayAdopt && adoptable ? adoptProofs(runner, fresh) : fresh;
 }
 
 /** `?lang=` on a page of the journey is remembered in it, so that the client's `ui_locales` does not undo the choice. */
@@ -121,9 +122,14 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
   const interaction = await interactionOf(runner, ctx);
   const request = readAuthorizationRequest(interaction.params);
   const client = clientOf(runner, request);
-  const stored = await runner.storage.journeys.get(interaction.journeyId);
+  const [stored, adoptable] = await Promise.all([
+    runner.storage.journeys.get(interaction.journeyId),
+    areAdoptable(runner, browserOf(ctx).hash, client.id),
+  ]);
   const begins = stored === null;
-  const known = stored === null ? await beginJourney(runner, ctx, interaction, client) : goOn(ctx, stored, interaction);
+  const known = begins
+    ? await beginJourney(runner, ctx, interaction, client, adoptable)
+    : goOn(ctx, stored, interaction);
   const journey = await switchedJourney(runner, ctx, known);
   const opened = { interaction, request, client };
   return { uid: interaction.uid, begins, opened, context: await contextOf(runner, ctx, opened, journey) };

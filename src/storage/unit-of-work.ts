@@ -93,7 +93,9 @@ function joinedRows<T>(kind: string, rows: ExpiringRows<T>, unit: CurrentUnit): 
     insert: (key, value, expiresAt) => unit().decide(row(key), () => rows.insert(key, value, expiresAt)),
     async update(key, change) {
       const known = await unit().known<T | null>(row(key));
-      const result = await unit().decide(row(key), () => rows.update(key, change, known ?? undefined));
+      // Read as absent in this request: whoever wants it inserts, and finds out if somebody was faster.
+      if (known === null) return null;
+      const result = await unit().decide(row(key), () => rows.update(key, change, known));
       if (result) unit().learn(row(key), result.value);
       return result;
     },

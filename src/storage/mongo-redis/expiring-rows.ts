@@ -3,7 +3,7 @@ import type { Instant } from '../../ids.ts';
 import type { ExpiringRows } from '../ports.ts';
 import type { FenceWatch } from './fence.ts';
 import type { Ask } from './redis-connection.ts';
-import { readRow, run, ttlOf } from './scripts.ts';
+import { type Client, readRow, run, ttlOf } from './scripts.ts';
 
 export type RowDeps = {
   readonly ask: Ask;
@@ -27,14 +27,11 @@ export const writtenRow = (expiresAt: Instant, fence: Instant, body: string): st
 
 /**
  * Rows of one kind. `T` must survive JSON; what is stored under a kind is written by its own ExpiringRows<T> only.
- * One round trip each, `update` two for each try.
+ * One round trip each; `update` one where what is known is still so, else two for each try.
  */
-export function createExpiringRows<T>({ ask, clock, fence, keyPrefix }: RowDeps, kind: string): ExpiringRows<T> {
-  const keyOf = (key: string) => `${keyPrefix}:r:${kind}:${key}`;
-  const leastFence = () => leastRowFence({ fence }, kind);
-  const written = (expiresAt: Instant, writtenUnder: Instant, value: T) =>
-    writtenRow(expiresAt, writtenUnder, JSON.stringify(value));
-  const live = (row: string | null) => readRow(row, clock.now(), leastFence());
+export function createExpiringRows<T>(deps: RowDeps, kind: string): ExpiringRows<T> {
+  const { ask, clock, fence } = deps;
+  const { keyOf, leastFence, live, written } = createTexts(deps, kind);
   // The cast holds by the rule above: one kind, one T.
   const parse = (row: string | null) => {
     const found = live(row);
@@ -52,24 +49,54 @@ export function createExpiringRows<T>({ ask, clock, fence, keyPrefix }: RowDeps,
         return (await run(client, 'insertRow', keyOf(key), now, leastFence(), ttlOf(expiresAt, now), row)) === 1;
       }),
     get: (key) => ask(async (client) => parse(await client.get(keyOf(key)))),
-    async update(key, change) {
-      for (;;) {
-        const before = await ask((client) => client.get(keyOf(key)));
-        const found = live(before);
-        if (before === null || !found) return null;
-        // Parsed for `change` alone, so that what it does to the object cannot reach what is compared.
-        const after = change(JSON.parse(found.rest) as T);
-        if (!after) return { changed: false, value: JSON.parse(found.rest) as T };
-        const now = clock.now();
-        const ttl = after.expiresAt === undefined ? 'keep' : ttlOf(after.expiresAt, now);
-        // Compares the stored text itself: no version number that a delete and a new insert could bring back.
-        const row = written(after.expiresAt ?? found.expiresAt ?? now, found.fence, after.value);
-        const args = [now, leastFence(), ttl, before, row] as const;
-        if ((await ask((client) => run(client, 'swapRow', keyOf(key), ...args))) === 1)
-          return { changed: true, value: after.value };
-      }
-    },
+    update: createUpdate<T>(deps, kind),
     takeOnce: (key) => ask(async (client) => parse(await client.getdel(keyOf(key)))),
     delete: (key) => ask(async (client) => void (await client.del(keyOf(key)))),
+  };
+}
+
+/** Compares the stored text itself: no version number that a delete and a new insert could bring back. */
+function createUpdate<T>(deps: RowDeps, kind: string): ExpiringRows<T>['update'] {
+  const { ask, clock } = deps;
+  const { keyOf, leastFence, live, written } = createTexts(deps, kind);
+
+  async function readAndSwap(key: string, change: Parameters<ExpiringRows<T>['update']>[1]) {
+    const before = await ask((client) => client.get(keyOf(key)));
+    const found = live(before);
+    if (before === null || !found) return null;
+    // Parsed for `change` alone, so that what it does to the object cannot reach what is compared.
+    const after = change(JSON.parse(found.rest) as T);
+    if (!after) return { changed: false, value: JSON.parse(found.rest) as T };
+    const now = clock.now();
+    const ttl = after.expiresAt === undefined ? 'keep' : ttlOf(after.expiresAt, now);
+    const row = written(after.expiresAt ?? found.expiresAt ?? now, found.fence, after.value);
+    const args = [now, leastFence(), ttl, before, row] as const;
+    const swapped = (await ask((client) => run(client, 'swapRow', keyOf(key), ...args))) === 1;
+    return swapped ? { changed: true, value: after.value } : 'stale';
+  }
+
+  return async (key, change, known) => {
+    const guessed = known === undefined ? null : change(known);
+    if (guessed && guessed.expiresAt === undefined) {
+      const [before, after] = [JSON.stringify(known), JSON.stringify(guessed.value)];
+      const swap = (client: Client) => run(client, 'swapRest', keyOf(key), clock.now(), leastFence(), before, after);
+      if ((await ask(swap)) === 1) return { changed: true, value: guessed.value };
+    }
+    for (;;) {
+      const result = await readAndSwap(key, change);
+      if (result !== 'stale') return result;
+    }
+  };
+}
+
+/** How rows of one kind are named and written. */
+function createTexts({ clock, fence, keyPrefix }: RowDeps, kind: string) {
+  const leastFence = () => leastRowFence({ fence }, kind);
+  return {
+    leastFence,
+    keyOf: (key: string) => `${keyPrefix}:r:${kind}:${key}`,
+    written: (expiresAt: Instant, writtenUnder: Instant, value: unknown) =>
+      writtenRow(expiresAt, writtenUnder, JSON.stringify(value)),
+    live: (row: string | null) => readRow(row, clock.now(), leastFence()),
   };
 }

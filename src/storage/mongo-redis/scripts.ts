@@ -35,6 +35,15 @@ if redis.call('GET', KEYS[1]) ~= ARGV[4] or not live(ARGV[4]) then return 0 end
 if ARGV[3] == 'keep' then redis.call('SET', KEYS[1], ARGV[5], 'KEEPTTL') else store(ARGV[5], ARGV[3]) end
 return 1`,
 
+  /** the rest before, the rest after → 1, or 0 where the row says something else, or is dead. Its end and fence stay. */
+  swapRest: `${live}
+local old = redis.call('GET', KEYS[1])
+if not live(old) then return 0 end
+local head, rest = string.match(old, '^(%S* %S+ )(.*)$')
+if rest ~= ARGV[3] then return 0 end
+redis.call('SET', KEYS[1], head .. ARGV[4], 'KEEPTTL')
+return 1`,
+
   /** ttl, expiresAt, fence, createdAt, the rest: a live row keeps its fence, its consumption and its first instant. */
   upsertArtifact: `${live}
 local fence, consumed, created = ARGV[5], '', ARGV[6]
