@@ -60,7 +60,7 @@ export function errorPages({
     try {
       await next();
       // A program's 503, which the library has written: when to come back (RFC 9110 15.6.4).
-      if (ctx.status === 503 && ctx.response.get('Retry-After') === '') ctx.set('Retry-After', '2');
+      if (ctx.status === 503 && !ctx.response.get('Retry-After')) ctx.set('Retry-After', '2');
     } catch (error) {
       const answer = known(error, ctx);
       const id = random.bytes(6).toString('hex');
