@@ -62,6 +62,9 @@ describeWithStores('a store on MongoDB', () => {
         at: clock.now(),
       });
       await emails.insertMany([left('dead', account.id, 0), left('undecided', account.id, 1)]);
+      for (const name of ['dead', 'undecided']) {
+        expect(await store.accounts.byEmail(testFingerprint(name))).toBeNull();
+      }
       await tokens.insertMany([{ ...left('of nobody', 'nobody' as AccountId, 0), settled: false }]);
       expect(await store.repair()).toBe(1);
       clock.advance(3_600_000);
