@@ -1,5 +1,6 @@
 /** The worker: takes due mails from the outbox, renders and sends them, tries again with growing pauses until they expire. */
 import type { Deps } from '../deps.ts';
+import { codeOf } from '../errors.ts';
 import { serviceFrame } from '../http/service-frame.ts';
 import type { ClaimedMail } from '../storage/ports.ts';
 import { isPermanent, type Mailer } from './mailer.ts';
@@ -57,12 +58,17 @@ export function startDelivery(deps: DeliveryDeps): { stop(): Promise<void> } {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
+  let readable = true;
   const turn = async (): Promise<void> => {
     try {
       const dueAt = await deps.storage.outbox.nextDueAt();
+      if (!readable) deps.log.info('outbox readable again');
+      readable = true;
       if (dueAt !== null && dueAt <= deps.clock.now()) await deliverDue(deps);
     } catch (error) {
-      deps.log.error({ err: error }, 'outbox not readable');
+      // Once, not four times a second for as long as a store is away.
+      if (readable) deps.log.error({ code: codeOf(error), err: error }, 'outbox not readable');
+      readable = false;
     }
     if (!stopped) timer = setTimeout(next, pollMs);
   };
