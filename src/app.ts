@@ -51,9 +51,17 @@ function forPeople<Ctx extends { readonly path: string }, Next extends () => unk
   return (ctx: Ctx, next: Next) => (forPrograms.has(ctx.path) ? next() : middleware(ctx, next));
 }
 
+const hungUp = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
 /** Puts everything of ours before the provider's own routes. */
-export function mountApp(provider: Pick<Koa, 'use' | 'request'>, deps: AppDeps): void {
-  const { config, random } = deps;
+export function mountApp(provider: Pick<Koa, 'use' | 'request' | 'on'>, deps: AppDeps): void {
+  const { config, random, log } = deps;
+  // What no middleware can answer any more; Koa would print it past the log. That a client hung up is no fault of ours.
+  provider.on('error', (err: NodeJS.ErrnoException) =>
+    hungUp.has(err.code ?? '')
+      ? log.debug({ code: err.code }, 'answer not delivered')
+      : log.error({ err }, 'answer not delivered'),
+  );
   pinPublicAddress(provider, config);
   provider.use(requestLog(deps));
   provider.use(securityHeaders(config));
