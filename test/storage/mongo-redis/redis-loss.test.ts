@@ -42,7 +42,9 @@ describeWithStores('a Redis that forgot its last moments', () => {
 
   /** The replica becomes primary without what was written after `before`, and takes the other's place. */
   async function promoteWithout(lost: () => Promise<void>): Promise<void> {
-    while (!command(primary, 'wait', '1', '1000').startsWith('1')) await sleep(20);
+    const offset = (server: StoreServer) =>
+      command(server, 'info', 'replication').match(/master_repl_offset:(\d+)/)?.[1];
+    while (offset(primary) !== offset(replica)) await sleep(5);
     command(replica, 'replicaof', 'no', 'one');
     await lost();
     await primary.kill();

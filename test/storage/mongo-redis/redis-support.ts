@@ -1,6 +1,5 @@
 /** What the Redis half needs from its sisters, in memory, so that it can be proved alone. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../../src/deps.ts';
 import type { Fence, FenceStore } from '../../../src/storage/mongo-redis/fence.ts';
 import { openRedis, type RedisOptions, type RedisStore } from '../../../src/storage/mongo-redis/redis.ts';
 import type { Revocations } from '../../../src/storage/mongo-redis/revocations.ts';
@@ -102,6 +101,3 @@ export async function untilWorks(attempt: () => Promise<unknown>): Promise<numbe
     }
   }
 }
-
-/** A clock that goes. */
-export const realClock: Clock = { now: Date.now };
