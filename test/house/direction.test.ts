@@ -93,7 +93,9 @@ describe('the rules of the house', () => {
   });
 
   test('no test is skipped, or runs alone', () => {
-    const tests = sourceFiles('test').filter((file) => file.path !== 'test/support/browser/describe-in-browser.ts');
+    // Where a machine lacks a browser or a server: said loudly there, and a failure under CI.
+    const loud = ['test/support/browser/describe-in-browser.ts', 'test/support/describe-with-stores.ts'];
+    const tests = sourceFiles('test').filter((file) => !loud.includes(file.path));
     expect(tests).not.toHaveLength(0);
     const words = /\b(?:describe|test|it)(?:\.\w+)*\.(?:only|skip|todo)\b|\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/;
     expect(tests.filter((file) => words.test(withoutComments(file.text))).map((file) => file.path)).toEqual([]);
