@@ -1,6 +1,7 @@
 /**
  * ioredis as we want it. Nothing is asked twice (a lost reply is a failure, not a second try), nothing waits in a queue
- * for a connection, and a connection that says nothing is dropped and made anew (security.md §0, 3 and 4).
+ * for a connection, and a connection that says nothing is dropped and made anew (security.md §0, 3 and 4). What was given
+ * up may still be done, once: a server that thaws reads what has reached it.
  */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
