@@ -12,7 +12,8 @@ const dayMs = 86_400_000;
 const cli = (server: StoreServer, ...words: string[]) =>
   execFileSync('redis-cli', ['-p', String(server.port), ...words], { encoding: 'utf8' }).trim();
 
-const startNode = () => startRedis(['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000']);
+const startNode = () =>
+  startRedis(['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--repl-diskless-sync-delay', '0']);
 
 describeWithStores('Redis Cluster under faults', () => {
   let nodes: StoreServer[];

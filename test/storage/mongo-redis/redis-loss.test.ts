@@ -23,7 +23,7 @@ describeWithStores('a Redis that forgot its last moments', () => {
   let store: RedisStore;
 
   beforeEach(async () => {
-    primary = await startRedis();
+    primary = await startRedis(['--repl-diskless-sync-delay', '0']);
     replica = await startRedis(['--replicaof', '127.0.0.1', String(primary.port)]);
     while (!command(replica, 'info', 'replication').includes('master_link_status:up')) await sleep(20);
     proxy = await startFaultProxy({ to: { host: '127.0.0.1', port: primary.port } });

@@ -60,8 +60,10 @@ describeWithStores('the start with Redis', () => {
     const open = (password: string | null) =>
       openRedis({ ...redisOptions({ url }), password: password === null ? null : new Secret(password) });
     await (await open('correct horse')).close();
-    await expect(open('battery staple')).rejects.toThrow(/cannot be used: WRONGPASS (?!.*staple)/);
-    await expect(open(null)).rejects.toThrow('cannot be used: NOAUTH');
+    await Promise.all([
+      expect(open('battery staple')).rejects.toThrow(/cannot be used: WRONGPASS (?!.*staple)/),
+      expect(open(null)).rejects.toThrow('cannot be used: NOAUTH'),
+    ]);
   });
 
   test('a user who may not ask for INFO is told so, since no fail-over could be seen', async () => {
