@@ -99,6 +99,9 @@ describeWithStores('Redis Cluster under faults', () => {
         Promise.reject(new Error('not yet')),
     );
     while (!cli(replica, 'info', 'replication').includes('master_link_status:up')) await sleep(20);
+    // The others must know of it, or it would get no votes.
+    while (!nodes.every((node) => cli(node, 'cluster', 'nodes').match(/slave (?!.*handshake)/))) await sleep(20);
+    while (cli(replica, 'cluster', 'nodes').split('\n').length < nodes.length) await sleep(20);
     const ids = keys.map((key) => key.replace(' ', '-'));
     for (const id of ids) await store.artifacts.upsert('AuthorizationCode', id, id, {}, Date.now() + dayMs);
     for (const id of ids) await store.artifacts.upsert('RefreshToken', id, id, {}, Date.now() + dayMs);
