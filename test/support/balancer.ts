@@ -21,9 +21,9 @@ export async function startBalancer(port: number, targets: readonly number[]): P
   const open = new Set<Socket>();
   let turn = 0;
   const serve = async (client: Socket): Promise<void> => {
-    for (const _ of inTurn) {
-      turn += 1;
-      const target = inTurn[turn % inTurn.length] ?? 0;
+    turn += 1;
+    const order = inTurn.map((_, index) => inTurn[(turn + index) % inTurn.length] ?? 0);
+    for (const target of order) {
       const server = await connected(target);
       if (!server) continue;
       given.set(target, (given.get(target) ?? 0) + 1);

@@ -13,7 +13,6 @@ export type Aftermath = {
   readonly wrong: readonly string[];
 };
 
-/** `heldSurvive`: whether refresh tokens that nobody used must still work (they do, whatever happens). */
 export async function aftermath(nodes: Nodes, told: Told): Promise<Aftermath> {
   const storage = await openStores({ mongoUrl: nodes.mongo.url, redisUrls: [nodes.redis.url] });
   try {
@@ -97,12 +96,23 @@ function doubles(what: string, keys: readonly string[]): string[] {
 }
 
 async function deadTokens(nodes: Nodes, { held }: Told): Promise<string[]> {
-  const answers = await Promise.all([...held].map((token) => refresh(nodes, fetch, token)));
-  return answers.flatMap(({ status }) => (status === 200 ? [] : [`a refresh token: ${status}`]));
+  const statuses = await refreshEach(nodes, held);
+  return statuses.flatMap((status) => (status === 200 ? [] : [`a refresh token: ${status}`]));
 }
 
 /** Last, since a second use of a refresh token ends its family. */
 async function revived(nodes: Nodes, { wins }: Told): Promise<string[]> {
-  const answers = await Promise.all([...wins.keys()].map((token) => refresh(nodes, fetch, token)));
-  return answers.flatMap(({ status }) => (status === 400 ? [] : [`a used token: ${status}`]));
+  const statuses = await refreshEach(nodes, wins.keys());
+  return statuses.flatMap((status) => (status === 400 ? [] : [`a used token: ${status}`]));
+}
+
+/** Some at a time: hundreds at once would be kept waiting for longer than anybody may be. */
+async function refreshEach(nodes: Nodes, tokens: Iterable<string>): Promise<number[]> {
+  const waiting = [...tokens];
+  const statuses: number[] = [];
+  while (waiting.length > 0) {
+    const some = waiting.splice(0, 8).map((token) => refresh(nodes, fetch, token));
+    statuses.push(...(await Promise.all(some)).map(({ status }) => status));
+  }
+  return statuses;
 }

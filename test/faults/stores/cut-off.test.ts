@@ -32,7 +32,7 @@ describeWithStores('a node without its stores', () => {
 
   const signIn = (resident: Resident | undefined): Promise<Tokens> => {
     if (!resident) throw new Error('nobody');
-    return signInAndTell(nodes, createWatch(), nothingTold(), resident);
+    return signInAndTell(nodes, only(here, createWatch()), nothingTold(), resident);
   };
 
   test('what one node revoked, and who was barred, is refused by the other at once', async () => {

@@ -1,15 +1,29 @@
 /** One fault of the plan, from the crowd to its row in docs/faults.md. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import type { Nodes } from '../../support/nodes.ts';
+import { type Nodes, startNodes } from '../../support/nodes.ts';
 import { aftermath } from './afterwards.ts';
-import type { Resident } from './crowd.ts';
+import { type Resident, startCrowd } from './crowd.ts';
 import type { PlannedFault } from './plan.ts';
 import { tell } from './table.ts';
-import { broken, type Fault, leadThrough, type Passage } from './through.ts';
-import { acknowledged } from './told.ts';
-import { slowestMs } from './watch.ts';
+import { broken, createResidents, type Fault, leadThrough, type Passage } from './through.ts';
+import { acknowledged, nothingTold } from './told.ts';
+import { createWatch, slowestMs } from './watch.ts';
 
 export type Scene = { readonly nodes: Nodes; readonly residents: readonly Resident[] };
+
+/** So long a new process grows by itself. */
+const warmUpMs = 3_000;
+
+/** Two nodes that are warm, and people who know them. */
+export async function startScene(): Promise<Scene> {
+  const nodes = await startNodes();
+  const residents = await createResidents(nodes, 3);
+  const crowd = startCrowd(nodes, createWatch(), nothingTold(), residents);
+  await sleep(warmUpMs);
+  await crowd.leave();
+  return { nodes, residents };
+}
 
 /** `away`: nothing can be served while the fault lasts. `also`: further promises, as faults found. */
 export async function passThrough(
@@ -31,8 +45,9 @@ export async function passThrough(
   expect({ found, lost, wrong }).toEqual({ found: [], lost: [], wrong: [] });
 }
 
-/** Journeys that began and ended well while the fault lasted. */
-export function gotOn({ told, beganAt, returnedAt }: Passage): string[] {
-  const during = told.journeys.filter(({ startedAt, endedAt }) => startedAt > beganAt && endedAt < returnedAt);
-  return during.some(({ problem }) => problem === null) ? [] : [`nobody got on, of ${during.length}`];
+/** Tokens were issued while the fault lasted. */
+export function gotOn({ crowd, beganAt, returnedAt }: Passage): string[] {
+  const during = crowd.seen.filter(({ startedAt, tookMs }) => startedAt > beganAt && startedAt + tookMs < returnedAt);
+  const issued = during.some(({ what, status }) => what === 'POST /token' && status === 200);
+  return issued ? [] : [`no tokens in ${during.length} requests`];
 }

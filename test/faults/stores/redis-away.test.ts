@@ -2,18 +2,15 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { describeWithStores } from '../../support/describe-with-stores.ts';
 import { rounds } from '../../support/heavy.ts';
-import { startNodes } from '../../support/nodes.ts';
-import { gotOn, passThrough, type Scene } from './passages.ts';
-import { createResidents } from './through.ts';
+import { gotOn, passThrough, type Scene, startScene } from './passages.ts';
 
-const awayMs = rounds(2_500, 20_000);
+const awayMs = rounds(2_500, 10_000);
 const downMs = rounds(2_500, 60_000);
 
 describeWithStores('Redis is away', () => {
   let scene: Scene;
   beforeAll(async () => {
-    const nodes = await startNodes();
-    scene = { nodes, residents: await createResidents(nodes, 3) };
+    scene = await startScene();
   });
   afterAll(() => scene?.nodes.stop());
 
@@ -38,7 +35,7 @@ describeWithStores('Redis is away', () => {
     await passThrough(scene, 'F5 +200 ms', {
       begin: late(200),
       end: inTime,
-      awayMs: rounds(6_000, 20_000),
+      awayMs: rounds(6_000, 12_000),
       away: false,
       also: gotOn,
     });

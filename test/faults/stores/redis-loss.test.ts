@@ -8,7 +8,7 @@ import { rounds } from '../../support/heavy.ts';
 import { type Nodes, startNodes } from '../../support/nodes.ts';
 import { openStores } from '../../support/open-stores.ts';
 import { type StoreServer, startRedis } from '../../support/store-servers.ts';
-import { codeFor, type Resident, refresh, signInAndTell, type Tokens } from './crowd.ts';
+import { codeFor, Problem, type Resident, refresh, signInAndTell, type Tokens } from './crowd.ts';
 import { tell } from './table.ts';
 import { createResidents, mostRequestMs } from './through.ts';
 import { nothingTold } from './told.ts';
@@ -39,11 +39,11 @@ describeWithStores('Redis that does what nobody hears of, or forgets', () => {
 
   describe('replies', () => {
     const watch = createWatch();
-    const totals = { won: 0, wrong: 0 };
+    const totals = { won: 0, wrong: 0, unheard: 0 };
     afterAll(async () => {
       const found = wrongs(watch.seen, mostRequestMs);
-      const measured = `each of ${replies} replies lost in turn, slowest request ${slowestMs(watch.seen)} ms`;
-      const passed = totals.wrong + found.length === 0;
+      const measured = `${totals.unheard} replies lost, slowest request ${slowestMs(watch.seen)} ms`;
+      const passed = totals.wrong + found.length === 0 && totals.unheard > 0;
       await tell('F6 replies', { passed, acknowledged: totals.won, lost: 0, wrong: totals.wrong, measured });
     });
 
@@ -54,17 +54,17 @@ describeWithStores('Redis that does what nobody hears of, or forgets', () => {
       await heal();
       const second = await untilAnswered(use);
       const won = [first, second].filter(({ ok }) => ok).length;
+      if (first.status === 503) totals.unheard += 1;
       totals.won += won;
       totals.wrong += Math.max(0, won - 1);
       expect([nth, how, won]).toEqual([nth, how, Math.min(1, won)]);
-      return first.ok ? first : null;
     };
 
     test.each(ways)(
       'a code is redeemed once at most, whichever reply is lost (%s)',
       async (how) => {
         for (let nth = 1; nth <= replies; nth += 1) {
-          const holding = await codeFor(nodes, watch, residents[nth % residents.length] as Resident);
+          const holding = await patiently(() => codeFor(nodes, watch, residents[nth % residents.length] as Resident));
           await useTwice(nth, how, holding.redeem);
         }
         expect(wrongs(watch.seen, mostRequestMs)).toEqual([]);
@@ -77,7 +77,7 @@ describeWithStores('Redis that does what nobody hears of, or forgets', () => {
       async (how) => {
         for (let nth = 1; nth <= replies; nth += 1) {
           const resident = residents[nth % residents.length] as Resident;
-          const tokens = await signInAndTell(nodes, watch, nothingTold(), resident);
+          const tokens = await patiently(() => signInAndTell(nodes, watch, nothingTold(), resident));
           await useTwice(nth, how, () => refresh(nodes, watch.ask, tokens.refresh_token));
         }
         expect(wrongs(watch.seen, mostRequestMs)).toEqual([]);
@@ -127,6 +127,7 @@ describeWithStores('Redis that does what nobody hears of, or forgets', () => {
     await revoke(nodes, revoked);
     expect(spentNow.map(({ status }) => status)).toEqual([200, 200]);
     const lastTokens = (await spentNow[1]?.json()) as Tokens;
+    expect(replica.lacks()).toBeGreaterThan(0);
 
     await nodes.redis.kill();
     for (const { redis } of nodes.nodes) {
@@ -171,6 +172,8 @@ type Replica = {
   holdsEverything(): Promise<void>;
   /** From now on it hears of nothing and serves by itself. */
   promote(): void;
+  /** So many bytes of commands the primary has had since. */
+  lacks(): number;
 };
 
 async function startReplica(primary: StoreServer): Promise<Replica> {
@@ -183,11 +186,28 @@ async function startReplica(primary: StoreServer): Promise<Replica> {
     }
   };
   await until(() => command(server, 'info', 'replication').includes('master_link_status:up'));
+  const offset = (of: StoreServer) => Number(/master_repl_offset:(\d+)/.exec(command(of, 'info', 'replication'))?.[1]);
+  let promotedAt = 0;
   return {
     server,
     holdsEverything: () => until(() => command(primary, 'wait', '1', '500').trim() === '1'),
-    promote: () => void command(server, 'replicaof', 'no', 'one'),
+    promote: () => {
+      command(server, 'replicaof', 'no', 'one');
+      promotedAt = offset(primary);
+    },
+    lacks: () => offset(primary) - promotedAt,
   };
+}
+
+/** Until the node has a new connection. */
+async function patiently<T>(journey: () => Promise<T>): Promise<T> {
+  for (const until = performance.now() + backWithinMs; ; await sleep(100)) {
+    try {
+      return await journey();
+    } catch (error) {
+      if (!(error instanceof Problem) || performance.now() > until) throw error;
+    }
+  }
 }
 
 async function untilAnswered(use: () => Promise<Response>): Promise<Response> {

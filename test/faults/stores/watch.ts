@@ -8,8 +8,8 @@ export type Seen = {
   readonly what: string;
   /** `broken`: the connection ended before the answer. `hung`: none came in ten seconds. */
   readonly status: number | 'broken' | 'hung';
-  /** A 503 that names neither a reference (pages) nor `temporarily_unavailable` (programs). */
-  readonly speechless: boolean;
+  /** What a 503 said that names neither a reference (pages) nor `temporarily_unavailable` (programs); else null. */
+  readonly mute: string | null;
 };
 
 export type Watch = {
@@ -26,14 +26,16 @@ export function createWatch(): Watch {
     const url = new URL(String(input));
     const what = `${init.method ?? 'GET'} ${url.pathname.replace(/\/[\w-]{21,}/g, '/…')}`;
     const startedAt = performance.now();
-    const note = (status: Seen['status'], speechless = false) =>
-      void seen.push({ startedAt, tookMs: performance.now() - startedAt, what, status, speechless });
+    const note = (status: Seen['status'], mute: string | null = null) =>
+      void seen.push({ startedAt, tookMs: performance.now() - startedAt, what, status, mute });
     // A cast: only plain objects are given as headers here.
     const headers = { ...(init.headers as Record<string, string> | undefined), connection: 'close' };
     try {
       const answer = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(patienceMs) });
       const body = await answer.arrayBuffer();
-      note(answer.status, answer.status === 503 && !speaks(answer, String(Buffer.from(body))));
+      const said = String(Buffer.from(body));
+      const isMute = answer.status === 503 && !url.pathname.startsWith('/health/') && !speaks(answer, said);
+      note(answer.status, isMute ? said : null);
       return new Response(body.byteLength === 0 ? null : body, answer);
     } catch (error) {
       note(error instanceof Error && error.name === 'TimeoutError' ? 'hung' : 'broken');
@@ -51,11 +53,11 @@ function speaks({ headers }: Response, body: string): boolean {
 
 /** What no client may ever see, whatever its store does; empty when all is well. */
 export function wrongs(seen: readonly Seen[], mostMs: number): string[] {
-  return seen.flatMap(({ what, status, tookMs, speechless }) => {
+  return seen.flatMap(({ what, status, tookMs, mute }) => {
     const said = `${what}: ${status} after ${Math.round(tookMs)} ms`;
     if (tookMs > mostMs) return [`too slow: ${said}`];
     if (typeof status === 'string' || (status >= 500 && status !== 503)) return [`no answer of ours: ${said}`];
-    return speechless ? [`without a word: ${said}`] : [];
+    return mute === null ? [] : [`without a word: ${said}: ${mute.slice(0, 200)}`];
   });
 }
 
