@@ -6,7 +6,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../deps.ts';
-import { openMongoRedisStorage } from './mongo-redis/open.ts';
 import type { MovableStorage } from './moving.ts';
 import type { Storage } from './ports.ts';
 import { openSqliteStorage } from './sqlite/open.ts';
@@ -25,8 +24,15 @@ export async function openStorage(config: StorageConfig, clock: Clock, log: Log)
 }
 
 /** One back end, whichever the configuration serves from. */
-export function openBackEnd(kind: StorageKind, config: StorageConfig, clock: Clock, log: Log): Promise<MovableStorage> {
+export async function openBackEnd(
+  kind: StorageKind,
+  config: StorageConfig,
+  clock: Clock,
+  log: Log,
+): Promise<MovableStorage> {
   if (kind === 'mongo-redis') {
+    // Loaded only where it is used: its drivers weigh more than everything else together.
+    const { openMongoRedisStorage } = await import('./mongo-redis/open.ts');
     return openMongoRedisStorage({ settings: config.storage, secrets: config.secrets, clock, log });
   }
   const directory = config.storage.memory ? ':memory:' : config.dataDir;
