@@ -6,6 +6,7 @@
  * the same moment is as if it came before. Entries are not taken back with their rows: they end with what they lead to,
  * and until then what is deleted twice is deleted.
  */
+import { TemporarilyUnavailable } from '../../errors.ts';
 import type { Instant } from '../../ids.ts';
 import type { ArtifactIndex, Artifacts, StoredArtifact } from '../ports.ts';
 import { type ArtifactDeps, createNaming, createReads } from './artifact-reads.ts';
@@ -34,14 +35,19 @@ export function createArtifacts(deps: ArtifactDeps): Artifacts {
     findByUid: async (model, uid) => told(await byPointer('u', model, uid, (row) => row.uid)),
     findByUserCode: async (model, code) => told(await byPointer('k', model, code, (row) => row.userCode)),
     async consume(model, id) {
+      const judgedUnder = deps.fence.notBefore;
       if (isRevocable(model)) {
         const row = await byId(model, id);
         if (row === null || row.consumedAt !== null) return false;
         await revoked(consumedKey(model, id), row.expiresAt === null ? undefined : row.expiresAt + cleanUpSlackMs);
       }
       // The one step that decides who consumed it; every check before it is advisory.
-      const consume = (client: Client) =>
-        run(client, 'consumeArtifact', rowKey(model, id), clock.now(), leastFence(model));
+      const consume = async (client: Client) => {
+        // Under another primary the row may be as it was before somebody else consumed it: what we looked up is no answer.
+        if (isRevocable(model) && deps.fence.notBefore !== judgedUnder)
+          throw new TemporarilyUnavailable('redis: fence');
+        return run(client, 'consumeArtifact', rowKey(model, id), clock.now(), leastFence(model));
+      };
       return (await ask(consume)) === 1;
     },
     async destroy(model, id) {

@@ -89,7 +89,6 @@ export async function openFence(store: FenceStore, clock: Clock, log: Pick<Logge
     },
     async refresh() {
       const stored = await store.load();
-      // Two answers may arrive in the wrong order: the fence never falls.
       if (stored && stored.version > (known.fence?.version ?? 0)) known.fence = stored;
     },
     opened() {
@@ -98,16 +97,21 @@ export async function openFence(store: FenceStore, clock: Clock, log: Pick<Logge
   };
 }
 
+/** Two answers may arrive in the wrong order: the fence never falls. */
+function neverLower({ fence }: Known, stored: Fence): Fence {
+  return { ...stored, notBefore: Math.max(stored.notBefore, fence?.notBefore ?? 0) };
+}
+
 type Learning = { known: Known; store: FenceStore; clock: Clock; log: Pick<Logger, 'warn'> };
 
 async function learn({ known, store, clock, log }: Learning, reign: string): Promise<void> {
   for (;;) {
     const stored = await store.load();
-    known.fence = stored ?? known.fence;
+    if (stored) known.fence = neverLower(known, stored);
     if (stored?.reigns.includes(reign)) return;
     const next = withReign(stored, reign, known.adopting ? null : clock.now());
     if (!(await store.replace(stored, next))) continue;
-    known.fence = next;
+    known.fence = neverLower(known, next);
     if (known.adopting) return;
     log.warn(
       { reign, notBefore: next.notBefore },

@@ -25,7 +25,7 @@ export function createWaits(budgetMs: number): Waits {
     bounded: (work) => budgets.run({ leftMs: budgetMs, waiting: 0, since: 0 }, work),
     async call(store, limitMs, ask) {
       const budget = budgets.getStore();
-      const leftMs = Math.min(limitMs, budget ? budget.leftMs : limitMs);
+      const leftMs = Math.min(limitMs, budget ? leftOf(budget) : limitMs);
       if (leftMs < 1) throw new TemporarilyUnavailable(`${store}: the request has waited long enough`);
       if (budget) begin(budget);
       try {
@@ -35,6 +35,11 @@ export function createWaits(budgetMs: number): Waits {
       }
     },
   };
+}
+
+/** The wait that is under way counts already: of calls that overlap, one after another, none would ever see an end. */
+function leftOf({ leftMs, waiting, since }: Budget): number {
+  return waiting === 0 ? leftMs : leftMs - (performance.now() - since);
 }
 
 function begin(budget: Budget): void {

@@ -129,3 +129,20 @@ test('a request that has waited long enough does not keep a reign from being not
     expect(await admitted(fence, primary('a'))).toBe(true);
   });
 });
+
+test('an old answer of the store that arrives late lowers nothing', async () => {
+  const { store, fence, clock } = await installed();
+  const [first, load, replace] = [await store.load(), store.load, store.replace];
+  await admitted(await openFence(store, clock, listeningLog()), primary('b'));
+  await fence.refresh();
+  const whileNoting: number[] = [];
+  store.load = async () => first;
+  store.replace = (before, after) => {
+    whileNoting.push(fence.notBefore);
+    Object.assign(store, { load, replace });
+    return store.replace(before, after);
+  };
+  expect(await admitted(fence, primary('c'))).toBe(true);
+  expect(whileNoting).toEqual([clock.now()]);
+  expect(fence.notBefore).toBe(clock.now() + 1);
+});

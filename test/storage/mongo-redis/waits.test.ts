@@ -40,3 +40,15 @@ test('an answer that fails after its time disturbs nobody', async () => {
   await expect(late).rejects.toBeInstanceOf(TemporarilyUnavailable);
   await sleep(60);
 });
+
+test('calls that overlap one after another use the budget up as well', async () => {
+  const { bounded, call } = createWaits(150);
+  const began = performance.now();
+  const chain = async (startMs: number) => {
+    await sleep(startMs);
+    for (let calls = 0; calls < 20; calls += 1) await call('mongo', 60, () => sleep(40));
+  };
+  const chains = await bounded(() => Promise.allSettled([chain(0), chain(20)]));
+  expect(chains.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(performance.now() - began).toBeLessThan(600);
+});
