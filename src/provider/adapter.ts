@@ -17,10 +17,11 @@ const secondMs = 1_000;
 const fenced = new Set(['AuthorizationCode', 'PushedAuthorizationRequest']);
 
 function indexOf(payload: AdapterPayload): ArtifactIndex {
-  const { grantId, uid, userCode, accountId, clientId } = payload;
+  const { kind, grantId, uid, userCode, accountId, clientId } = payload;
   return {
     ...(grantId !== undefined && { grantId }),
-    ...(uid !== undefined && { uid: sha256Base64url(uid) }),
+    // Interactions have one too, which is their id: nobody looks for them by it.
+    ...(uid !== undefined && kind === 'Session' && { uid: sha256Base64url(uid) }),
     ...(userCode !== undefined && { userCode: sha256Base64url(userCode) }),
     ...(accountId !== undefined && { accountId }),
     ...(clientId !== undefined && { clientId }),
