@@ -124,7 +124,9 @@ async function startServer(port: number, url: string, argumentsIn: (dir: string)
     const [program = '', ...rest] = argumentsIn(dir);
     child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
     // A test run that is killed must not leave servers behind.
-    process.once('exit', () => child.kill('SIGKILL'));
+    const orphaned = () => child.kill('SIGKILL');
+    process.once('exit', orphaned);
+    child.once('exit', () => process.off('exit', orphaned));
     await untilListening(port, child);
   };
   const end = async (signal: NodeJS.Signals) => {
