@@ -24,7 +24,7 @@ import { showActivation, submitActivation } from './links/activate.ts';
 import { openLink } from './links/mail-link.ts';
 import { showReset, submitReset } from './links/reset.ts';
 import { resumeOnlyHere } from './provider/resume-guard.ts';
-import { askAtSignOut } from './provider/sign-out.ts';
+import { askAtSignOut, forgetProofsAtSignOut } from './provider/sign-out.ts';
 import { steps } from './steps/index.ts';
 import { upstreamRoutes } from './upstream/callback.ts';
 
@@ -72,6 +72,7 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request' | 'on'>, deps: Ap
   provider.use((_ctx, next) => deps.storage.bounded(next));
   provider.use(forPeople(resumeOnlyHere(deps)));
   provider.use(forPeople(askAtSignOut(deps)));
+  provider.use(forPeople(forgetProofsAtSignOut(deps)));
   provider.use(forPeople(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end']]))));
   provider.use(forPeople(headTouchesNothing));
   provider.use(forPeople(wrongMethods()));

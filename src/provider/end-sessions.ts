@@ -5,7 +5,10 @@ import type { AccountId } from '../ids.ts';
 import { grantModels } from './adapter.ts';
 
 type EndDeps = Pick<Deps, 'storage' | 'log'> & { readonly provider: Provider };
-type StoredSession = { readonly authorizations?: Readonly<Record<string, { readonly sid?: string | undefined }>> };
+type StoredSession = {
+  readonly uid?: string;
+  readonly authorizations?: Readonly<Record<string, { readonly sid?: string | undefined }>>;
+};
 
 type BackchannelClient = { backchannelLogout(accountId: string, sid: string): Promise<void> };
 
@@ -27,13 +30,23 @@ async function tell({ provider, log }: EndDeps, accountId: AccountId, session: S
   );
 }
 
+/**
+ * The library saves a session at the end of every request, so one that was under way when the session ended brings it
+ * back. Without what was proved in it it opens nothing: the ladder begins at the bottom.
+ */
+async function forgetProofs({ storage }: EndDeps, uid: string | undefined): Promise<void> {
+  if (uid !== undefined) await storage.sessions.delete(uid);
+}
+
 /** All sessions, grants, codes and tokens of the account (security R32). */
 export async function endSessions(deps: EndDeps, accountId: AccountId): Promise<void> {
   const payloads = await deps.storage.artifacts.ofAccount('Session', accountId);
   // Revoked first: whatever becomes of the messages, nothing works any more.
   await deps.storage.artifacts.revokeByAccount(accountId);
-  // A cast: the library's own payloads, read for their list of clients only.
-  await Promise.all(payloads.map((payload) => tell(deps, accountId, JSON.parse(payload) as StoredSession)));
+  // A cast: the library's own payloads, read for their uid and their list of clients only.
+  const sessions = payloads.map((payload) => JSON.parse(payload) as StoredSession);
+  await Promise.all(sessions.map(({ uid }) => forgetProofs(deps, uid)));
+  await Promise.all(sessions.map((session) => tell(deps, accountId, session)));
 }
 
 /** One session, in this browser: its clients are told and their grants of this session are revoked. */
@@ -41,8 +54,9 @@ export async function endSessionOf(
   deps: EndDeps,
   session: Awaited<ReturnType<Provider['Session']['get']>>,
 ): Promise<void> {
-  const { accountId, authorizations = {} } = session;
+  const { uid, accountId, authorizations = {} } = session;
   await session.destroy();
+  await forgetProofs(deps, uid);
   await Promise.all(
     Object.values(authorizations).map(async ({ grantId }) => {
       if (grantId === undefined) return;

@@ -28,3 +28,22 @@ export function storedRows(world: World): readonly string[] {
   }
   return lines.sort();
 }
+
+/** The sessions as they are stored now; what is returned stores them again, as a request does that was under way meanwhile. */
+export function rememberSessions(world: World): () => void {
+  const file = join(world.dataDir, 'expiring.db');
+  const reading = new DatabaseSync(file, { readOnly: true });
+  const rows = reading.prepare("SELECT * FROM artifacts WHERE model = 'Session'").all();
+  reading.close();
+  return () => {
+    const writing = new DatabaseSync(file, { timeout: 5_000 });
+    for (const { number: _number, ...row } of rows) {
+      const names = Object.keys(row);
+      const places = names.map(() => '?').join(', ');
+      writing
+        .prepare(`INSERT OR IGNORE INTO artifacts (${names.join(', ')}) VALUES (${places})`)
+        .run(...Object.values(row));
+    }
+    writing.close();
+  };
+}

@@ -23,9 +23,9 @@ test('the calls of one request share a budget, one after another', async () => {
 });
 
 test('calls side by side count once, and the last of the budget is not waited beyond', async () => {
-  const { bounded, call } = createWaits(200);
+  const { bounded, call } = createWaits(800);
   await bounded(async () => {
-    await Promise.all(Array.from({ length: 10 }, () => call('mongo', 1_000, () => sleep(50))));
+    await Promise.all(Array.from({ length: 20 }, () => call('mongo', 1_000, () => sleep(50))));
     expect(await call('mongo', 1_000, async () => 'still time')).toBe('still time');
     await expect(call('mongo', 60_000, never)).rejects.toBeInstanceOf(TemporarilyUnavailable);
     await expect(call('mongo', 60_000, async () => 1)).rejects.toMatchObject({
