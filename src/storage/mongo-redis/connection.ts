@@ -31,7 +31,9 @@ export function createAsk(waits: Waits, limitMs = callMs): Ask {
     try {
       return await waits.call('mongo', limitMs, work);
     } catch (error) {
-      if (error instanceof TemporarilyUnavailable || isDuplicate(error) || isOurFault(error)) throw error;
+      if (error instanceof TemporarilyUnavailable || isDuplicate(error)) throw error;
+      // Its own words quote the value, which may be personal: they must not reach the log.
+      if (isOurFault(error)) throw new Error(`a document of ours does not fit its schema: ${reasonOf(error)}`);
       throw new TemporarilyUnavailable(`mongo: ${reasonOf(error)}`);
     }
   };
