@@ -16,8 +16,9 @@ export type Aftermath = {
 export async function aftermath(nodes: Nodes, told: Told): Promise<Aftermath> {
   const storage = await openStores({ mongoUrl: nodes.mongo.url, redisUrls: [nodes.redis.url] });
   try {
-    const [accounts, audit, evidence, spent] = await Promise.all([
-      all(storage, 'accounts'),
+    // First: what a node that died still owed is settled before.
+    const accounts = await all(storage, 'accounts');
+    const [audit, evidence, spent] = await Promise.all([
       all(storage, 'audit'),
       all(storage, 'termsEvidence'),
       all(storage, 'spentTokens'),

@@ -1,5 +1,4 @@
 /** F6: Redis does what nobody hears of, or forgets its last moments in a fail-over. Nothing is won twice by it. */
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeWithStores } from '../../support/describe-with-stores.ts';
@@ -7,7 +6,7 @@ import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { rounds } from '../../support/heavy.ts';
 import { type Nodes, startNodes } from '../../support/nodes.ts';
 import { openStores } from '../../support/open-stores.ts';
-import { type StoreServer, startRedis } from '../../support/store-servers.ts';
+import { startReplica } from '../../support/redis-replica.ts';
 import { codeFor, Problem, type Resident, refresh, signInAndTell, type Tokens } from './crowd.ts';
 import { tell } from './table.ts';
 import { createResidents, mostRequestMs } from './through.ts';
@@ -113,7 +112,7 @@ describeWithStores('Redis that does what nobody hears of, or forgets', () => {
     const watch = createWatch();
     const signIn = (resident: Resident) => signInAndTell(nodes, watch, nothingTold(), resident);
     const replica = await startReplica(nodes.redis);
-    const [code, rotated, revoked, kept, signedOut] = [
+    const [code, rotated, revoked, kept, older] = [
       await codeFor(nodes, watch, first),
       await signIn(first),
       await signIn(second),
@@ -139,7 +138,7 @@ describeWithStores('Redis that does what nobody hears of, or forgets', () => {
     // Again and again while the nodes find the new primary: not even the first command may be believed.
     const attempts: Readonly<Record<string, () => Promise<Response>>> = {
       'a redeemed code': code.redeem,
-      'a code from before': signedOut.redeem,
+      'a code from before': older.redeem,
       'a rotated token': () => refresh(nodes, watch.ask, rotated.refresh_token),
       'a revoked token': () => refresh(nodes, watch.ask, revoked.refresh_token),
       'an access token of what was revoked': () => userinfo(nodes, revoked),
@@ -165,39 +164,6 @@ describeWithStores('Redis that does what nobody hears of, or forgets', () => {
     expect({ found, won }).toEqual({ found: [], won: [] });
   }, 120_000);
 });
-
-type Replica = {
-  readonly server: StoreServer;
-  /** Waits until it has all that its primary has now. */
-  holdsEverything(): Promise<void>;
-  /** From now on it hears of nothing and serves by itself. */
-  promote(): void;
-  /** So many bytes of commands the primary has had since. */
-  lacks(): number;
-};
-
-async function startReplica(primary: StoreServer): Promise<Replica> {
-  const server = await startRedis(['--replicaof', '127.0.0.1', String(primary.port)]);
-  const command = ({ port }: StoreServer, ...words: string[]) =>
-    execFileSync('redis-cli', ['-p', String(port), ...words], { encoding: 'utf8' });
-  const until = async (true_: () => boolean) => {
-    for (const end = Date.now() + 10_000; !true_(); await sleep(50)) {
-      if (Date.now() > end) throw new Error('the replica does not follow');
-    }
-  };
-  await until(() => command(server, 'info', 'replication').includes('master_link_status:up'));
-  const offset = (of: StoreServer) => Number(/master_repl_offset:(\d+)/.exec(command(of, 'info', 'replication'))?.[1]);
-  let promotedAt = 0;
-  return {
-    server,
-    holdsEverything: () => until(() => command(primary, 'wait', '1', '500').trim() === '1'),
-    promote: () => {
-      command(server, 'replicaof', 'no', 'one');
-      promotedAt = offset(primary);
-    },
-    lacks: () => offset(primary) - promotedAt,
-  };
-}
 
 /** Until the node has a new connection. */
 async function patiently<T>(journey: () => Promise<T>): Promise<T> {

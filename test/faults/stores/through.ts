@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AvainNode, Nodes } from '../../support/nodes.ts';
 import { type Resident, signUpAndTell, startCrowd } from './crowd.ts';
 import { nothingTold, type Told, wonTwice } from './told.ts';
-import { createWatch, type Seen, slowestMs, type Watch, wrongs } from './watch.ts';
+import { createWatch, type Seen, type Watch, wrongs } from './watch.ts';
 
 /** The promises of the fault plan (docs/security.md §5): they hold on a slow machine too. */
 export const mostRequestMs = 2_500;
@@ -69,7 +69,7 @@ export function broken(passage: Passage, { away }: { readonly away: boolean }): 
   const later = told.journeys.filter(({ startedAt }) => startedAt > returnedAt + recoveryMs);
   const unready = readiness.filter(({ status }) => status === 503).map(({ startedAt }) => startedAt);
   const checks: (readonly [boolean, string])[] = [
-    [recoveredMs <= recoveryMs, `requests failed until ${recoveredMs} ms after the return`],
+    [recoveredMs <= recoveryMs, `requests failed until ${recoveredMs} ms after the return: ${lastFailed(passage)}`],
     [later.length > 0, 'nobody did anything after the return'],
     [growthMb < mostGrowthMb, `memory grew by ${growthMb} MB`],
     [probes.length > 10, 'keys and discovery were hardly asked for'],
@@ -87,6 +87,11 @@ export function broken(passage: Passage, { away }: { readonly away: boolean }): 
     ...wonTwice(told).map((thing) => `won twice: ${thing.slice(0, 8)}…`),
     ...checks.flatMap(([kept, said]) => (kept ? [] : [said])),
   ];
+}
+
+function lastFailed({ crowd: { seen } }: Passage): string {
+  const last = seen.filter(({ status }) => isAway(status)).at(-1);
+  return last ? `${last.what}: ${last.status} after ${Math.round(last.tookMs)} ms` : '';
 }
 
 function startProbes(nodes: readonly AvainNode[]) {
@@ -118,5 +123,3 @@ function memoryMb(nodes: readonly AvainNode[]): number[] {
     return Number(kib) / 1_024;
   });
 }
-
-export const slowestOf = ({ crowd }: Passage): number => slowestMs(crowd.seen);
