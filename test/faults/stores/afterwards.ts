@@ -25,7 +25,7 @@ export async function aftermath(nodes: Nodes, told: Told): Promise<Aftermath> {
     ]);
     return {
       lost: [...lostOf(told, accounts), ...(await deadTokens(nodes, told))],
-      wrong: [...twiceOrHalf(accounts, audit, evidence, spent), ...(await revived(nodes, told))],
+      wrong: [...twiceOrHalf({ accounts, audit, evidence, spent }), ...(await revived(nodes, told))],
     };
   } finally {
     await storage.close();
@@ -45,7 +45,7 @@ async function all<T extends MovedTable>({ moving }: MovableStorage, table: T): 
 
 type Accounts = readonly MovedValues['accounts'][];
 
-function lostOf({ created, linked, accepted }: Told, accounts: Accounts): string[] {
+export function lostOf({ created, linked, accepted }: Told, accounts: Accounts): string[] {
   const byEmail = new Map(accounts.map((account) => [account.email, account]));
   const missing = (emails: readonly string[], what: string, has: (account: Accounts[number]) => boolean): string[] =>
     emails.flatMap((email) => {
@@ -59,12 +59,14 @@ function lostOf({ created, linked, accepted }: Told, accounts: Accounts): string
   ];
 }
 
-function twiceOrHalf(
-  accounts: Accounts,
-  audit: readonly MovedValues['audit'][],
-  evidence: readonly MovedValues['termsEvidence'][],
-  spent: readonly MovedValues['spentTokens'][],
-): string[] {
+export type Kept = {
+  readonly accounts: Accounts;
+  readonly audit: readonly MovedValues['audit'][];
+  readonly evidence: readonly MovedValues['termsEvidence'][];
+  readonly spent: readonly MovedValues['spentTokens'][];
+};
+
+export function twiceOrHalf({ accounts, audit, evidence, spent }: Kept): string[] {
   const told = (event: string) => audit.flatMap((record) => (record.event === event ? [String(record.accountId)] : []));
   const imported = new Set(told('account.imported'));
   const made = accounts.filter(({ id }) => !imported.has(id));

@@ -13,7 +13,7 @@ import { createWatch, slowestMs } from './watch.ts';
 export type Scene = { readonly nodes: Nodes; readonly residents: readonly Resident[] };
 
 /** So long a new process grows by itself. */
-const warmUpMs = 3_000;
+const warmUpMs = 2_000;
 
 /** Two nodes that are warm, and people who know them. */
 export async function startScene(): Promise<Scene> {

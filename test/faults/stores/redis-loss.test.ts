@@ -14,7 +14,7 @@ import { nothingTold } from './told.ts';
 import { createWatch, slowestMs, wrongs } from './watch.ts';
 
 /** A redemption asks Redis fewer times than this: each reply is lost in its turn. */
-const replies = rounds(10, 16);
+const replies = rounds(8, 16);
 const ways = ['cut', 'silence'] as const;
 const backWithinMs = 2_000;
 
@@ -91,17 +91,27 @@ describeWithStores('Redis that does what nobody hears of, or forgets', () => {
         const proxy = await startFaultProxy({ to: { host: '127.0.0.1', port: nodes.redis.port } });
         const storage = await openStores({ mongoUrl: nodes.mongo.url, redisUrls: [`redis://127.0.0.1:${proxy.port}`] });
         const key = `counted ${how}`;
-        for (let hit = 0; hit < hits; hit += 1) {
-          if (hit % 3 === 0) await proxy.set({ kind: 'lose-replies', how });
-          await storage.limits.hit(key, 3_600_000);
-          await proxy.heal();
+        try {
+          for (let hit = 0; hit < hits; hit += 1) {
+            // Of one command only: a second try would be answered, and counted.
+            let isFirst = hit % 3 === 0;
+            const to = (request: Buffer) => {
+              const lost = isFirst && !request.includes('info');
+              if (lost) isFirst = false;
+              return lost;
+            };
+            await proxy.set({ kind: 'lose-replies', how, to });
+            await storage.limits.hit(key, 3_600_000);
+            await proxy.heal();
+          }
+          await sleep(backWithinMs);
+          const { count } = await storage.limits.peek(key);
+          expect(count).toBeLessThanOrEqual(hits);
+          expect(count).toBeGreaterThan(0);
+        } finally {
+          await storage.close();
+          await proxy.stop();
         }
-        await sleep(backWithinMs);
-        const { count } = await storage.limits.peek(key);
-        expect(count).toBeLessThanOrEqual(hits);
-        expect(count).toBeGreaterThan(0);
-        await storage.close();
-        await proxy.stop();
       },
       120_000,
     );

@@ -13,8 +13,8 @@ const mostProbeMs = 1_000;
 const notReadyWithinMs = 5_000;
 const mostGrowthMb = 50;
 
-const calmMs = 1_000;
-const afterwardsMs = 2_000;
+const calmMs = 700;
+const afterwardsMs = 1_500;
 const probeEveryMs = 200;
 
 export type Passage = {
