@@ -9,6 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addresses } from '../../src/demo/ports.ts';
+import { shippedFlags } from '../bench/server.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { freePort } from './free-ports.ts';
@@ -110,7 +111,7 @@ async function createNode(programs: Programs, mongo: StoreServer, redis: StoreSe
     redis: toRedis,
     end: (signal) => ended(running(), signal),
     start: async () => {
-      child = programs.start(['bin/avain.mjs', 'serve'], {
+      child = programs.start([...shippedFlags(), 'bin/avain.mjs', 'serve'], {
         AVAIN_PORT: String(port),
         // Direct: behind a proxy the server would be found by the address it tells of itself.
         AVAIN_MONGO_URL: `mongodb://127.0.0.1:${toMongo.port}/?directConnection=true`,

@@ -12,7 +12,7 @@ import { createResidents } from './through.ts';
 import { acknowledged, nothingTold, type Told, wonTwice } from './told.ts';
 import { createWatch, type Seen, slowestMs, type Watch } from './watch.ts';
 
-const turns = rounds(2, 8);
+const turns = rounds(2, 6);
 const calmMs = 700;
 const againMs = 50;
 const mostAgain = 40;
