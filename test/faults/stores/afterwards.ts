@@ -1,4 +1,5 @@
 /** What became of what people were told: read from the stores by another program, and asked of Avain. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MovableStorage, MovedPage, MovedTable, MovedValues } from '../../../src/storage/moving.ts';
 import type { Nodes } from '../../support/nodes.ts';
 import { openStores } from '../../support/open-stores.ts';
@@ -109,13 +110,19 @@ async function revived(nodes: Nodes, { wins }: Told): Promise<string[]> {
   return statuses.flatMap((status) => (status === 400 ? [] : [`a used token: ${status}`]));
 }
 
-/** Some at a time: hundreds at once would be kept waiting for longer than anybody may be. */
+/** Some at a time, and again where a store was too busy: what is asked is what it knows, not how quick it is. */
 async function refreshEach(nodes: Nodes, tokens: Iterable<string>): Promise<number[]> {
+  const answered = async (token: string, tries = 10): Promise<number> => {
+    const { status } = await refresh(nodes, fetch, token);
+    if (status !== 503 || tries === 0) return status;
+    await sleep(200);
+    return answered(token, tries - 1);
+  };
   const waiting = [...tokens];
   const statuses: number[] = [];
   while (waiting.length > 0) {
-    const some = waiting.splice(0, 8).map((token) => refresh(nodes, fetch, token));
-    statuses.push(...(await Promise.all(some)).map(({ status }) => status));
+    const some = waiting.splice(0, 8).map((token) => answered(token));
+    statuses.push(...(await Promise.all(some)));
   }
   return statuses;
 }
