@@ -6,10 +6,24 @@ import { requireNode } from './require-node.mjs';
 
 requireNode();
 
+// What needs MongoDB and Redis also measures how long things take, and wants the machine for itself: it runs by
+// `npm run test:stores` and `npm run test:faults`, or when it is asked for by its name.
+const ofStores = ['/test/faults/stores/', '/test/storage/(mongo-redis|four-processes)'];
+const wanted = process.argv.slice(2);
+const isAsked =
+  Boolean(process.env['AVAIN_STORES']) || wanted.some((word) => /mongo-redis|four-processes|faults\/stores/.test(word));
+if (!isAsked) {
+  process.stderr.write(
+    'LEFT OUT: the suites of MongoDB and Redis. Run them by `npm run test:stores` and `npm run test:faults`.\n\n',
+  );
+}
+// Behind the words of the caller: an option that takes a list takes every word that follows it.
+const leftOut = isAsked ? [] : ofStores.map((pattern) => `--testPathIgnorePatterns=${pattern}`);
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
 const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-const child = spawn(process.execPath, [...flags, jest, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const child = spawn(process.execPath, [...flags, jest, ...wanted, ...leftOut], { cwd: root, stdio: 'inherit' });
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => child.kill(signal));
