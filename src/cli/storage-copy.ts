@@ -20,8 +20,13 @@ export async function copyBetween({ from, to }: { from: StorageKind; to: Storage
     const root = join(import.meta.dirname, '../..');
     const config = await loadConfig({ env: processEnvironment(), root, createSecrets: false });
     const log = pino({ level: 'warn', base: null }, process.stderr);
-    await using source = closing(await openBackEnd(from, config, clock, log));
-    await using target = closing(await openBackEnd(to, config, clock, log));
+    // Not configured, away, or in use: for an operator, without a stack.
+    const opened = (kind: StorageKind) =>
+      openBackEnd(kind, config, clock, log).catch((error: Error) => {
+        throw new CopyRefused(`${kind} cannot be opened: ${error.message}`);
+      });
+    await using source = closing(await opened(from));
+    await using target = closing(await opened(to));
     const progress = process.stdout.isTTY ? asBar() : asLines();
     const { moving } = source.storage;
     await copyStorage({ fromName: from, from: moving, to: target.storage.moving, now: clock.now(), progress });

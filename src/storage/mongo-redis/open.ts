@@ -32,7 +32,7 @@ export async function openMongoRedisStorage(options: MongoRedisOptions): Promise
   const { settings, secrets, clock, log } = options;
   // The schema of the settings demands both for this kind; moving house may ask for it under another kind.
   if (settings.mongo === null || settings.redis === null)
-    throw new Error('storage.mongo and storage.redis are not set');
+    throw new Error('storage.mongo and storage.redis are not set (AVAIN_MONGO_URL, AVAIN_REDIS_URL)');
   const waits = createWaits(requestBudgetMs);
   const mongo = await openMongo({ ...settings.mongo, password: secrets.mongoPassword, clock, waits, log });
   const fences = createFenceStore(mongo.connection, settings.redis.keyPrefix);
