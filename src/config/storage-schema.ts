@@ -10,6 +10,16 @@ const redisUrl = url(
   'redis://host:port, or rediss:// for TLS; user and password have their own keys',
 );
 
+/** How a server of either kind lets Avain in, and how Avain knows it. */
+const access = {
+  user: text.nullable().default(null),
+  passwordFile: text.nullable().default(null).describe('Relative to this file'),
+  caFile: text
+    .nullable()
+    .default(null)
+    .describe('Certificates to trust, where the server has one of a private authority'),
+};
+
 const mongo = z.strictObject({
   url: url(
     ['mongodb:', 'mongodb+srv:'],
@@ -19,24 +29,14 @@ const mongo = z.strictObject({
     .string()
     .regex(/^[\w-]{1,38}$/, 'a name of letters, digits, "_" and "-", at most 38')
     .default('avain'),
-  user: text.nullable().default(null),
-  passwordFile: text.nullable().default(null).describe('Relative to this file'),
-  caFile: text
-    .nullable()
-    .default(null)
-    .describe('Certificates to trust, where the server has one of a private authority'),
+  ...access,
   maxPoolSize: z.int().min(2).max(500).default(32).describe('Connections of this node at most'),
 });
 
 const redis = z.strictObject({
   url: redisUrl.nullable().default(null).describe('One server, or the address of the present primary'),
   clusterNodes: z.array(redisUrl).default([]).describe('Redis Cluster: some of its nodes; the others are found'),
-  user: text.nullable().default(null),
-  passwordFile: text.nullable().default(null).describe('Relative to this file'),
-  caFile: text
-    .nullable()
-    .default(null)
-    .describe('Certificates to trust, where the server has one of a private authority'),
+  ...access,
   keyPrefix: z
     .string()
     .regex(/^[\w-]{1,20}$/, 'letters, digits, "_" and "-", at most 20')

@@ -122,6 +122,7 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
   const interaction = await interactionOf(runner, ctx);
   const request = readAuthorizationRequest(interaction.params);
   const client = clientOf(runner, request);
+  // Asked side by side: proofs to adopt are wanted by few, but one after another everybody would wait for the answer.
   const [stored, adoptable] = await Promise.all([
     runner.storage.journeys.get(interaction.journeyId),
     areAdoptable(runner, browserOf(ctx).hash, client.id),

@@ -7,7 +7,7 @@ import type { AccountId } from '../../src/ids.ts';
 import { CopyRefused, copyStorage } from '../../src/storage/copy.ts';
 import type { Moving } from '../../src/storage/moving.ts';
 import { openSqliteStorage } from '../../src/storage/sqlite/open.ts';
-import { fillStorage, silent } from '../support/full-storage.ts';
+import { breakingAfter, fillStorage, silent } from '../support/full-storage.ts';
 import { testAccount, testClock } from '../support/storage.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'avain-copy-'));
@@ -44,15 +44,7 @@ test.each([1, 2, 3, 5, 8, 11])(
     const [source, directory] = [await open(), mkdtempSync(join(root, 'data-'))];
     const filled = await fillStorage(source, clock, 1_200);
     const target = await open(directory);
-    let read = 0;
-    const breaking: Moving = {
-      ...source.moving,
-      read: async (table, from, asOf) => {
-        read += 1;
-        if (read > pages) throw new Error('the cable was pulled');
-        return source.moving.read(table, from, asOf);
-      },
-    };
+    const breaking = breakingAfter(pages, source.moving);
     await expect(copy(breaking, target.moving)).rejects.toThrow('the cable was pulled');
     await target.close();
     const again = await open(directory);

@@ -2,11 +2,24 @@
 import { expect } from '@jest/globals';
 import type { AccountId, ClientId } from '../../src/ids.ts';
 import type { CopyProgress } from '../../src/storage/copy.ts';
-import type { MovableStorage } from '../../src/storage/moving.ts';
+import type { MovableStorage, Moving } from '../../src/storage/moving.ts';
 import type { Storage } from '../../src/storage/ports.ts';
 import { type TestClock, testAccount, testAudit, testFingerprint, testMail } from './storage.ts';
 
 export const silent: CopyProgress = { table: () => undefined, copied: () => undefined, verified: () => undefined };
+
+/** A source that can be read for so many pages. */
+export function breakingAfter(pages: number, source: Moving): Moving {
+  let read = 0;
+  return {
+    ...source,
+    read: async (table, from, asOf) => {
+      read += 1;
+      if (read > pages) throw new Error('the cable was pulled');
+      return source.read(table, from, asOf);
+    },
+  };
+}
 
 const dayMs = 86_400_000;
 

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../../deps.ts';
 import type { MovableStorage } from '../moving.ts';
+import { allRows } from '../row-kinds.ts';
 import { createFenceStore, createRevocations } from './lasting.ts';
 import { openMongo } from './mongo.ts';
 import { createMoving } from './moving.ts';
@@ -46,14 +47,7 @@ export async function openMongoRedisStorage(options: MongoRedisOptions): Promise
   return {
     ...{ accounts, audit, outbox, rosters, signingKeys },
     artifacts: redis.artifacts,
-    journeys: redis.rows('journey'),
-    sessions: redis.rows('session'),
-    links: redis.rows('link'),
-    newestLinks: redis.rows('newest-link'),
-    challenges: redis.rows('challenge'),
-    adoptions: redis.rows('adoption'),
-    exchanges: redis.rows('exchange'),
-    origins: redis.rows('origin'),
+    ...allRows(redis.rows),
     limits: redis.limits,
     get notBefore() {
       return redis.notBefore;

@@ -13,6 +13,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { Clock } from '../../deps.ts';
 import type { MovableStorage } from '../moving.ts';
+import { allRows } from '../row-kinds.ts';
 import { createAccounts } from './accounts.ts';
 import { createArtifacts } from './artifacts.ts';
 import { createAudit } from './audit.ts';
@@ -58,14 +59,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     rosters: createRosters(durable.db, durable.transactions),
     signingKeys: createSigningKeys(durable.db, durable.transactions),
     artifacts: createArtifacts(expiring.db, expiring.transactions, clock),
-    journeys: rows('journey'),
-    sessions: rows('session'),
-    links: rows('link'),
-    newestLinks: rows('newest-link'),
-    challenges: rows('challenge'),
-    adoptions: rows('adoption'),
-    origins: rows('origin'),
-    exchanges: rows('exchange'),
+    ...allRows(rows),
     limits,
     notBefore: files.marker.notBefore,
     bounded: (work) => work(),

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { CopyRefused, copyStorage } from '../../../src/storage/copy.ts';
 import type { MovableStorage, Moving } from '../../../src/storage/moving.ts';
 import { describeWithStores } from '../../support/describe-with-stores.ts';
-import { fillStorage, silent } from '../../support/full-storage.ts';
+import { breakingAfter, fillStorage, silent } from '../../support/full-storage.ts';
 import { openStores } from '../../support/open-stores.ts';
 import { openTestStorage, type TestClock, testClock } from '../../support/storage.ts';
 import { type StoreServer, startMongo, startRedis, startRedisCluster } from '../../support/store-servers.ts';
@@ -73,15 +73,7 @@ describeWithStores('moving house', () => {
     const clock = testClock(Date.now());
     const [source, servers] = [await openEmbedded(clock), await openServers(clock)];
     const filled = await fillStorage(source, clock, 1_200);
-    let read = 0;
-    const breaking: Moving = {
-      ...source.moving,
-      read: async (table, from, asOf) => {
-        read += 1;
-        if (read > pages) throw new Error('the cable was pulled');
-        return source.moving.read(table, from, asOf);
-      },
-    };
+    const breaking = breakingAfter(pages, source.moving);
     await expect(copy(breaking, servers.moving, clock.now())).rejects.toThrow('the cable was pulled');
     expect(await servers.moving.state()).not.toBeNull();
     await copy(source.moving, servers.moving, clock.now());

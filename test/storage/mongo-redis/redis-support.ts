@@ -5,6 +5,7 @@ import { openRedis, type RedisOptions, type RedisStore } from '../../../src/stor
 import type { Revocations } from '../../../src/storage/mongo-redis/revocations.ts';
 import { createWaits } from '../../../src/storage/mongo-redis/waits.ts';
 import type { Storage } from '../../../src/storage/ports.ts';
+import { allRows } from '../../../src/storage/row-kinds.ts';
 import { openTestStorage, testClock } from '../../support/storage.ts';
 
 /** One document, as all nodes share it. */
@@ -66,14 +67,7 @@ export async function composedStorage(options: RedisOptions): Promise<{ storage:
   const storage: Storage = {
     ...durable,
     artifacts: redis.artifacts,
-    journeys: redis.rows('journey'),
-    sessions: redis.rows('session'),
-    links: redis.rows('link'),
-    newestLinks: redis.rows('newest-link'),
-    challenges: redis.rows('challenge'),
-    adoptions: redis.rows('adoption'),
-    exchanges: redis.rows('exchange'),
-    origins: redis.rows('origin'),
+    ...allRows(redis.rows),
     limits: redis.limits,
     get notBefore() {
       return redis.notBefore;

@@ -1,0 +1,20 @@
+import type { ExpiringRows, Storage } from './ports.ts';
+
+type RowPorts = Pick<
+  Storage,
+  'journeys' | 'sessions' | 'links' | 'newestLinks' | 'challenges' | 'adoptions' | 'exchanges' | 'origins'
+>;
+
+/** The expiring rows by the names under which every back end keeps them: what moves house is found again by its kind. */
+export function allRows(rows: <T>(kind: string) => ExpiringRows<T>): RowPorts {
+  return {
+    journeys: rows('journey'),
+    sessions: rows('session'),
+    links: rows('link'),
+    newestLinks: rows('newest-link'),
+    challenges: rows('challenge'),
+    adoptions: rows('adoption'),
+    exchanges: rows('exchange'),
+    origins: rows('origin'),
+  };
+}
