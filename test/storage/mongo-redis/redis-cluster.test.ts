@@ -105,10 +105,13 @@ describeWithStores('Redis Cluster under faults', () => {
     const ids = keys.map((key) => key.replace(' ', '-'));
     for (const id of ids) await store.artifacts.upsert('AuthorizationCode', id, id, {}, Date.now() + dayMs);
     for (const id of ids) await store.artifacts.upsert('RefreshToken', id, id, {}, Date.now() + dayMs);
+    const offset = (node: StoreServer) => /master_repl_offset:(\d+)/.exec(cli(node, 'info', 'replication'))?.[1];
+    while (offset(replica) !== offset(primary)) await sleep(20);
     // From here on the replica hears nothing: it cannot sign in to its primary any more.
     cli(replica, 'config', 'set', 'masteruser', 'nobody');
     cli(replica, 'config', 'set', 'masterauth', 'wrong');
     cli(primary, 'client', 'kill', 'type', 'replica');
+    while (!cli(replica, 'info', 'replication').includes('master_link_status:down')) await sleep(20);
     const consume = (model: string) => Promise.all(ids.map((id) => store.artifacts.consume(model, id)));
     expect(new Set(await consume('AuthorizationCode'))).toEqual(new Set([true]));
     expect(new Set(await consume('RefreshToken'))).toEqual(new Set([true]));
