@@ -29,10 +29,8 @@ describeWithStores('moving house', () => {
   /** A database of its own; Redis is emptied by its own means. */
   const openServers = async (clock: TestClock, redisUrls: readonly string[] = [redis.url]) => {
     databases += 1;
-    return openStores(
-      { mongoUrl: mongo.url, database: `copy${databases}`, redisUrls, keyPrefix: `c${databases}` },
-      clock,
-    );
+    const name = { database: `copy${databases}`, keyPrefix: `c${databases}` };
+    return kept(openStores({ mongoUrl: mongo.url, redisUrls, ...name }, clock));
   };
   const copy = (from: Moving, to: Moving, now: number, fromName = 'sqlite') =>
     copyStorage({ fromName, from, to, now, progress: silent });
