@@ -9,6 +9,7 @@ import { createBlocklist } from './accounts/blocklist.ts';
 import { createPasswordHasher } from './accounts/password.ts';
 import { loadRosters } from './accounts/roster.ts';
 import { mountApp } from './app.ts';
+import { CannotStart } from './cannot-start.ts';
 import { processEnvironment } from './config/environment.ts';
 import { ConfigError } from './config/faults.ts';
 import { loadConfig } from './config/load.ts';
@@ -115,10 +116,8 @@ export async function serve(): Promise<void> {
     await run();
     process.exit(0);
   } catch (error) {
-    // A fault of the configuration is for an operator: the list as it is, without a stack.
-    process.stderr.write(
-      `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : error}\n`,
-    );
+    const isForOperator = error instanceof ConfigError || error instanceof CannotStart;
+    process.stderr.write(`${isForOperator ? error.message : error instanceof Error ? error.stack : error}\n`);
     process.exit(1);
   }
 }

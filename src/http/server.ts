@@ -2,6 +2,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import type { Middleware } from 'koa';
+import { CannotStart } from '../cannot-start.ts';
 import type { Config } from '../config/schema.ts';
 
 export type Listening = {
@@ -42,7 +43,7 @@ export function listen(handler: RequestListener, { host, port }: Config['listen'
     });
   };
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(listenFault(error, port), { cause: error })));
+    server.once('error', (error) => reject(new CannotStart(listenFault(error, port), { cause: error })));
     server.listen(port, host, () => resolve({ drained }));
   });
 }

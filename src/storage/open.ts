@@ -4,6 +4,7 @@
  * Moving house between back ends: moving.ts (what it needs of one), copy.ts (the way).
  */
 import type { Logger } from 'pino';
+import { CannotStart } from '../cannot-start.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../deps.ts';
 import type { MovableStorage } from './moving.ts';
@@ -20,7 +21,9 @@ export async function openStorage(config: StorageConfig, clock: Clock, log: Log)
   const storage = await openBackEnd(config.storage.kind, config, clock, log);
   if ((await storage.moving.state()) === null) return withUnitOfWork(storage);
   await storage.close();
-  throw new Error(`${config.storage.kind} holds an unfinished copy: finish it by "avain storage copy", or empty it`);
+  throw new CannotStart(
+    `${config.storage.kind} holds an unfinished copy: finish it by "avain storage copy", or empty it`,
+  );
 }
 
 /** One back end, whichever the configuration serves from. */

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose, { type Connection, type ConnectOptions, type Model } from 'mongoose';
+import { CannotStart } from '../../cannot-start.ts';
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { MongoOptions } from './mongo.ts';
 import type { Waits } from './waits.ts';
@@ -122,7 +123,7 @@ function unreachable({ url }: MongoOptions, cause: unknown): Error {
   // The address has no credentials in it (storage-schema.ts); the driver's own message may be long, but names no secret.
   const hosts = url.replace(/^[^:]*:\/\//, '').replace(/[/?].*$/, '');
   const why = cause instanceof Error ? cause.message : 'unknown';
-  return new Error(`MongoDB at ${hosts} cannot be used: ${why} (storage.mongo)`, { cause });
+  return new CannotStart(`MongoDB at ${hosts} cannot be used: ${why} (storage.mongo)`, { cause });
 }
 
 function isOurFault(error: unknown): boolean {

@@ -6,6 +6,7 @@
  * Promise: any number of nodes on one pair of stores behave as one. Nobody waits for a store longer than waits.ts says.
  */
 import type { Logger } from 'pino';
+import { CannotStart } from '../../cannot-start.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../../deps.ts';
 import type { MovableStorage } from '../moving.ts';
@@ -33,7 +34,7 @@ export async function openMongoRedisStorage(options: MongoRedisOptions): Promise
   const { settings, secrets, clock, log } = options;
   // The schema of the settings demands both for this kind; moving house may ask for it under another kind.
   if (settings.mongo === null || settings.redis === null)
-    throw new Error('storage.mongo and storage.redis are not set (AVAIN_MONGO_URL, AVAIN_REDIS_URL)');
+    throw new CannotStart('storage.mongo and storage.redis are not set (AVAIN_MONGO_URL, AVAIN_REDIS_URL)');
   const waits = createWaits(requestBudgetMs);
   const mongo = await openMongo({ ...settings.mongo, password: secrets.mongoPassword, clock, waits, log });
   const fences = createFenceStore(mongo.connection, settings.redis.keyPrefix);

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { CannotStart } from '../../cannot-start.ts';
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { FenceWatch, ServerInfo } from './fence.ts';
 import { commandLimitMs, createClient, type RedisAddress } from './redis-client.ts';
@@ -42,7 +43,7 @@ export async function connectRedis(deps: ConnectionDeps): Promise<Connection> {
   const link = createLink(deps);
   if (!(await standsWithin(startLimitMs, link))) {
     link.end();
-    throw new Error(`Redis at ${placesOf(deps.address)} cannot be used: ${link.trouble()}`);
+    throw new CannotStart(`Redis at ${placesOf(deps.address)} cannot be used: ${link.trouble()}`);
   }
   const watch = createWatch(link, deps);
   const timer = setInterval(() => void watch(), watchEveryMs).unref();

@@ -2,6 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { CannotStart } from '../../cannot-start.ts';
 import { migrate } from './migrate.ts';
 
 export type DatabaseOptions = {
@@ -38,7 +39,8 @@ export function openDatabase({ path, migrations, durable, cacheKib }: DatabaseOp
     return db;
   } catch (error) {
     db.close();
-    throw new Error(`Storage ${basename(path)} cannot be used`, { cause: error });
+    const why = error instanceof Error ? error.message : 'no reason was given';
+    throw new CannotStart(`Storage ${basename(path)} cannot be used: ${why}`, { cause: error });
   }
 }
 

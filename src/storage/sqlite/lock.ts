@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { CannotStart } from '../../cannot-start.ts';
 import { createPrivateFile } from './database.ts';
 
 export type DirectoryLock = { release(): void };
@@ -13,7 +14,7 @@ export type DirectoryLock = { release(): void };
 export function lockDirectory(directory: string): DirectoryLock {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (isNetworkFileSystem(statfsSync(directory).type)) {
-    throw new Error(`${directory} is on a network file system, whose locks cannot be trusted; use a local disk`);
+    throw new CannotStart(`${directory} is on a network file system, whose locks cannot be trusted; use a local disk`);
   }
   const path = join(directory, 'lock.db');
   createPrivateFile(path);
@@ -22,7 +23,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
-    throw new Error(`${directory} is in use by another Avain process; one data directory serves one process`, {
+    throw new CannotStart(`${directory} is in use by another Avain process; one data directory serves one process`, {
       cause: error,
     });
   }
