@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, mongo } from 'mongoose';
+import { CannotStart } from '../../cannot-start.ts';
 import { type Ask, isDuplicate } from './connection.ts';
 import { newId } from './effects.ts';
 
@@ -52,7 +53,7 @@ export async function migrate(connection: Connection, ask: Ask): Promise<void> {
   }
   const done = await version();
   if (done > migrations.length) {
-    throw new Error(`MongoDB: schema version ${done} is newer than this Avain knows (${migrations.length})`);
+    throw new CannotStart(`MongoDB: schema version ${done} is newer than this Avain knows (${migrations.length})`);
   }
   await assertIndexes(connection, ask);
 }
@@ -104,7 +105,9 @@ async function assertIndexes(connection: Connection, ask: Ask): Promise<void> {
   const missing = await Promise.all(wanted.map(([name, indexes]) => missingIndexes(connection, ask, name, indexes)));
   const [first] = missing.flat();
   if (first === undefined) return;
-  throw new Error(`MongoDB: the database ${connection.name} lacks the index ${first}; without it promises are broken`);
+  throw new CannotStart(
+    `MongoDB: the database ${connection.name} lacks the index ${first}; without it promises are broken`,
+  );
 }
 
 async function missingIndexes(
