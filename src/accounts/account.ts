@@ -15,9 +15,14 @@ export type StoredPassword = {
   readonly hash: string;
 };
 
-/** The strong identity linked to the account: one identity code = one account, by the unique fingerprint. */
+/** The strong identity linked to the account: one identity code = one account, by its unique fingerprints. */
 export type LinkedIdentity = {
-  readonly fingerprint: Fingerprint;
+  /** ISO 3166-1 alpha-2: whose register the code belongs to. */
+  readonly country: string;
+  /** What kind of code it is in that country, as `hetu`. */
+  readonly idType: string;
+  /** One for each index key in use: usually one, two while the keys rotate, never none. Each is a unique key. */
+  readonly fingerprints: readonly Fingerprint[];
   /** The identity code, sealed under the account's data key. */
   readonly sealedCode: string;
   readonly linkedAt: Instant;
@@ -122,6 +127,11 @@ export function withPasswordByMail(account: Account, password: StoredPassword, n
     // Whoever knew the old password may have made their device known.
     devices: [],
   };
+}
+
+/** Two lists of fingerprints tell of one identity code: they have any in common (under some index key). */
+export function sameIdentity(some: readonly Fingerprint[], others: readonly Fingerprint[]): boolean {
+  return some.some((fingerprint) => others.includes(fingerprint));
 }
 
 /** Somebody has signed in with it, or an identity is linked: not a blank import that waits for its owner. */

@@ -27,7 +27,7 @@ export async function loadRosters(rows: readonly RosterRow[], keyring: Pick<Keyr
 }
 
 /** What a roster may know this person by: the linked identity, the one just proved, and the mailbox if it was proved. */
-export function rosterFingerprints(account: Account, proved: Fingerprint | null): Fingerprint[] {
-  const mailbox = account.activatedAt === null ? null : account.emailFingerprint;
-  return [account.identity?.fingerprint ?? null, proved, mailbox].filter((fingerprint) => fingerprint !== null);
+export function rosterFingerprints(account: Account, proved: readonly Fingerprint[]): Fingerprint[] {
+  const mailbox = account.activatedAt === null ? [] : [account.emailFingerprint];
+  return [...(account.identity?.fingerprints ?? []), ...proved, ...mailbox];
 }

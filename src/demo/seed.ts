@@ -58,13 +58,14 @@ async function returning(seeding: Seeding, persona: Persona): Promise<Account> {
   );
   const hetu = parseHetu(persona.identityCode, { allowArtificial: true, now });
   if (!hetu.ok) throw new Error(`persona ${persona.key} has no usable identity code`);
-  const fingerprint = identityFingerprint(keyring, { country: 'FI', idValue: hetu.value.code });
+  const fingerprints = [identityFingerprint(keyring, { country: 'FI', idValue: hetu.value.code })];
   const sealedCode = sealForAccount(keyring, account, 'identity-code', hetu.value.code);
   const { name, givenName, familyName } = persona;
   const person = sealAccountPerson(keyring, account, { name, givenName, familyName, birthdate: hetu.value.birthdate });
+  const identity = { country: 'FI', idType: 'hetu', fingerprints, sealedCode, linkedAt: at };
   const version = config.terms.oima?.at(-1)?.version;
   return {
-    ...withLinkedIdentity(account, { fingerprint, sealedCode, linkedAt: at }, person, at),
+    ...withLinkedIdentity(account, identity, person, at),
     terms: version === undefined ? {} : { oima: { version, acceptedAt: at } },
     greetedAt: at,
   };

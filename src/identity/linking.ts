@@ -16,7 +16,12 @@ import { sealForAccount } from './national-id.ts';
 type LinkingDeps = Pick<Deps, 'storage' | 'keyring' | 'clock' | 'random'>;
 
 /** What a journey keeps sealed of an identification. */
-export type ProvedPerson = { readonly country: string; readonly code: string; readonly person: VerifiedPerson };
+export type ProvedPerson = {
+  readonly country: string;
+  readonly idType: string;
+  readonly code: string;
+  readonly person: VerifiedPerson;
+};
 
 export function personOf(identity: StrongIdentity): VerifiedPerson {
   const { givenName, familyName, birthdate } = identity;
@@ -25,7 +30,8 @@ export function personOf(identity: StrongIdentity): VerifiedPerson {
 }
 
 export function sealPerson(keyring: Keyring, journeyId: string, identity: StrongIdentity): string {
-  const proved: ProvedPerson = { country: identity.country, code: identity.idValue, person: personOf(identity) };
+  const { country, idType, idValue: code } = identity;
+  const proved: ProvedPerson = { country, idType, code, person: personOf(identity) };
   return keyring.seal(JSON.stringify(proved), journeyId, 'journey');
 }
 
@@ -52,13 +58,13 @@ export async function linkIdentity(deps: LinkingDeps, input: LinkingInput): Prom
   const { journey, client, locale } = input;
   const proof = journey.identity;
   if (proof === null) throw new Error('no identity was proved in this journey');
-  const { code, person } = provedPerson(deps.keyring, journey);
+  const { country, idType, code, person } = provedPerson(deps.keyring, journey);
   const now = deps.clock.now();
   const waiting = { newPassword: journey.newPassword, client, locale, journeyId: journey.id };
   const result = await deps.storage.accounts.update(input.account.id, (account) => {
     if (account.identity !== null) return null;
     const sealedCode = sealForAccount(deps.keyring, account, 'identity-code', code);
-    const identity = { fingerprint: proof.fingerprint, sealedCode, linkedAt: now };
+    const identity = { country, idType, fingerprints: proof.fingerprints, sealedCode, linkedAt: now };
     const linked = withLinkedIdentity(account, identity, sealAccountPerson(deps.keyring, account, person), proof.at);
     const { id: accountId, email: to, emailFingerprint } = account;
     const mail = composeMail(deps, {

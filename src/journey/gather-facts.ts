@@ -103,7 +103,7 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
   const proof = liveIdentity(input.journey, deps.config, now);
   const onRoster =
     roster === null ||
-    (await deps.storage.rosters.isListed(roster.id, rosterFingerprints(account, proof?.fingerprint ?? null), now));
+    (await deps.storage.rosters.isListed(roster.id, rosterFingerprints(account, proof?.fingerprints ?? []), now));
   return {
     id: account.id,
     barred: account.barredAt !== null,
@@ -140,7 +140,7 @@ export async function gatherFacts(deps: GatherDeps, input: GatherInput): Promise
   const [account, sessionFacts, identityOwner] = await Promise.all([
     accountId && storage.accounts.byId(accountId),
     leans ? storage.sessions.get(session.uid) : null,
-    proof && storage.accounts.byIdentity(proof.fingerprint),
+    proof && storage.accounts.byIdentity(proof.fingerprints),
   ]);
   const row = sessionFacts?.accountId === accountId ? sessionFacts : null;
   const facts: Facts = {

@@ -8,8 +8,9 @@ import type { Door, IdentificationMethod, IdentityLevel } from './facts.ts';
 /** A strong identity as it came from the broker, before (or without) being linked. */
 export type IdentityProof = {
   readonly at: Instant;
-  readonly fingerprint: Fingerprint;
-  /** JSON of { code, person } sealed under the master key for this journey; never shown, never logged. */
+  /** As those of LinkedIdentity: one for each index key in use, never none. */
+  readonly fingerprints: readonly Fingerprint[];
+  /** JSON of ProvedPerson sealed under the master key for this journey; never shown, never logged. */
   readonly sealed: string;
   readonly level: IdentityLevel;
   readonly method: IdentificationMethod;

@@ -52,8 +52,8 @@ export type UpdateOutcome =
 export type Accounts = {
   byId(id: AccountId): Promise<Account | null>;
   byEmail(fingerprint: Fingerprint): Promise<Account | null>;
-  /** The account this strong identity is linked to. */
-  byIdentity(fingerprint: Fingerprint): Promise<Account | null>;
+  /** The account that has any of these fingerprints, which tell of one strong identity. */
+  byIdentity(fingerprints: readonly Fingerprint[]): Promise<Account | null>;
   /** Stores a new account (version 1) with its effects; unique by address, by identity and by `effects.spends`. */
   create(account: Account, effects: Effects): Promise<CreateOutcome>;
   /**

@@ -2,7 +2,7 @@
  * What an answer of the broker causes: on the account, in the audit log, and on the journey. On a linked account an
  * identification counts at once; on an unlinked one it waits in the journey for the linking.
  */
-import { type Account, withIdentification } from '../accounts/account.ts';
+import { type Account, sameIdentity, withIdentification } from '../accounts/account.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
@@ -65,13 +65,13 @@ async function failed(
 
 async function identified(back: Return, identity: StrongIdentity): Promise<JourneyChange> {
   const { keyring, storage, exchange, journey } = back;
-  const fingerprint = identityFingerprint(keyring, { country: identity.country, idValue: identity.idValue });
+  const fingerprints = [identityFingerprint(keyring, { country: identity.country, idValue: identity.idValue })];
   const account = await storage.accounts.byId(exchange.accountId);
-  if (account?.identity && account.identity.fingerprint !== fingerprint) return mismatched(back, account);
+  if (account?.identity && !sameIdentity(account.identity.fingerprints, fingerprints)) return mismatched(back, account);
   const at = back.clock.now();
   const proof = {
     at,
-    fingerprint,
+    fingerprints,
     sealed: sealPerson(keyring, journey.id, identity),
     level: identity.level,
     method: identity.method,

@@ -111,7 +111,7 @@ async function addStrangers(kind: StorageKind, env: NodeJS.ProcessEnv, count: nu
 
 function stranger(model: Account): Account {
   const name = () => randomBytes(32).toString('base64url');
-  const identity = model.identity && { ...model.identity, fingerprint: name() as Fingerprint };
+  const identity = model.identity && { ...model.identity, fingerprints: [name() as Fingerprint] };
   return { ...model, id: name().slice(0, 22) as AccountId, emailFingerprint: name() as Fingerprint, identity };
 }
 

@@ -66,7 +66,9 @@ function blankAccount(keyring: Keyring, email: string, createdAt: number): Accou
 function linked(keyring: Keyring, blank: Account, password: StoredPassword, at: number): Account {
   const account = withPassword({ ...blank, activatedAt: at }, password, at);
   const identity = {
-    fingerprint: identityFingerprint(keyring, { country: 'FI', idValue: blank.id }),
+    country: 'FI',
+    idType: 'hetu',
+    fingerprints: [identityFingerprint(keyring, { country: 'FI', idValue: blank.id })],
     sealedCode: sealForAccount(keyring, account, 'identity-code', blank.id),
     linkedAt: at,
   };

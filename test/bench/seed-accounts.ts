@@ -54,7 +54,9 @@ function returning(keyring: Keyring, email: string, index: number, hash: string,
   const blank = newAccount({ keyring, random }, { email, emailFingerprint: fingerprint, locale: 'fi', createdAt: at });
   const account = withPassword({ ...blank, activatedAt: at }, { format: 'argon2id', hash }, at);
   const identity = {
-    fingerprint: identityFingerprint(keyring, { country: 'FI', idValue: `bench-${index}` }),
+    country: 'FI',
+    idType: 'hetu',
+    fingerprints: [identityFingerprint(keyring, { country: 'FI', idValue: `bench-${index}` })],
     sealedCode: sealForAccount(keyring, account, 'identity-code', `bench-${index}`),
     linkedAt: at,
   };

@@ -10,6 +10,7 @@ import { accountsContract } from './contract/accounts.ts';
 import { artifactsContract } from './contract/artifacts.ts';
 import { durableRowsContract } from './contract/durable-rows.ts';
 import { expiringRowsContract } from './contract/expiring-rows.ts';
+import { identityKeysContract } from './contract/identity-keys.ts';
 import { limitsContract } from './contract/limits.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { wholeStoreContract } from './contract/whole-store.ts';
@@ -28,6 +29,7 @@ export function storageContract(name: string, open: OpenStorage): void {
   describe(`the storage contract: ${name}`, () => {
     accountsContract(open);
     accountRaces(open);
+    identityKeysContract(open);
     outboxContract(open);
     durableRowsContract(open);
     expiringRowsContract(open);

@@ -4,7 +4,7 @@
  */
 import type { Account } from '../../src/accounts/account.ts';
 import type { Effects, Storage } from '../../src/storage/ports.ts';
-import { testAccount, testAudit, testFingerprint, testMail } from '../support/storage.ts';
+import { testAccount, testAudit, testFingerprint, testIdentity, testMail } from '../support/storage.ts';
 
 export type Race = {
   /** What the attempts need, made once before the first. */
@@ -27,11 +27,7 @@ function accountFor(thing: string, attempt: string, keys: Partial<Account> = {})
   return testAccount({ id: `${thing}-${attempt}` as Account['id'], ...keys });
 }
 
-const identityOf = (thing: string): NonNullable<Account['identity']> => ({
-  fingerprint: testFingerprint(`identity of ${thing}`),
-  sealedCode: 'sealed',
-  linkedAt: 1_000,
-});
+const identityOf = (thing: string) => testIdentity(`identity of ${thing}`);
 
 const addressOf = (thing: string) => ({ emailFingerprint: testFingerprint(`address of ${thing}`) });
 

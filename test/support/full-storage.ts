@@ -4,7 +4,7 @@ import type { AccountId, ClientId } from '../../src/ids.ts';
 import type { CopyProgress } from '../../src/storage/copy.ts';
 import type { MovableStorage, Moving } from '../../src/storage/moving.ts';
 import type { Storage } from '../../src/storage/ports.ts';
-import { type TestClock, testAccount, testAudit, testFingerprint, testMail } from './storage.ts';
+import { type TestClock, testAccount, testAudit, testIdentity, testMail } from './storage.ts';
 
 export const silent: CopyProgress = { table: () => undefined, copied: () => undefined, verified: () => undefined };
 
@@ -27,7 +27,7 @@ const dayMs = 86_400_000;
 export async function fillStorage(storage: Storage, clock: TestClock, accounts = 3) {
   const soon = clock.now() + 500;
   const later = clock.now() + dayMs;
-  const identity = { fingerprint: testFingerprint(), sealedCode: 'sealed', linkedAt: 1 };
+  const identity = testIdentity();
   const first = testAccount({
     id: 'first' as AccountId,
     identity,
@@ -81,7 +81,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       const account = await other.accounts.byId(first.id);
       expect(account).toEqual({ ...first, version: 2, nickname: 'Åke' });
       expect(await other.accounts.byEmail(first.emailFingerprint)).toEqual(account);
-      expect(await other.accounts.byIdentity(identity.fingerprint)).toEqual(account);
+      expect(await other.accounts.byIdentity(identity.fingerprints)).toEqual(account);
       expect(await other.accounts.isSpent('a spent token')).toBe(true);
       expect(await other.accounts.create(testAccount(), { spends: 'a spent token' })).toBe('spent');
       expect(await other.accounts.create(testAccount({ emailFingerprint: first.emailFingerprint }), {})).toBe(

@@ -1,6 +1,6 @@
 /** Storage for tests: the embedded back end in memory, with a clock that stands still until it is told. */
 import { randomBytes } from 'node:crypto';
-import type { Account } from '../../src/accounts/account.ts';
+import type { Account, LinkedIdentity } from '../../src/accounts/account.ts';
 import type { AuditRecord } from '../../src/audit/audit-log.ts';
 import type { Clock } from '../../src/deps.ts';
 import type { AccountId, ClientId, Fingerprint } from '../../src/ids.ts';
@@ -28,6 +28,12 @@ export function openTestStorage(clock: Clock = testClock()): Promise<SqliteStora
 export function testFingerprint(name: string = randomBytes(16).toString('base64url')): Fingerprint {
   // Tests need no key: any string that is unique serves as a fingerprint.
   return name as Fingerprint;
+}
+
+/** A linked identity of its own for each name. */
+export function testIdentity(...names: readonly string[]): LinkedIdentity {
+  const fingerprints = names.length === 0 ? [testFingerprint()] : names.map((name) => testFingerprint(name));
+  return { country: 'FI', idType: 'hetu', fingerprints, sealedCode: 'sealed', linkedAt: 1_000 };
 }
 
 /** An activated account without identity, unique in every key; `overrides` make it what a test needs. */

@@ -34,11 +34,14 @@ export function createAccounts(deps: ChangeDeps): Accounts {
     if (document?.account) documents.set(document.account, document);
     return document?.account ?? null;
   };
-  const byKey = async (key: Key) => told(await findOwner(reservations, key));
+  const byKey = (key: Key) => findOwner(reservations, key);
   return {
     byId: async (id) => told(await find(id)),
-    byEmail: (value) => byKey({ kind: 'email', value }),
-    byIdentity: (value) => byKey({ kind: 'identity', value }),
+    byEmail: async (value) => told(await byKey({ kind: 'email', value })),
+    async byIdentity(fingerprints) {
+      const found = await Promise.all(fingerprints.map((value) => byKey({ kind: 'identity', value })));
+      return told(found.find((document) => document !== null) ?? null);
+    },
     async create(account, effects) {
       const again = createRetry(ask);
       for (let before: AccountDocument | null = null; ; before = await find(account.id)) {

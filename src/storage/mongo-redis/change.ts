@@ -4,6 +4,7 @@ import type { Clock } from '../../deps.ts';
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { AccountId } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
+import { keysOnlyOf } from '../account-keys.ts';
 import type { Effects } from '../ports.ts';
 import { type Ask, insertNew, reading, writing } from './connection.ts';
 import { freedKeys, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
@@ -77,14 +78,8 @@ export function createFind({ models, ask }: Pick<ChangeDeps, 'models' | 'ask'>) 
 }
 
 function newKeys(before: Account | null, after: Account, { spends }: Effects): readonly Key[] {
-  const keys: Key[] = [];
-  if (spends !== undefined) keys.push({ kind: 'token', value: spends });
-  const { emailFingerprint, identity } = after;
-  if (emailFingerprint !== before?.emailFingerprint) keys.push({ kind: 'email', value: emailFingerprint });
-  if (identity && identity.fingerprint !== before?.identity?.fingerprint) {
-    keys.push({ kind: 'identity', value: identity.fingerprint });
-  }
-  return keys;
+  const token: readonly Key[] = spends === undefined ? [] : [{ kind: 'token', value: spends }];
+  return [...token, ...keysOnlyOf(after, before)];
 }
 
 /** In turn and not side by side, so that of two changes that want the same two keys one gets both. */

@@ -9,6 +9,7 @@ import type { AuditRecord } from '../../audit/audit-log.ts';
 import type { Clock } from '../../deps.ts';
 import type { AccountId } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
+import { keysOnlyOf } from '../account-keys.ts';
 import type { Effects } from '../ports.ts';
 import { type Ask, insertNew, writing } from './connection.ts';
 import type { AuditDocument, MailDocument, Models, Pending } from './models.ts';
@@ -54,11 +55,7 @@ export function pendingEffects(change: string, effects: Effects, stamp: Stamp): 
 
 /** The keys that an account has in `before` and not in `after`; `revision` is that of `before`. */
 export function freedKeys(before: Account | null, after: Account, revision: number): Pending['frees'] {
-  const keys = [
-    { kind: 'email', old: before?.emailFingerprint, now: after.emailFingerprint },
-    { kind: 'identity', old: before?.identity?.fingerprint, now: after.identity?.fingerprint },
-  ] as const;
-  return keys.flatMap(({ kind, old, now }) => (old === undefined || old === now ? [] : [{ kind, key: old, revision }]));
+  return keysOnlyOf(before, after).map(({ kind, value: key }) => ({ kind, key, revision }));
 }
 
 export function owesNothing({ audit, mails, evidence, spends, frees }: Pending): boolean {

@@ -1,4 +1,5 @@
 import type { Account } from '../../accounts/account.ts';
+import { keysOf } from '../account-keys.ts';
 import type { MovedRow, MovedTable, MovedValues } from '../moving.ts';
 import type { MailDocument, Models } from './models.ts';
 
@@ -37,11 +38,11 @@ export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = 
     toValue: ({ account }) => account as Account,
     toDocuments({ value: account }) {
       const own = { owner: account.id, at: account.createdAt, ...moved };
-      const { emailFingerprint, identity, id, version } = account;
+      const { id: _id, version: revision } = account;
+      const collections = { email: 'emails', identity: 'identities' } as const;
       return [
-        ['accounts', { _id: id, revision: version, account, recent: [], pending: [] }],
-        ['emails', { _id: emailFingerprint, ...own }],
-        ...(identity ? [['identities', { _id: identity.fingerprint, ...own }] as const] : []),
+        ['accounts', { _id, revision, account, recent: [], pending: [] }],
+        ...keysOf(account).map(({ kind, value }) => [collections[kind], { _id: value, ...own }] as const),
       ];
     },
   },

@@ -124,7 +124,7 @@ export function judge(key: Key, held: Held): 'taken' | 'dead' | 'undecided' {
 /** True if the owner has the key by a committed change. */
 export function owns({ kind, value }: Key, { reservation, owner }: Held): boolean {
   if (kind === 'email') return owner?.account?.emailFingerprint === value;
-  if (kind === 'identity') return owner?.account?.identity?.fingerprint === value;
+  if (kind === 'identity') return owner?.account?.identity?.fingerprints.some((one) => one === value) ?? false;
   return reservation.settled === true || (owner?.pending ?? []).some(({ change }) => change === reservation.change);
 }
 

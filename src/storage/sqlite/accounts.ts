@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Account } from '../../accounts/account.ts';
 import type { Clock } from '../../deps.ts';
-import type { Fingerprint } from '../../ids.ts';
+import { keysOnlyOf } from '../account-keys.ts';
 import type { Accounts, Change, TermsEvidence, UpdateOutcome } from '../ports.ts';
 import { type EffectsWriter, prepareEffects } from './effects.ts';
 import { prepareAll, prepareOne, prepareRun } from './statements.ts';
@@ -17,7 +17,10 @@ export function createAccounts(db: DatabaseSync, { read, writeTogether }: Transa
   return {
     byId: (id) => read(() => parse(rows.byId(id))),
     byEmail: (fingerprint) => read(() => parse(rows.byEmail(fingerprint))),
-    byIdentity: (fingerprint) => read(() => parse(rows.byIdentity(fingerprint))),
+    byIdentity: (fingerprints) =>
+      read(() =>
+        parse(fingerprints.map((fingerprint) => rows.byIdentity(fingerprint)).find((row) => row !== undefined)),
+      ),
     create: (account, own) =>
       writeTogether(() => {
         const taken = firstTaken(rows, effects, null, { account, effects: own });
@@ -58,8 +61,7 @@ function prepareAccountRows(db: DatabaseSync) {
     byId: prepareOne<Body>(db, 'SELECT body FROM accounts WHERE id = ?'),
     byEmail: byKey('account_emails'),
     byIdentity: byKey('identity_links'),
-    emails: keys('account_emails'),
-    identities: keys('identity_links'),
+    keys: { email: keys('account_emails'), identity: keys('identity_links') },
     insert: prepareRun(db, 'INSERT INTO accounts (id, version, body) VALUES (?, ?, ?)'),
     replace: prepareRun(db, 'UPDATE accounts SET version = ?, body = ? WHERE id = ? AND version = ?'),
     evidence: prepareAll<TermsEvidence>(
@@ -94,26 +96,13 @@ function replace(
 function firstTaken(rows: AccountRows, effects: EffectsWriter, before: Account | null, change: Change): Taken | null {
   const spends = change.effects?.spends;
   if (spends !== undefined && effects.isSpent(spends)) return 'spent';
-  const { emailFingerprint, identity } = change.account;
-  if (emailFingerprint !== before?.emailFingerprint && rows.emails.owner(emailFingerprint)) return 'email-taken';
-  if (
-    identity &&
-    identity.fingerprint !== before?.identity?.fingerprint &&
-    rows.identities.owner(identity.fingerprint)
-  ) {
-    return 'identity-taken';
-  }
-  return null;
+  const taken = keysOnlyOf(change.account, before).find(({ kind, value }) => rows.keys[kind].owner(value));
+  return taken ? `${taken.kind}-taken` : null;
 }
 
 function moveKeys(rows: AccountRows, before: Account | null, after: Account): void {
-  const move = (keys: AccountRows['emails'], old: Fingerprint | undefined, own: Fingerprint | undefined) => {
-    if (old === own) return;
-    if (old !== undefined) keys.remove(old);
-    if (own !== undefined) keys.add(own, after.id);
-  };
-  move(rows.emails, before?.emailFingerprint, after.emailFingerprint);
-  move(rows.identities, before?.identity?.fingerprint, after.identity?.fingerprint);
+  for (const { kind, value } of keysOnlyOf(before, after)) rows.keys[kind].remove(value);
+  for (const { kind, value } of keysOnlyOf(after, before)) rows.keys[kind].add(value, after.id);
 }
 
 function parse(row: Body | undefined): Account | null {

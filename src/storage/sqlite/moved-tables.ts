@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { keysOf } from '../account-keys.ts';
 import type { MovedTable, MovedValues } from '../moving.ts';
 import { prepareAuditInsert, prepareEvidenceInsert } from './effects.ts';
 import { prepareRun, type SqlValue } from './statements.ts';
@@ -97,12 +98,13 @@ function numberedMoves(store: Store): Pick<TableMoves, Numbered> {
 
 function prepareAccountInsert(db: DatabaseSync): (account: MovedValues['accounts']) => void {
   const insert = prepareRun(db, 'INSERT INTO accounts (id, version, body) VALUES (?, ?, ?)');
-  const insertEmail = prepareRun(db, 'INSERT INTO account_emails (fingerprint, account_id) VALUES (?, ?)');
-  const insertIdentity = prepareRun(db, 'INSERT INTO identity_links (fingerprint, account_id) VALUES (?, ?)');
+  const insertKey = {
+    email: prepareRun(db, 'INSERT INTO account_emails (fingerprint, account_id) VALUES (?, ?)'),
+    identity: prepareRun(db, 'INSERT INTO identity_links (fingerprint, account_id) VALUES (?, ?)'),
+  };
   return (account) => {
     insert(account.id, account.version, JSON.stringify(account));
-    insertEmail(account.emailFingerprint, account.id);
-    if (account.identity) insertIdentity(account.identity.fingerprint, account.id);
+    for (const { kind, value } of keysOf(account)) insertKey[kind](value, account.id);
   };
 }
 

@@ -82,7 +82,7 @@ export function twiceOrHalf({ accounts, audit, evidence, spent }: Kept): string[
     ),
     ...doubles(
       'identity',
-      accounts.flatMap(({ identity }) => (identity ? [identity.fingerprint] : [])),
+      accounts.flatMap(({ identity }) => identity?.fingerprints ?? []),
     ),
     ...same('records of accounts', told('account.created'), ids(made)),
     ...same('records of links', told('link-eid.linked'), ids(linked)),

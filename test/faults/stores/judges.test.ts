@@ -1,7 +1,7 @@
 /** Those who judge the fault suites: a judge that finds nothing wrong with anything proves nothing. */
 import { expect, test } from '@jest/globals';
 import type { Account } from '../../../src/accounts/account.ts';
-import { testAccount, testAudit, testFingerprint } from '../../support/storage.ts';
+import { testAccount, testAudit, testIdentity } from '../../support/storage.ts';
 import { type Kept, lostOf, twiceOrHalf } from './afterwards.ts';
 import { gotOn } from './passages.ts';
 import { broken, type Passage } from './through.ts';
@@ -80,7 +80,7 @@ test('requests that fail by the dozen are no getting on', () => {
   expect(wrongs(at(503), 2_500)).toEqual([]);
 });
 
-const identity = { fingerprint: testFingerprint('identity'), sealedCode: '', linkedAt: 1 };
+const identity = testIdentity('identity');
 const made = testAccount({ email: 'a@oma.example', identity });
 
 /** One account, made by a link, with its records. */

@@ -37,7 +37,9 @@ export function accountRaces(open: OpenStorage): void {
         expect(outcomes.filter((outcome) => outcome === 'identity-taken')).toHaveLength(19);
         const linked = await Promise.all(all.map(({ id }) => accounts.byId(id)));
         expect(linked.filter((account) => account?.identity)).toHaveLength(1);
-        expect((await accounts.byIdentity(testFingerprint('identity')))?.id).toBe(all[outcomes.indexOf('updated')]?.id);
+        expect((await accounts.byIdentity([testFingerprint('identity')]))?.id).toBe(
+          all[outcomes.indexOf('updated')]?.id,
+        );
       }));
 
     test('50 parallel changes of one account all count, none twice', () =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Account } from '../../../src/accounts/account.ts';
 import type { ClientId } from '../../../src/ids.ts';
 import type { Effects, Storage, TermsEvidence } from '../../../src/storage/ports.ts';
-import { testAccount, testAudit, testFingerprint, testMail } from '../../support/storage.ts';
+import { testAccount, testAudit, testFingerprint, testIdentity, testMail } from '../../support/storage.ts';
 import { type OpenStorage, withStorage } from '../contract.ts';
 
 export function accountsContract(open: OpenStorage): void {
@@ -14,9 +14,9 @@ export function accountsContract(open: OpenStorage): void {
         const stored = { ...account, version: 1 };
         expect(await accounts.byId(account.id)).toEqual(stored);
         expect(await accounts.byEmail(account.emailFingerprint)).toEqual(stored);
-        expect(await accounts.byIdentity(testFingerprint('identity'))).toEqual(stored);
+        expect(await accounts.byIdentity([testFingerprint('identity')])).toEqual(stored);
         expect(await accounts.byEmail(testFingerprint('another'))).toBeNull();
-        expect(await accounts.byIdentity(account.emailFingerprint)).toBeNull();
+        expect(await accounts.byIdentity([account.emailFingerprint])).toBeNull();
       }));
 
     test('a taken address, identity or token refuses the new account and leaves no trace of it', () =>
@@ -81,7 +81,7 @@ export function accountsContract(open: OpenStorage): void {
         }));
         await expect(failing).rejects.toThrow();
         expect(await storage.accounts.byId(account.id)).toEqual(account);
-        expect(await storage.accounts.byIdentity(testFingerprint('identity'))).toBeNull();
+        expect(await storage.accounts.byIdentity([testFingerprint('identity')])).toBeNull();
         expect(await storage.audit.list({ limit: 10 })).toEqual([]);
         expect(await storage.accounts.isSpent(`token of ${account.id}`)).toBe(false);
       }));
@@ -120,7 +120,7 @@ export function accountsContract(open: OpenStorage): void {
           account: { ...before, emailFingerprint: testFingerprint('new address'), identity: null },
         }));
         expect(await accounts.byEmail(account.emailFingerprint)).toBeNull();
-        expect(await accounts.byIdentity(testFingerprint('identity'))).toBeNull();
+        expect(await accounts.byIdentity([testFingerprint('identity')])).toBeNull();
         expect((await accounts.byEmail(testFingerprint('new address')))?.id).toBe(account.id);
         const heir = withIdentity(testAccount({ emailFingerprint: account.emailFingerprint }), 'identity');
         expect(await accounts.create(heir, {})).toBe('created');
@@ -158,7 +158,7 @@ export function accountsContract(open: OpenStorage): void {
 }
 
 export function withIdentity(account: Account, name: string): Account {
-  return { ...account, identity: { fingerprint: testFingerprint(name), sealedCode: 'sealed', linkedAt: 1_000 } };
+  return { ...account, identity: testIdentity(name) };
 }
 
 /** One row of every kind that can stand beside a change. */

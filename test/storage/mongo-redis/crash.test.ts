@@ -169,7 +169,7 @@ describeWithStores('a process that ends between two writes', () => {
     const linked = await accounts.update(owner, (before) => ({ account: withIdentity(before, 'wanted identity') }));
     expect(linked.outcome).toBe('updated');
     await store.repair();
-    expect((await accounts.byIdentity(testFingerprint('wanted identity')))?.id).toBe(owner);
+    expect((await accounts.byIdentity([testFingerprint('wanted identity')]))?.id).toBe(owner);
     expect(await scenarios.unlink.rival(store)).toBe('identity-taken');
   });
 });

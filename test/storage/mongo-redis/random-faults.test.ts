@@ -143,8 +143,8 @@ describeWithStores('random changes and faults', () => {
       const addressed = owners.filter((account) => account.emailFingerprint === email(n)).map(({ id }) => id);
       expect([await judge.accounts.byEmail(email(n))].flatMap((account) => account?.id ?? [])).toEqual(addressed);
       const identity = testFingerprint(`identity ${n}`);
-      const linked = owners.filter((account) => account.identity?.fingerprint === identity).map(({ id }) => id);
-      expect([await judge.accounts.byIdentity(identity)].flatMap((account) => account?.id ?? [])).toEqual(linked);
+      const linked = owners.filter((account) => account.identity?.fingerprints.includes(identity)).map(({ id }) => id);
+      expect([await judge.accounts.byIdentity([identity])].flatMap((account) => account?.id ?? [])).toEqual(linked);
     }
     const isThere = ({ name, account }: Tried) => accounts.get(account)?.consents[name as ClientId] !== undefined;
     const there = tried.filter(isThere);

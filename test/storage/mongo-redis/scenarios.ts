@@ -3,7 +3,7 @@ import type { Account } from '../../../src/accounts/account.ts';
 import type { AccountId, ClientId } from '../../../src/ids.ts';
 import type { MongoStore } from '../../../src/storage/mongo-redis/mongo.ts';
 import type { Effects } from '../../../src/storage/ports.ts';
-import { testAccount, testAudit, testFingerprint, testMail } from '../../support/storage.ts';
+import { testAccount, testAudit, testFingerprint, testIdentity, testMail } from '../../support/storage.ts';
 
 export type Scenario = 'create' | 'link' | 'move' | 'unlink' | 'mail';
 
@@ -25,7 +25,7 @@ const [address, identity] = ['wanted address', 'wanted identity'];
 // Not the contract's: a program of its own cannot load what imports Jest.
 const linked = (account: Account): Account => ({
   ...account,
-  identity: { fingerprint: testFingerprint(identity), sealedCode: 'sealed', linkedAt: 1_000 },
+  identity: testIdentity(identity),
 });
 
 const effectsOf = (name: string, spends?: string): Effects => ({
