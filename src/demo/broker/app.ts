@@ -15,7 +15,7 @@ import { createVisits } from './visits.ts';
 /** The whole program as a request listener: own pages first, then oidc-provider. */
 export async function createBrokerApp(settings: BrokerSettings): Promise<RequestListener> {
   const visits = createVisits();
-  const switches: Switches = { outage: false, dataPage: false };
+  const switches: Switches = { outage: false, dataPage: false, scenario: null };
   const provider = createProvider(settings, await loadOrCreateKeys(settings.keysFile), visits);
   const site = createSite('same-origin');
   site.use(refuseOtherOrigins(settings.address.origin));

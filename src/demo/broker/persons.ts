@@ -2,6 +2,8 @@ import { personas } from '../personas.ts';
 
 /** Somebody the broker vouches for. */
 export type TestPerson = Readonly<{
+  /** What a `login_hint` calls this person; empty for a person of one's own invention. */
+  key: string;
   name: string;
   givenName: string;
   familyName: string;
@@ -11,7 +13,7 @@ export type TestPerson = Readonly<{
 /** The demo world's persons, each identity code once. */
 export const testPersons: readonly TestPerson[] = personas
   .filter(({ identityCode }, index) => personas.findIndex((other) => other.identityCode === identityCode) === index)
-  .map(({ name, givenName, familyName, identityCode }) => ({ name, givenName, familyName, identityCode }));
+  .map(({ key, name, givenName, familyName, identityCode }) => ({ key, name, givenName, familyName, identityCode }));
 
 const centuries: Readonly<Record<string, string>> = {
   '+': '18',
@@ -35,7 +37,7 @@ export function ownPerson(name: string, code: string): TestPerson | null {
   if (Number.isNaN(Date.parse(birthdateOf(identityCode)))) return null;
   const space = trimmed.lastIndexOf(' ');
   const [givenName, familyName] = space < 0 ? ['', trimmed] : [trimmed.slice(0, space), trimmed.slice(space + 1)];
-  return { name: trimmed, givenName, familyName, identityCode };
+  return { key: '', name: trimmed, givenName, familyName, identityCode };
 }
 
 /** YYYY-MM-DD, as the code says. */

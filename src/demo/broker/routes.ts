@@ -8,7 +8,7 @@ import { amrOf } from './claims.ts';
 import { brokerPage } from './layout.ts';
 import { visitPage } from './pages.ts';
 import { ownPerson, type TestPerson, testPersons } from './persons.ts';
-import { isScenario, returnedError } from './scenarios.ts';
+import { isScenario, returnedError, type Scenario, scenarios } from './scenarios.ts';
 import { type Switches, startPage } from './start-page.ts';
 import { texts } from './texts.ts';
 import { findOrOpen } from './visitors.ts';
@@ -40,6 +40,7 @@ export function createRoutes(parts: RouteParts): Router {
   router.get('/interaction/:uid', async (ctx) => {
     const visit = await findOrOpen(provider, visits, switches, ctx);
     if (!visit) return gone(ctx);
+    if (visit.hinted) return redirect(ctx, await finish(provider, ctx, identifiedByHint(parts, visit, visit.hinted)));
     ctx.type = 'html';
     if (visit.fault) ctx.status = 422;
     ctx.body = visitPage(visit);
@@ -51,10 +52,14 @@ export function createRoutes(parts: RouteParts): Router {
     if (!visit || !act) return gone(ctx);
     const result = act(visit, fieldsOf(ctx), parts);
     const next = result ? await finish(provider, ctx, result) : `/interaction/${visit.uid}`;
-    ctx.redirect(next);
-    ctx.status = 303;
+    redirect(ctx, next);
   });
   return router;
+}
+
+function redirect(ctx: Context, address: string): void {
+  ctx.redirect(address);
+  ctx.status = 303;
 }
 
 const actions: Readonly<Record<string, (visit: Visit, fields: Fields, parts: RouteParts) => Submitted>> = {
@@ -74,37 +79,42 @@ const actions: Readonly<Record<string, (visit: Visit, fields: Fields, parts: Rou
     if (visit.page === 'approve') visit.page = 'person';
     return undefined;
   },
-  person(visit, { person, fail }, { visits }) {
+  person(visit, { person, fail }, parts) {
     const chosen = testPersons.find(({ identityCode }) => identityCode === person);
-    if (isScenario(fail)) {
-      const error = returnedError(fail);
-      if (error) return { error, error_description: fail };
-      return identified(visits, visit, chosen ?? testPersons[0], fail);
-    }
+    if (isScenario(fail)) return identified(parts, visit, chosen ?? testPersons[0], fail);
     if (!chosen) visit.fault = 'person';
-    return chosen ? choose(visits, visit, chosen) : undefined;
+    return chosen ? choose(parts, visit, chosen) : undefined;
   },
-  own(visit, { name, code }, { visits }) {
+  own(visit, { name, code }, parts) {
     const person = ownPerson(String(name ?? ''), String(code ?? ''));
     if (!person) visit.fault = 'own';
-    return person ? choose(visits, visit, person) : undefined;
+    return person ? choose(parts, visit, person) : undefined;
   },
-  accept: (visit, _fields, { visits }) => (visit.person ? identified(visits, visit, visit.person, null) : undefined),
+  accept: (visit, _fields, parts) => (visit.person ? identified(parts, visit, visit.person, null) : undefined),
 };
 
-function choose(visits: Visits, visit: Visit, person: TestPerson): Submitted {
-  if (!visit.confirmsData) return identified(visits, visit, person, null);
+function choose(parts: RouteParts, visit: Visit, person: TestPerson): Submitted {
+  if (!visit.confirmsData) return identified(parts, visit, person, null);
   visit.person = person;
   visit.page = 'data';
   return undefined;
 }
 
+function identifiedByHint(parts: RouteParts, visit: Visit, person: TestPerson): InteractionResults {
+  visit.method ??= methods[0] ?? null;
+  return identified(parts, visit, person, null) ?? { error: 'server_error' };
+}
+
+/** Ends the visit as this person, in the way to fail that was chosen on the page, else in the one of the switch. */
 function identified(
-  visits: Visits,
+  { visits, switches }: RouteParts,
   visit: Visit,
   person: TestPerson | undefined,
-  scenario: Parameters<Visits['identify']>[2],
+  chosen: Scenario | null,
 ): Submitted {
+  const scenario = chosen ?? switches.scenario;
+  const error = scenario && returnedError(scenario);
+  if (error) return { error, error_description: String(scenario) };
   // A form posted before its page: the person has not come through a method yet.
   if (!person || !visit.method) return undefined;
   const subject = visits.identify(visit, person, scenario);
@@ -121,6 +131,12 @@ function simulate(ctx: Context, switches: Switches): void {
   for (const name of ['outage', 'dataPage'] as const) {
     const value = fields[name];
     if (value !== undefined) switches[name] = value === true || value === 'true';
+  }
+  const { scenario } = fields;
+  if (scenario !== undefined) {
+    const off = scenario === null || scenario === '' || scenario === 'null';
+    if (!off && !isScenario(scenario)) ctx.throw(400, `unknown scenario; known: ${Object.keys(scenarios).join(', ')}`);
+    switches.scenario = isScenario(scenario) ? scenario : null;
   }
   if (ctx.is('json')) {
     ctx.body = switches;

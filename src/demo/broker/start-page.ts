@@ -1,6 +1,7 @@
 import { html } from '../html.ts';
 import type { Language } from '../language.ts';
 import { brokerPage } from './layout.ts';
+import type { Scenario } from './scenarios.ts';
 import { texts } from './texts.ts';
 
 /** What can be switched for everybody at once; a test or a demonstration turns it by `POST /simulate`. */
@@ -9,12 +10,14 @@ export type Switches = {
   outage: boolean;
   /** Show what is passed on before returning, also without `prompt=consent`. */
   dataPage: boolean;
+  /** The way in which every identification fails; null = the broker behaves. */
+  scenario: Scenario | null;
 };
 
 /** What this program is, and its switches. */
 export function startPage(language: Language, switches: Switches): string {
   const text = texts[language];
-  const switchRow = (name: keyof Switches, label: string) => {
+  const switchRow = (name: 'outage' | 'dataPage', label: string) => {
     const on = switches[name];
     return html`
 <form method="post" action="/simulate">

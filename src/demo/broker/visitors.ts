@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { errors, type Provider } from 'oidc-provider';
 import type { Language } from '../language.ts';
+import { testPersons } from './persons.ts';
 import { testLevels } from './provider.ts';
 import type { Switches } from './start-page.ts';
 import type { Visit, Visits } from './visits.ts';
@@ -24,6 +25,7 @@ export async function findOrOpen(
       uid,
       serviceName: textOf(params['ftn_spname']),
       asked: kindOf(params['ftn_idp_id']),
+      hinted: testPersons.find(({ key }) => key === params['login_hint']) ?? null,
       level: levelOf(textOf(params['acr_values'])),
       confirmsData: switches.dataPage || textOf(params['prompt']).split(' ').includes('consent'),
       language: languageIn(textOf(params['ui_locales']).split(' ')[0]) ?? 'fi',

@@ -20,6 +20,8 @@ export type Visit = {
   /** The method that the service chose already; the page offers no other. */
   readonly asked: Method['kind'] | null;
   readonly level: string;
+  /** The test person that the request names by `login_hint`, identified at once. */
+  readonly hinted: TestPerson | null;
   /** Whether the data page is shown. */
   readonly confirmsData: boolean;
   /** Short code shown on page and phone, so that a person sees which request is approved. */
@@ -42,7 +44,7 @@ export type Identified = Readonly<{
 
 export type Visits = Readonly<{
   find(uid: string): Visit | undefined;
-  open(start: Pick<Visit, 'uid' | 'serviceName' | 'asked' | 'level' | 'confirmsData' | 'language'>): Visit;
+  open(start: Pick<Visit, 'uid' | 'serviceName' | 'asked' | 'level' | 'hinted' | 'confirmsData' | 'language'>): Visit;
   identify(visit: Visit, person: TestPerson, scenario: Scenario | null): Identified;
   identified(accountId: string): Identified | undefined;
 }>;
