@@ -1,0 +1,50 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Logger } from 'pino';
+import { createBlocklist } from './accounts/blocklist.ts';
+import { createPasswordHasher } from './accounts/password.ts';
+import type { Config } from './config/schema.ts';
+import type { Clock, Deps, Random } from './deps.ts';
+import { createRenderer } from './http/render.ts';
+import { createTexts, type OnMissing } from './http/texts.ts';
+import { parseHetu } from './identity/hetu.ts';
+import { createKeyring } from './secrets/sealing.ts';
+import { openStorage } from './storage/open.ts';
+import type { Broker } from './upstream/broker.ts';
+import { createOidcBroker } from './upstream/oidc-broker.ts';
+
+const clock: Clock = { now: () => Date.now() };
+const random: Random = { bytes: randomBytes, int: randomInt };
+
+const hashQueue = { maxQueue: 64, maxWaitMs: 2_000 };
+
+async function brokersOf(config: Config): Promise<ReadonlyMap<string, Broker>> {
+  const brokers = Object.entries(config.brokers).map(async ([id, broker]) => {
+    const redirectUri = new URL(`/upstream/${id}/callback`, config.issuer).href;
+    const keys = config.secrets.brokerKeys[id]?.reveal();
+    if (!keys) throw new Error(`no keys for broker ${id}`);
+    return [id, await createOidcBroker({ id, config: broker, redirectUri, keys, parseHetu, clock, random })] as const;
+  });
+  return new Map(await Promise.all(brokers));
+}
+
+/** The one `Deps` of a process: of the service, and of a command that opens the store itself. The caller closes the storage. */
+export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
+  // A missing text stops a developer; a person is shown the Finnish one, and the log says which is missing.
+  const missing: OnMissing = (locale, what) => log.error({ locale, what }, 'text missing');
+  const texts = createTexts(...(config.profile === 'production' ? [missing] : []));
+  const { argon2, concurrency } = config.passwords;
+  const brokers = await brokersOf(config);
+  return {
+    config,
+    storage: await openStorage(config, clock, log),
+    keyring: createKeyring(config.secrets.masterKey.reveal()),
+    passwords: createPasswordHasher({ argon2, concurrency, ...hashQueue }),
+    blocklist: createBlocklist(),
+    brokers,
+    texts,
+    renderer: createRenderer({ texts }),
+    clock,
+    random,
+    log,
+  };
+}

@@ -1,0 +1,4 @@
+import type { Operations } from './operation.ts';
+
+/** Everything that can be asked of the store by a command, by name. */
+export const operations: Operations = {};
