@@ -26,7 +26,8 @@ import { showReset, submitReset } from './links/reset.ts';
 import { resumeOnlyHere } from './provider/resume-guard.ts';
 import { askAtSignOut, forgetProofsAtSignOut } from './provider/sign-out.ts';
 import { steps } from './steps/index.ts';
-import { upstreamRoutes } from './upstream/callback.ts';
+import { brokerCallback } from './upstream/callback.ts';
+import { publishedKeyRoutes } from './upstream/published-keys.ts';
 
 export type AppDeps = Deps & {
   readonly interactions: Interactions;
@@ -85,7 +86,7 @@ function routes(deps: AppDeps): Router {
   const health = healthRoutes(deps, deps.stopping);
   const front = frontPages(deps);
   const runner = createRunner(deps, steps);
-  const upstream = upstreamRoutes(deps);
+  const ownKeys = publishedKeyRoutes(deps);
 
   router.get('/health/live', health.live);
   router.get('/health/ready', health.ready);
@@ -108,8 +109,10 @@ function routes(deps: AppDeps): Router {
   router.get('/links/reset/:id', showReset(deps));
   router.post('/links/reset/:id', form, submitReset(deps));
 
-  router.get('/upstream/:broker/jwks', upstream.jwks);
-  router.get('/upstream/:broker/callback', upstream.callback);
+  router.get('/upstream/:broker/jwks', ownKeys.jwks);
+  router.get('/upstream/:broker/signed-jwks', ownKeys.signedJwks);
+  router.get('/upstream/:broker/entity-statement', ownKeys.entityStatement);
+  router.get('/upstream/:broker/callback', brokerCallback(deps));
   return router;
 }
 

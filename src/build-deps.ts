@@ -10,6 +10,9 @@ import { parseHetu } from './identity/hetu.ts';
 import { createKeyring } from './secrets/sealing.ts';
 import { openStorage } from './storage/open.ts';
 import type { Broker } from './upstream/broker.ts';
+import { createBrokerOnKeyFile } from './upstream/broker-on-key-file.ts';
+import type { PrivateJwks } from './upstream/ftn/keys.ts';
+import { entityIdOf } from './upstream/ftn/publications.ts';
 import { createOidcBroker } from './upstream/oidc-broker.ts';
 
 const clock: Clock = { now: () => Date.now() };
@@ -17,12 +20,15 @@ const random: Random = { bytes: randomBytes, int: randomInt };
 
 const hashQueue = { maxQueue: 64, maxWaitMs: 2_000 };
 
-async function brokersOf(config: Config): Promise<ReadonlyMap<string, Broker>> {
-  const brokers = Object.entries(config.brokers).map(async ([id, broker]) => {
-    const redirectUri = new URL(`/upstream/${id}/callback`, config.issuer).href;
-    const keys = config.secrets.brokerKeys[id]?.reveal();
-    if (!keys) throw new Error(`no keys for broker ${id}`);
-    return [id, await createOidcBroker({ id, config: broker, redirectUri, keys, parseHetu, clock, random })] as const;
+async function brokersOf({ issuer, operator, brokers: configured, secrets }: Config, log: Logger) {
+  const brokers = Object.entries(configured).map(async ([id, config]): Promise<[string, Broker]> => {
+    const redirectUri = new URL(`/upstream/${id}/callback`, issuer).href;
+    const file = secrets.brokerKeysFiles[id];
+    if (file === undefined) throw new Error(`no keys for broker ${id}`);
+    const entity = { entityId: entityIdOf(issuer, id), redirectUri, organizationName: operator.name, config };
+    const connect = (keys: PrivateJwks) =>
+      createOidcBroker({ id, config, redirectUri, keys, parseHetu, clock, random });
+    return [id, await createBrokerOnKeyFile({ brokerId: id, file, entity, connect, clock, log })];
   });
   return new Map(await Promise.all(brokers));
 }
@@ -33,7 +39,7 @@ export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
   const missing: OnMissing = (locale, what) => log.error({ locale, what }, 'text missing');
   const texts = createTexts(...(config.profile === 'production' ? [missing] : []));
   const { argon2, concurrency } = config.passwords;
-  const brokers = await brokersOf(config);
+  const brokers = await brokersOf(config, log);
   return {
     config,
     storage: await openStorage(config, clock, log),

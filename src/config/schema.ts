@@ -11,7 +11,6 @@
  */
 import type { ClientId, Instant } from '../ids.ts';
 import type { BrokerConfig } from '../upstream/broker-config.ts';
-import type { PrivateJwks } from '../upstream/ftn/keys.ts';
 import type { Theme } from './brand.ts';
 import type { ClientFile } from './client-schema.ts';
 import type { StepUpPolicy } from './policy-schema.ts';
@@ -77,8 +76,8 @@ export type Secrets = Readonly<{
   masterKey: Secret<Buffer>;
   /** Newest first: the first signs, all verify. */
   cookieKeys: readonly Secret[];
-  /** Avain's own private keys towards each broker. */
-  brokerKeys: Readonly<Record<string, Secret<PrivateJwks>>>;
+  /** Where Avain's own private keys towards each broker lie: a file, since it is read again whenever it changes. */
+  brokerKeysFiles: Readonly<Record<string, string>>;
   smtpPassword: Secret | null;
   mongoPassword: Secret | null;
   redisPassword: Secret | null;

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createBrokerKeys, type PrivateJwks } from '../upstream/ftn/keys.ts';
+import { createBrokerKeys, type PrivateJwks, parseBrokerKeys } from '../upstream/ftn/keys.ts';
 import type { Fault } from './faults.ts';
 import { Secret } from './secret.ts';
 import { exists, type FileState, readSecretFile, writeSecretFile } from './secret-file.ts';
@@ -112,18 +112,16 @@ export const clientSecret = {
 
 /** Avain's private keys towards one broker. */
 export const brokerKeys = {
-  make: async () => JSON.stringify({ ...(await createBrokerKeys()), note: madeForDevelopment }, null, 2),
-  parse: (content: string): PrivateJwks | null => {
-    try {
-      const { keys }: PrivateJwks = JSON.parse(content);
-      const has = (use: string) => keys.some((key) => key.use === use && key.kid !== undefined && key.d !== undefined);
-      return has('sig') && has('enc') ? { keys } : null;
-    } catch {
-      return null;
-    }
-  },
+  make: async () => brokerKeysContent(await createBrokerKeys({ now: Date.now() }), 'development'),
+  parse: parseBrokerKeys,
   expected: 'a JSON Web Key Set with one private key for "sig" and another for "enc", each with its kid, mode 0600',
 };
+
+/** What a file of broker keys holds; keys made in development are marked, so that production refuses them. */
+export function brokerKeysContent({ keys }: PrivateJwks, profile: SecretContext['profile']): string {
+  const note = profile === 'development' ? { note: madeForDevelopment } : {};
+  return `${JSON.stringify({ keys, ...note }, null, 2)}\n`;
+}
 
 /** The password of another server (mail, MongoDB, Redis): whatever that server demands. */
 export const serverPassword = {

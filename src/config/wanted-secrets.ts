@@ -15,6 +15,7 @@ import {
   secretPath,
   serverPassword,
 } from './secrets.ts';
+import type { Settings } from './settings-schema.ts';
 import type { KeyPath, Source } from './yaml-file.ts';
 
 /** The installation's own secrets; null when any is missing, with its fault reported. */
@@ -52,7 +53,7 @@ export async function installationSecrets(
   return {
     masterKey: master32,
     cookieKeys: list,
-    brokerKeys: brokers,
+    brokerKeysFiles: brokers,
     smtpPassword: smtp,
     mongoPassword: mongo,
     redisPassword: redis,
@@ -61,16 +62,21 @@ export async function installationSecrets(
 
 async function brokerSecrets(
   source: Source,
-  { dataDir, secrets }: FinishedSettings,
+  settings: FinishedSettings,
   ids: readonly string[],
   context: SecretContext,
-): Promise<Secrets['brokerKeys']> {
-  const read = async (id: string) => {
-    const path = secrets.brokerKeysFiles[id] ?? secretPath(dataDir, `broker-${id}.jwks.json`);
-    const keys = await obtainSecret({ ...brokerKeys, place: source.placeOf(['brokers', id]), path }, context);
-    return keys ? [[id, keys] as const] : [];
+): Promise<Secrets['brokerKeysFiles']> {
+  const check = async (id: string) => {
+    const path = brokerKeysFile(settings, id);
+    await obtainSecret({ ...brokerKeys, place: source.placeOf(['brokers', id]), path }, context);
+    return [id, path] as const;
   };
-  return Object.fromEntries((await Promise.all(ids.map(read))).flat());
+  return Object.fromEntries(await Promise.all(ids.map(check)));
+}
+
+/** Where Avain's private keys towards a broker lie. */
+export function brokerKeysFile({ dataDir, secrets }: Pick<Settings, 'dataDir' | 'secrets'>, id: string): string {
+  return secrets.brokerKeysFiles[id] ?? secretPath(dataDir, `broker-${id}.jwks.json`);
 }
 
 /** The password of another server is somebody else's: it is never made here. */

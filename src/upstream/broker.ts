@@ -3,7 +3,8 @@
  *
  * Here: strong-identity.ts (the result), broker-config.ts (every difference between brokers), oidc-broker.ts (the one
  * connector), id-token.ts (what is believed and why), broker-fetch.ts (the only way out to the network), ftn/ (keys and
- * claim names of the Finnish Trust Network). callback.ts is the HTTP side and the only file here that knows koa.
+ * claim names of the Finnish Trust Network), check/ (`avain broker check`). callback.ts and published-keys.ts are the HTTP
+ * side and alone know koa.
  * May import openid-client, jose, opossum, zod; never storage, accounts or pages.
  *
  * Promises: an identity leaves here only out of a token that was encrypted to us, signed by the broker and made for
@@ -58,14 +59,24 @@ export type FinishOutcome =
   | BrokerUnavailable
   | Readonly<{ outcome: 'no-identity-code' }>;
 
-export type Broker = Readonly<{
+/** One way to one broker: where a person goes, and what an answer is worth. */
+export type Connector = Readonly<{
   id: string;
   /** False: not offered, and refused on callback too (security R26). */
   enabled: boolean;
   methods: readonly BrokerMethod[];
-  /** Our public keys towards this broker, to publish at `GET /upstream/<id>/jwks`. */
-  jwks(): JSONWebKeySet;
   start(input: StartInput): Promise<StartOutcome>;
   /** `callbackUrl`: the address the browser came back to; only its query is read. Never throws for what it carries. */
   finish(input: Readonly<{ callbackUrl: URL; exchange: ExchangeSecrets }>): Promise<FinishOutcome>;
 }>;
+
+/** A connector with what the broker may read of our keys towards it, as they are now. */
+export type Broker = Connector &
+  Readonly<{
+    /** Published at `GET /upstream/<id>/jwks`. */
+    jwks(): Promise<JSONWebKeySet>;
+    /** The same set signed by our entity key (`/signed-jwks`), null where there is none. */
+    signedJwks(): Promise<string | null>;
+    /** What names our entity key (`/entity-statement`), null where there is none. */
+    entityStatement(): Promise<string | null>;
+  }>;

@@ -17,17 +17,9 @@ import { settle } from './settle.ts';
 
 export type CallbackDeps = Deps & { readonly clients: ReadonlyMap<string, Client>; readonly pages: Pages };
 
-/** Routes of the broker's answers and of our public keys towards each broker. */
-export function upstreamRoutes(deps: CallbackDeps) {
-  return {
-    jwks: async (ctx: Context): Promise<void> => {
-      const broker = deps.brokers.get(String(ctx.params.broker));
-      if (!broker) throw new RequestRefused(404, 'unknown-broker', notFound);
-      ctx.set('Cache-Control', 'public, max-age=300');
-      ctx.body = broker.jwks();
-    },
-    callback: (ctx: Context): Promise<void> => comeBack(deps, ctx),
-  };
+/** The route of the broker's answers. */
+export function brokerCallback(deps: CallbackDeps) {
+  return (ctx: Context): Promise<void> => comeBack(deps, ctx);
 }
 
 const notFound = { title: 'page.not-found-title', body: 'page.not-found-body' } as const;

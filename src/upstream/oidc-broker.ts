@@ -7,12 +7,19 @@ import {
 } from 'openid-client';
 import type { Clock, Random } from '../deps.ts';
 import { authorizationUrl } from './authorization-request.ts';
-import type { Broker, BrokerUnavailable, ExchangeSecrets, FinishOutcome, StartInput, StartOutcome } from './broker.ts';
+import type {
+  BrokerUnavailable,
+  Connector,
+  ExchangeSecrets,
+  FinishOutcome,
+  StartInput,
+  StartOutcome,
+} from './broker.ts';
 import type { BrokerConfig } from './broker-config.ts';
 import { type BrokerConnection, createBrokerConnection } from './broker-connection.ts';
 import { BrokerUnreachable, createBrokerFetch } from './broker-fetch.ts';
 import { answerOf } from './callback-parameters.ts';
-import { importBrokerKeys, type PrivateJwks, publicJwks, type SigningKey } from './ftn/keys.ts';
+import { importBrokerKeys, type PrivateJwks, type SigningKey } from './ftn/keys.ts';
 import { judgeIdToken, type ParseHetu } from './id-token.ts';
 
 export type OidcBrokerInput = Readonly<{
@@ -37,7 +44,7 @@ const exchangeLifeMs = 15 * 60_000;
  * signed request object, PKCE, private_key_jwt, ID token signed and then encrypted. Asks nobody before it is used.
  * Throws `Error` when the keys are unusable.
  */
-export async function createOidcBroker(input: OidcBrokerInput): Promise<Broker> {
+export async function createOidcBroker(input: OidcBrokerInput): Promise<Connector> {
   const { id, config, keys, clock } = input;
   const { signing, decryption } = await importBrokerKeys(keys, config.idToken.keyEncryption);
   const fetch = input.fetch ?? createBrokerFetch(config.timeoutSeconds * 1000);
@@ -50,7 +57,6 @@ export async function createOidcBroker(input: OidcBrokerInput): Promise<Broker> 
     id,
     enabled: config.enabled,
     methods: config.method.offered.map((method) => ({ id: method, hint: config.method[method] ?? null })),
-    jwks: () => publicJwks(keys),
     start: (request) => start(parts, request),
     finish: ({ callbackUrl, exchange }) => finish(parts, callbackUrl.searchParams, exchange),
   };

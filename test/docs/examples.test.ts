@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { claimsByScope } from '../../src/accounts/claims.ts';
 import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from '../../src/config/policy-schema.ts';
+import { roleOf } from '../../src/upstream/ftn/keys.ts';
+import { readKeyFile } from '../../src/upstream/key-file.ts';
 import { developmentScratch, productionScratch, type Scratch } from '../config/scratch.ts';
 import { sourceFiles } from '../support/source-files.ts';
 import { block, coded, page, root, table } from './pages.ts';
@@ -73,7 +75,8 @@ describe('a production installation', () => {
     await scratch.write('config/avain.yaml', settings());
     const config = await scratch.load();
     expect(config).toMatchObject({ profile: 'production', issuer: 'https://id.palkka.example.fi' });
-    expect(config.secrets.brokerKeys['telia']?.reveal().keys.map(({ use }) => use)).toEqual(['sig', 'enc']);
+    const { keys } = await readKeyFile(config.secrets.brokerKeysFiles['telia'] ?? '');
+    expect(keys.map(roleOf)).toEqual(['sig', 'enc', 'entity']);
   });
 
   test('refuses secrets that everybody can read, as operators.md says', async () => {

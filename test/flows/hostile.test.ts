@@ -116,6 +116,8 @@ describe('the table is whole', () => {
       '/links/reset': 'links/reset?token',
       '/links/reset/:id': 'links/reset',
       '/upstream/:broker/jwks': 'upstream/jwks',
+      '/upstream/:broker/signed-jwks': 'upstream/jwks',
+      '/upstream/:broker/entity-statement': 'upstream/jwks',
       '/upstream/:broker/callback': 'upstream/callback',
     };
     expect(routes.length).toBeGreaterThan(10);

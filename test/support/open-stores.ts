@@ -35,7 +35,7 @@ function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefix = 'av
     secrets: {
       masterKey: noKey,
       cookieKeys: [],
-      brokerKeys: {},
+      brokerKeysFiles: {},
       smtpPassword: null,
       mongoPassword: null,
       redisPassword: null,

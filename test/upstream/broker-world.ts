@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
 import { parseHetu } from '../../src/identity/hetu.ts';
-import type { Broker, ExchangeSecrets, FinishOutcome, StartInput } from '../../src/upstream/broker.ts';
+import type { Connector, ExchangeSecrets, FinishOutcome, StartInput } from '../../src/upstream/broker.ts';
 import { brokerConfigSchema } from '../../src/upstream/broker-config.ts';
-import { createBrokerKeys, type PrivateJwks } from '../../src/upstream/ftn/keys.ts';
+import { createBrokerKeys, type PrivateJwks, publicJwks } from '../../src/upstream/ftn/keys.ts';
 import { createOidcBroker } from '../../src/upstream/oidc-broker.ts';
 import { startProgram } from '../demo/support/start-program.ts';
 import { type BrokerWalk, walkBroker } from '../support/broker-walk.ts';
@@ -16,8 +16,8 @@ import { type BrokerWalk, walkBroker } from '../support/broker-walk.ts';
 /** The connector and the simulated broker, facing each other over real HTTP. */
 export type BrokerWorld = Readonly<{
   brokerOrigin: string;
-  connector(config?: Readonly<Record<string, unknown>>): Promise<Broker>;
-  simulate(switches: Readonly<Record<string, boolean>>): Promise<void>;
+  connector(config?: Readonly<Record<string, unknown>>): Promise<Connector>;
+  simulate(switches: Readonly<Record<string, boolean | string | null>>): Promise<void>;
   close(): Promise<void>;
 }>;
 
@@ -25,9 +25,8 @@ export type Ports = Readonly<{ avain: number; broker: number }>;
 
 /** Starts the simulator as a program of its own, and a server that publishes our keys where Avain would. */
 export async function openBrokerWorld(ports: Ports, env: Readonly<Record<string, string>> = {}): Promise<BrokerWorld> {
-  const keys = await createBrokerKeys();
-  const broker = await connectorTo(ports, keys, {});
-  const publisher = await publish(broker.jwks(), ports.avain);
+  const keys = await createBrokerKeys({ now: Date.now() });
+  const publisher = await publish(publicJwks(keys), ports.avain);
   const dataDir = await mkdtemp(join(tmpdir(), 'avain-broker-'));
   const brokerOrigin = `http://localhost:${ports.broker}`;
   const simulator = await startProgram(
@@ -60,7 +59,7 @@ export async function connectorTo(
   ports: Ports,
   keys: PrivateJwks,
   config: Readonly<Record<string, unknown>>,
-): Promise<Broker> {
+): Promise<Connector> {
   return createOidcBroker({
     id: 'demotunnistus',
     config: brokerConfigSchema('development').parse({ ...demoConfig(ports.broker), ...config }),
@@ -101,7 +100,7 @@ async function publish(jwks: JSONWebKeySet, port: number): Promise<Server> {
 export const startInput: StartInput = { method: 'bank', locale: 'fi', serviceName: 'Oima' };
 
 /** Starts an exchange; throws when the broker is not there. */
-export async function begin(broker: Broker, input: Partial<StartInput> = {}) {
+export async function begin(broker: Connector, input: Partial<StartInput> = {}) {
   const started = await broker.start({ ...startInput, ...input });
   if (started.outcome !== 'started') throw new Error(`not started: ${started.cause}`);
   return started;
@@ -109,7 +108,7 @@ export async function begin(broker: Broker, input: Partial<StartInput> = {}) {
 
 /** One whole identification; `tamper` changes what is remembered, as an attacker or a fault would. */
 export async function identify(
-  broker: Broker,
+  broker: Connector,
   walk: BrokerWalk = {},
   input: Partial<StartInput> = {},
   tamper: (exchange: ExchangeSecrets) => ExchangeSecrets = (exchange) => exchange,
