@@ -8,7 +8,8 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Clock } from '../deps.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
-import type { ArtifactIndex, Artifacts, Storage, StoredArtifact } from '../storage/ports.ts';
+import type { ArtifactIndex, Artifacts, StoredArtifact } from '../storage/expiring-ports.ts';
+import type { Storage } from '../storage/ports.ts';
 
 export type AdapterDeps = { readonly storage: Pick<Storage, 'artifacts' | 'notBefore'>; readonly clock: Clock };
 

@@ -6,7 +6,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../deps.ts';
 import type { AccountId, BrowserHash, Fingerprint } from '../ids.ts';
-import type { RateLimits } from '../storage/ports.ts';
+import type { RateLimits } from '../storage/expiring-ports.ts';
 
 const secondMs = 1_000;
 const minuteMs = 60_000;

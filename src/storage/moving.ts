@@ -7,10 +7,12 @@ import type { Account } from '../accounts/account.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Instant } from '../ids.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
-import type { ArtifactIndex, Storage, TermsEvidence } from './ports.ts';
+import type { ArtifactIndex } from './expiring-ports.ts';
+import type { Storage, TermsEvidence } from './ports.ts';
 
 export type MovedValues = {
   readonly signingKeys: { readonly kid: string; readonly sealedJwk: string; readonly createdAt: Instant };
+  readonly marks: { readonly name: string; readonly value: string };
   readonly accounts: Account;
   readonly spentTokens: { readonly hash: string; readonly spentAt: Instant };
   readonly termsEvidence: TermsEvidence;
@@ -40,6 +42,7 @@ export type MovedTable = keyof MovedValues;
 /** In the order in which they move. */
 export const movedTables: readonly MovedTable[] = [
   'signingKeys',
+  'marks',
   'accounts',
   'spentTokens',
   'termsEvidence',

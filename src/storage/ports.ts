@@ -7,13 +7,14 @@
  * - Expiry is exact on read, whatever a sweeper did. Secrets arrive hashed; a leaked store gives no usable token.
  * - Not knowing is refusing: a failing store throws, it never answers "absent"; one that is away, or whose answer was
  *   lost, throws TemporarilyUnavailable in time, and what was asked may have been done.
- * Only storage/open.ts imports a back end.
+ * What expires has its ports in expiring-ports.ts. Only storage/open.ts imports a back end.
  */
 import type { Account } from '../accounts/account.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
 import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
+import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
 import type { AdoptableProofs, CodeChallenge, MailLink, Origin, SessionFacts, UpstreamExchange } from './rows.ts';
 
 /** Kept when a person accepts terms. */
@@ -63,6 +64,11 @@ export type Accounts = {
   update(id: AccountId, change: (account: Account) => Change | null, known?: Account): Promise<UpdateOutcome>;
   /** True if a change with `effects.spends === tokenHash` was stored. */
   isSpent(tokenHash: string): Promise<boolean>;
+  /**
+   * The next accounts behind `after` (null: the first ones) in the order of their ids, at most `limit`; fewer = these were
+   * the last. Accounts that are made meanwhile may be missed.
+   */
+  scan(after: AccountId | null, limit: number): Promise<readonly Account[]>;
   evidence(id: AccountId): Promise<readonly TermsEvidence[]>;
 };
 
@@ -108,67 +114,14 @@ export type SigningKeys = {
   all(): Promise<readonly { kid: string; sealedJwk: string; createdAt: Instant }[]>;
   /** Inserts only while there is no key at all; of several starting nodes one wins and all read the same key. */
   insertFirst(key: { kid: string; sealedJwk: string; createdAt: Instant }): Promise<void>;
+  /** Seals a key anew, under another master key. False, and nothing changed, if what is stored is not (any more) `from`. */
+  reseal(kid: string, from: string, to: string): Promise<boolean>;
 };
 
-/** Rows of one kind that expire. Keys are random ids or hashes, never personal data. */
-export type ExpiringRows<T> = {
-  /** Inserts or replaces. */
-  put(key: string, value: T, expiresAt: Instant): Promise<void>;
-  /** False, and nothing changed, if a live row has this key. */
-  insert(key: string, value: T, expiresAt: Instant): Promise<boolean>;
-  /** null when absent or expired (now >= expiresAt). */
-  get(key: string): Promise<T | null>;
-  /** Compare-and-swap as above. Returns what is stored afterwards; null when absent or expired. The expiry stays unless given. */
-  update(
-    key: string,
-    change: (value: T) => { value: T; expiresAt?: Instant } | null,
-    known?: T,
-  ): Promise<{ changed: boolean; value: T } | null>;
-  /** Returns a live row and deletes it in the same step: of any number of parallel takers exactly one gets it. */
-  takeOnce(key: string): Promise<T | null>;
-  delete(key: string): Promise<void>;
-};
-
-export type Hit = { readonly count: number; readonly resetsAt: Instant };
-
-/** Counters with a window that starts at the first hit. */
-export type RateLimits = {
-  /** Adds one and returns the count in the current window, atomically. */
-  hit(key: string, windowMs: number): Promise<Hit>;
-  /** The count without adding; 0 when there is no window. */
-  peek(key: string): Promise<Hit>;
-  forget(key: string): Promise<void>;
-};
-
-/** Columns beside an artifact's payload, for look-ups. */
-export type ArtifactIndex = {
-  readonly grantId?: string;
-  readonly uid?: string;
-  readonly userCode?: string;
-  readonly accountId?: string;
-  readonly clientId?: string;
-};
-
-export type StoredArtifact = { readonly payload: string; readonly consumedAt: Instant | null };
-
-/** oidc-provider's models. `id` arrives hashed; `model` is the library's name (`Session`, `AccessToken`, …). */
-export type Artifacts = {
-  /** Insert or update; an earlier `consumedAt` is kept; expiresAt null = never. */
-  upsert(model: string, id: string, payload: string, index: ArtifactIndex, expiresAt: Instant | null): Promise<void>;
-  /** False, and nothing changed, if a live row has this id (replay detection). */
-  insert(model: string, id: string, payload: string, expiresAt: Instant): Promise<boolean>;
-  find(model: string, id: string): Promise<StoredArtifact | null>;
-  /** A uid (and a user code) belongs to the row written last; older rows lose it and stay findable by id. */
-  findByUid(model: string, uid: string): Promise<StoredArtifact | null>;
-  findByUserCode(model: string, userCode: string): Promise<StoredArtifact | null>;
-  /** True for the one caller that consumed it; false if consumed already, expired or absent. */
-  consume(model: string, id: string): Promise<boolean>;
-  destroy(model: string, id: string): Promise<void>;
-  revokeByGrant(model: string, grantId: string): Promise<void>;
-  /** Payloads of the account's live rows of one model (its sessions, for "end all"). */
-  ofAccount(model: string, accountId: AccountId): Promise<readonly string[]>;
-  /** Deletes every artifact of the account: sessions, grants, codes, tokens. */
-  revokeByAccount(accountId: AccountId): Promise<void>;
+/** Small durable values by name: how far long work has come, so that it goes on where it stood. Nothing personal. */
+export type Marks = {
+  get(name: string): Promise<string | null>;
+  put(name: string, value: string): Promise<void>;
 };
 
 export type Storage = {
@@ -177,6 +130,7 @@ export type Storage = {
   readonly outbox: Outbox;
   readonly rosters: Rosters;
   readonly signingKeys: SigningKeys;
+  readonly marks: Marks;
   readonly artifacts: Artifacts;
   readonly journeys: ExpiringRows<Journey>;
   readonly sessions: ExpiringRows<SessionFacts>;

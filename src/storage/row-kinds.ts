@@ -1,4 +1,5 @@
-import type { ExpiringRows, Storage } from './ports.ts';
+import type { ExpiringRows } from './expiring-ports.ts';
+import type { Storage } from './ports.ts';
 
 type RowPorts = Pick<
   Storage,

@@ -11,7 +11,8 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Account } from '../accounts/account.ts';
-import type { Accounts, Artifacts, ExpiringRows, RateLimits, Storage } from './ports.ts';
+import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
+import type { Accounts, Storage } from './ports.ts';
 import { createUnit, straight, type Unit } from './unit.ts';
 
 type CurrentUnit = () => Unit;

@@ -13,6 +13,7 @@ import { expiringRowsContract } from './contract/expiring-rows.ts';
 import { identityKeysContract } from './contract/identity-keys.ts';
 import { limitsContract } from './contract/limits.ts';
 import { outboxContract } from './contract/outbox.ts';
+import { scanContract } from './contract/scan.ts';
 import { wholeStoreContract } from './contract/whole-store.ts';
 
 export type OpenedStorage = {
@@ -30,6 +31,7 @@ export function storageContract(name: string, open: OpenStorage): void {
     accountsContract(open);
     accountRaces(open);
     identityKeysContract(open);
+    scanContract(open);
     outboxContract(open);
     durableRowsContract(open);
     expiringRowsContract(open);

@@ -61,6 +61,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   await storage.outbox.add([settled], [testAudit({ event: 'strong-auth.failed', at: 10 })]);
   await storage.outbox.delivered(settled.id, now);
   await storage.signingKeys.insertFirst({ kid: 'key', sealedJwk: 'sealed', createdAt: 3 });
+  await storage.marks.put('a mark', 'so far');
   const { artifacts } = storage;
   const index = { accountId: first.id, grantId: 'grant', clientId: 'oima' };
   await artifacts.upsert('RefreshToken', 'spent', '{"n":1}', index, later);
@@ -95,6 +96,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       );
       expect(await other.outbox.claimDue(clock.now(), 10, 1)).toEqual([{ id: mail.id, mail, attempts: 1 }]);
       expect(await other.signingKeys.all()).toEqual([{ kid: 'key', sealedJwk: 'sealed', createdAt: 3 }]);
+      expect(await other.marks.get('a mark')).toBe('so far');
       expect((await other.artifacts.find('RefreshToken', 'spent'))?.consumedAt).toEqual(expect.any(Number));
       expect(await other.artifacts.consume('RefreshToken', 'spent')).toBe(false);
       expect((await other.artifacts.findByUid('Session', 'uid'))?.payload).toBe('{"n":2}');
@@ -112,6 +114,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
         audit: 4,
         outbox: 2,
         signingKeys: 1,
+        marks: 1,
         rows: 1,
         rateLimits: 1,
       };

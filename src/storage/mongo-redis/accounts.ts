@@ -10,7 +10,7 @@ import { TemporarilyUnavailable } from '../../errors.ts';
 import type { AccountId } from '../../ids.ts';
 import type { Accounts, Change, UpdateOutcome } from '../ports.ts';
 import { type ChangeDeps, createFind, createStore } from './change.ts';
-import { type Ask, reading } from './connection.ts';
+import { type Ask, reading, writing } from './connection.ts';
 import type { AccountDocument, EvidenceDocument, Models } from './models.ts';
 import { type Key, owns, type Reservations } from './reservations.ts';
 
@@ -53,6 +53,7 @@ export function createAccounts(deps: ChangeDeps): Accounts {
       }
     },
     update: (id, change, known) => inTurn(id, () => update(id, change, known)),
+    scan: (after, limit) => findNext(models, ask, after, limit),
     isSpent: (value) => isSpent(reservations, { kind: 'token', value }),
     evidence: (accountId) => findEvidence(models, ask, accountId),
   };
@@ -105,6 +106,14 @@ async function isSpent(reservations: Reservations, key: Key): Promise<boolean> {
     if (again && !owns(key, again) && again.reservation.change === seen.reservation.change) return false;
     seen = again;
   }
+}
+
+/** In the order of the ids. */
+async function findNext(models: Models, ask: Ask, after: AccountId | null, limit: number) {
+  const behind = { $match: { _id: { $gt: after ?? '' }, account: { $ne: null } } };
+  const next = [behind, { $sort: { _id: 1 } }, { $limit: limit }, { $project: { account: 1 } }] as const;
+  const found = await ask(() => models.accounts.aggregate<{ account: Account }>([...next], writing).exec());
+  return found.map(({ account }) => account);
 }
 
 async function findEvidence(models: Models, ask: Ask, accountId: AccountId) {

@@ -1,6 +1,6 @@
 /** The text of an artifact's row: `<expiresAt> <fence> <consumedAt> <createdAt> <five keys>`, a new line, the payload. */
 import type { Instant } from '../../ids.ts';
-import type { ArtifactIndex } from '../ports.ts';
+import type { ArtifactIndex } from '../expiring-ports.ts';
 import { readRow } from './scripts.ts';
 
 /** Keys that a row does not have are ''. */

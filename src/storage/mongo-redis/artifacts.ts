@@ -8,7 +8,7 @@
  */
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { Instant } from '../../ids.ts';
-import type { ArtifactIndex, Artifacts, StoredArtifact } from '../ports.ts';
+import type { ArtifactIndex, Artifacts, StoredArtifact } from '../expiring-ports.ts';
 import { type ArtifactDeps, createNaming, createReads } from './artifact-reads.ts';
 import { type ArtifactRow, accountAt, artifactRest, grantAt, newArtifact, word } from './artifact-row.ts';
 import type { Ask } from './redis-connection.ts';

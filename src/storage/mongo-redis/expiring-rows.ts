@@ -1,6 +1,6 @@
 import type { Clock } from '../../deps.ts';
 import type { Instant } from '../../ids.ts';
-import type { ExpiringRows } from '../ports.ts';
+import type { ExpiringRows } from '../expiring-ports.ts';
 import type { FenceWatch } from './fence.ts';
 import type { Ask } from './redis-connection.ts';
 import { type Client, readRow, run, ttlOf } from './scripts.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../deps.ts';
-import type { Hit, RateLimits } from '../ports.ts';
+import type { Hit, RateLimits } from '../expiring-ports.ts';
 
 /** As if so many nodes each let a hit through that the others do not see. */
 const countsAs = 4;

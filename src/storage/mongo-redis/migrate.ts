@@ -31,6 +31,7 @@ const migrations: readonly Migration[] = [
     // An unfinished move of everything into this store.
     moving: [],
   },
+  { marks: [] },
 ];
 
 type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };

@@ -78,6 +78,8 @@ export type EntryDocument = RosterEntry & {
   readonly at: Instant;
 };
 
+export type MarkDocument = { readonly _id: string; readonly value: string };
+
 export type KeyDocument = {
   readonly _id: string;
   /** Unique: what several nodes would store at once competes for one slot. */
@@ -137,6 +139,9 @@ const evidence = {
   clientId: String,
 };
 
+const generation = { _id: String, generation: String, contentHash: String };
+const key = { _id: String, slot: String, sealedJwk: String, createdAt: Number };
+
 const entry = {
   _id: String,
   roster: String,
@@ -181,18 +186,10 @@ export function createModels(connection: Connection) {
     evidence: model<EvidenceDocument>('terms_evidence', evidence),
     audit: model<AuditDocument>('audit', audit),
     outbox: model<MailDocument>('outbox', mail),
-    generations: model<GenerationDocument>('roster_generations', {
-      _id: String,
-      generation: String,
-      contentHash: String,
-    }),
+    generations: model<GenerationDocument>('roster_generations', generation),
     entries: model<EntryDocument>('roster_entries', entry),
-    signingKeys: model<KeyDocument>('signing_keys', {
-      _id: String,
-      slot: String,
-      sealedJwk: String,
-      createdAt: Number,
-    }),
+    signingKeys: model<KeyDocument>('signing_keys', key),
+    marks: model<MarkDocument>('marks', { _id: String, value: String }),
     revocations: model<RevocationDocument>('revocations', { _id: String, at: Number, expiresAt: Number }),
   };
 }

@@ -12,12 +12,13 @@ import type { Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Secret } from '../../config/secret.ts';
 import type { Clock } from '../../deps.ts';
-import type { Accounts, Audit, Outbox, Rosters, SigningKeys } from '../ports.ts';
+import type { Accounts, Audit, Marks, Outbox, Rosters, SigningKeys } from '../ports.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { type Ask, connect, createAsk } from './connection.ts';
 import { createSettle, createStamp } from './effects.ts';
 import { createInFlight } from './in-flight.ts';
+import { createMarks } from './marks.ts';
 import { migrate } from './migrate.ts';
 import { createModels, type Models } from './models.ts';
 import { createOutbox } from './outbox.ts';
@@ -45,6 +46,7 @@ export type MongoStore = {
   readonly outbox: Outbox;
   readonly rosters: Rosters;
   readonly signingKeys: SigningKeys;
+  readonly marks: Marks;
   /** A write: a server that takes none is of no use. */
   ping(): Promise<void>;
   /** Finishes what is under way; further calls throw. */
@@ -89,6 +91,7 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
     outbox: inFlight.counted(createOutbox({ models, ask, settle, stamp, later })),
     rosters: inFlight.counted(createRosters(models, ask, clock)),
     signingKeys: inFlight.counted(createSigningKeys(models, ask)),
+    marks: inFlight.counted(createMarks(models, ask)),
     repair,
     ...inFlight.counted({ ping: createPing(connection, ask, clock) }),
     async close() {

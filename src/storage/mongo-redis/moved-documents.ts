@@ -6,7 +6,7 @@ import type { MailDocument, Models } from './models.ts';
 export type Document = { readonly _id: string } & Readonly<Record<string, unknown>>;
 export type DurableTable = Extract<
   MovedTable,
-  'signingKeys' | 'accounts' | 'spentTokens' | 'termsEvidence' | 'audit' | 'outbox'
+  'signingKeys' | 'marks' | 'accounts' | 'spentTokens' | 'termsEvidence' | 'audit' | 'outbox'
 >;
 
 /** How the rows of one table leave MongoDB and come in. */
@@ -32,6 +32,11 @@ export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = 
     toValue: ({ _id, sealedJwk, createdAt }) => ({ kid: _id, sealedJwk, createdAt }) as MovedValues['signingKeys'],
     // Every key has a slot of its own; the first one's is free only while there is no key.
     toDocuments: ({ value: { kid, ...rest } }) => [['signingKeys', { _id: kid, slot: kid, ...rest }]],
+  },
+  marks: {
+    ...{ model: 'marks', filter: {}, by: '_id', within: '_id' },
+    toValue: ({ _id, value }) => ({ name: _id, value }) as MovedValues['marks'],
+    toDocuments: ({ value: { name, value } }) => [['marks', { _id: name, value }]],
   },
   accounts: {
     ...{ model: 'accounts', filter: { account: { $ne: null } }, by: '_id', within: '_id' },

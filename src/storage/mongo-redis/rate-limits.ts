@@ -1,6 +1,6 @@
 import type { Clock } from '../../deps.ts';
 import { TemporarilyUnavailable } from '../../errors.ts';
-import type { Hit, RateLimits } from '../ports.ts';
+import type { Hit, RateLimits } from '../expiring-ports.ts';
 import type { Ask } from './redis-connection.ts';
 import { run } from './scripts.ts';
 

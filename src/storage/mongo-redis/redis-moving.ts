@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { Instant } from '../../ids.ts';
+import type { Artifacts } from '../expiring-ports.ts';
 import type { MovedPage, MovedRow, MovedTable, MovedValues } from '../moving.ts';
-import type { Artifacts } from '../ports.ts';
 import { type ArtifactDeps, createNaming, judgedArtifact } from './artifact-reads.ts';
 import type { ArtifactRow } from './artifact-row.ts';
 import { leastRowFence, writtenRow } from './expiring-rows.ts';

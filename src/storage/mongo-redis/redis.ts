@@ -12,7 +12,7 @@ import type { Logger } from 'pino';
 import type { Secret } from '../../config/secret.ts';
 import type { Clock } from '../../deps.ts';
 import type { Instant } from '../../ids.ts';
-import type { Artifacts, ExpiringRows, RateLimits } from '../ports.ts';
+import type { Artifacts, ExpiringRows, RateLimits } from '../expiring-ports.ts';
 import { createArtifacts } from './artifacts.ts';
 import { createExpiringRows } from './expiring-rows.ts';
 import { type FenceStore, openFence } from './fence.ts';

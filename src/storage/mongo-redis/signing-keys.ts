@@ -1,5 +1,5 @@
 import type { SigningKeys } from '../ports.ts';
-import { type Ask, insertNew, reading } from './connection.ts';
+import { type Ask, insertNew, reading, writing } from './connection.ts';
 import type { Models } from './models.ts';
 
 /** The slot of the first key of all; its unique index lets one of several starting nodes win. */
@@ -15,6 +15,12 @@ export function createSigningKeys({ signingKeys }: Models, ask: Ask): SigningKey
       // A later key may stand here when the first one has been retired.
       if (await ask(() => signingKeys.findOne({}, { _id: 1 }, reading).exec())) return;
       await insertNew(ask, signingKeys, { _id: kid, slot: firstSlot, sealedJwk, createdAt });
+    },
+    async reseal(_id, from, to) {
+      const { matchedCount } = await ask(() =>
+        signingKeys.updateOne({ _id, sealedJwk: from }, { $set: { sealedJwk: to } }, writing),
+      );
+      return matchedCount === 1;
     },
   };
 }

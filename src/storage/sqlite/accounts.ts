@@ -42,6 +42,7 @@ export function createAccounts(db: DatabaseSync, { read, writeTogether }: Transa
         if (outcome !== 'stale') return outcome;
       }
     },
+    scan: (after, limit) => read(() => rows.scan(after ?? '', limit).map(({ body }) => JSON.parse(body) as Account)),
     isSpent: (tokenHash) => read(() => effects.isSpent(tokenHash)),
     evidence: (id) => read(() => rows.evidence(id).map((row) => ({ ...row }))),
   };
@@ -59,6 +60,7 @@ function prepareAccountRows(db: DatabaseSync) {
   });
   return {
     byId: prepareOne<Body>(db, 'SELECT body FROM accounts WHERE id = ?'),
+    scan: prepareAll<Body>(db, 'SELECT body FROM accounts WHERE id > ? ORDER BY id LIMIT ?'),
     byEmail: byKey('account_emails'),
     byIdentity: byKey('identity_links'),
     keys: { email: keys('account_emails'), identity: keys('identity_links') },

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../deps.ts';
-import type { Artifacts, StoredArtifact } from '../ports.ts';
+import type { Artifacts, StoredArtifact } from '../expiring-ports.ts';
 import { prepareAll, prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
 

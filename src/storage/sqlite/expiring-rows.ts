@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../deps.ts';
-import type { ExpiringRows } from '../ports.ts';
+import type { ExpiringRows } from '../expiring-ports.ts';
 import { prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
 

@@ -22,7 +22,7 @@ export type TableMove<T extends MovedTable = MovedTable> = {
 
 export type TableMoves = { readonly [T in MovedTable]: TableMove<T> };
 
-type Keyed = 'signingKeys' | 'accounts' | 'spentTokens';
+type Keyed = 'signingKeys' | 'marks' | 'accounts' | 'spentTokens';
 type Numbered = 'termsEvidence' | 'audit' | 'outbox';
 
 /** The columns are named as the value's own keys, and hold what this back end wrote under them: hence the casts below. */
@@ -33,6 +33,7 @@ export function tableMoves(durable: Store, expiring: Store): TableMoves {
 function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
   const { db } = store;
   const insertKey = prepareRun(db, 'INSERT OR IGNORE INTO signing_keys (kid, sealed_jwk, created_at) VALUES (?, ?, ?)');
+  const insertMark = prepareRun(db, 'INSERT OR IGNORE INTO marks (name, value) VALUES (?, ?)');
   const insertSpent = prepareRun(db, 'INSERT OR IGNORE INTO spent_tokens (hash, spent_at) VALUES (?, ?)');
   const common = { store, expires: false };
   return {
@@ -43,6 +44,14 @@ function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
       columns: 'kid, sealed_jwk AS sealedJwk, created_at AS createdAt',
       toValue: (columns) => columns as MovedValues['signingKeys'],
       insert: ({ kid, sealedJwk, createdAt }) => void insertKey(kid, sealedJwk, createdAt),
+    },
+    marks: {
+      ...common,
+      table: 'marks',
+      position: 'rowid',
+      columns: 'name, value',
+      toValue: (columns) => columns as MovedValues['marks'],
+      insert: ({ name, value }) => void insertMark(name, value),
     },
     accounts: {
       ...common,

@@ -21,6 +21,7 @@ import { type BootMarker, markBoot } from './boot-marker.ts';
 import { openDatabase } from './database.ts';
 import { prepareExpiringRows } from './expiring-rows.ts';
 import { type DirectoryLock, lockDirectory, syncDirectory } from './lock.ts';
+import { createMarks } from './marks.ts';
 import { durableMigrations } from './migrations/durable.ts';
 import { expiringMigrations } from './migrations/expiring.ts';
 import { createMoving } from './moving.ts';
@@ -58,6 +59,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     outbox: createOutbox(durable.db, durable.transactions),
     rosters: createRosters(durable.db, durable.transactions),
     signingKeys: createSigningKeys(durable.db, durable.transactions),
+    marks: createMarks(durable.db, durable.transactions),
     artifacts: createArtifacts(expiring.db, expiring.transactions, clock),
     ...allRows(rows),
     limits,

@@ -14,8 +14,10 @@ export function createSigningKeys(db: DatabaseSync, { read, write }: Transaction
     db,
     'INSERT INTO signing_keys (kid, sealed_jwk, created_at) SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM signing_keys)',
   );
+  const reseal = prepareRun(db, 'UPDATE signing_keys SET sealed_jwk = ? WHERE kid = ? AND sealed_jwk = ?');
   return {
     all: () => read(() => all().map((row) => ({ ...row }))),
     insertFirst: ({ kid, sealedJwk, createdAt }) => write(() => void insertFirst(kid, sealedJwk, createdAt)),
+    reseal: (kid, from, to) => write(() => reseal(to, kid, from) === 1),
   };
 }

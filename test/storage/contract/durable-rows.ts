@@ -72,5 +72,33 @@ export function durableRowsContract(open: OpenStorage): void {
         await signingKeys.insertFirst(key(99));
         expect(await signingKeys.all()).toEqual(stored);
       }));
+
+    test('are sealed anew only where they are still sealed as they were seen', () =>
+      withStorage(open, async ({ storage: { signingKeys } }) => {
+        await signingKeys.insertFirst({ kid: 'kid', sealedJwk: 'old seal', createdAt: 1 });
+        expect(await signingKeys.reseal('kid', 'another seal', 'new seal')).toBe(false);
+        expect(await signingKeys.reseal('another', 'old seal', 'new seal')).toBe(false);
+        const outcomes = await Promise.all(racers.map((n) => signingKeys.reseal('kid', 'old seal', `new seal ${n}`)));
+        expect(outcomes.filter(Boolean)).toHaveLength(1);
+        const sealedJwk = `new seal ${outcomes.indexOf(true)}`;
+        expect(await signingKeys.all()).toEqual([{ kid: 'kid', sealedJwk, createdAt: 1 }]);
+      }));
+  });
+
+  describe('marks', () => {
+    test('keep the last value by name, and null where there is none', () =>
+      withStorage(open, async ({ storage: { marks } }) => {
+        expect(await marks.get('how far')).toBeNull();
+        await marks.put('how far', '1');
+        await marks.put('another', 'x');
+        await marks.put('how far', '2');
+        expect([await marks.get('how far'), await marks.get('another')]).toEqual(['2', 'x']);
+      }));
+
+    test('of parallel writers all are done, and one was the last', () =>
+      withStorage(open, async ({ storage: { marks } }) => {
+        await Promise.all(racers.map((n) => marks.put('how far', String(n))));
+        expect(racers.map(String)).toContain(await marks.get('how far'));
+      }));
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ExpiringRows } from '../../../src/storage/ports.ts';
+import type { ExpiringRows } from '../../../src/storage/expiring-ports.ts';
 import { type OpenedStorage, type OpenStorage, racers, withStorage } from '../contract.ts';
 
 /** newestLinks holds the smallest value of all kinds; the kinds differ in their type only. */
