@@ -47,9 +47,19 @@ export type GivenConsent = {
 };
 
 /** What the account owes whatever browser it comes from, until it is paid by a success (decisions.md §4). */
-export type Owed = { readonly since: Instant; readonly rule: 'rate' | 'reset' };
+export type Owed = { readonly since: Instant; readonly rule: 'rate' | 'reset' | 'relink' };
 
-export type KnownDevice = {
+/** What the owner is shown of a device to recognise it by: never a whole user agent or address. */
+export type DeviceLook = {
+  /** Of a short list of names that need no translation; null = none of them. */
+  readonly program: string | null;
+  readonly system: string | null;
+  /** The first half of the network's address, or `local`. */
+  readonly network: string;
+};
+
+/** A browser, by its cookie, in which this account has finished a sign-in; a page about devices needs no more. */
+export type KnownDevice = DeviceLook & {
   readonly browser: BrowserHash;
   readonly firstSeenAt: Instant;
   readonly lastSeenAt: Instant;
@@ -100,10 +110,19 @@ export function isKnownDevice(account: Account, browser: BrowserHash): boolean {
   return account.devices.some((device) => device.browser === browser);
 }
 
+/** When the mailbox was last proved, by its first link or by a code. */
+export function mailboxProvedAt({ activatedAt, codeProvedAt }: Account): Instant | null {
+  return codeProvedAt ?? activatedAt;
+}
+
 /** The account with this browser as its most recent device; strangers' browsers never get here, only proved sign-ins. */
-export function withDevice(account: Account, browser: BrowserHash, journey: JourneyId, now: Instant): Account {
+export function withDevice(
+  account: Account,
+  { browser, journey, look }: { browser: BrowserHash; journey: JourneyId; look: DeviceLook },
+  now: Instant,
+): Account {
   const known = account.devices.find((device) => device.browser === browser);
-  const seen = { browser, firstSeenAt: known?.firstSeenAt ?? now, lastSeenAt: now, lastJourney: journey };
+  const seen = { ...look, browser, firstSeenAt: known?.firstSeenAt ?? now, lastSeenAt: now, lastJourney: journey };
   const others = account.devices.filter((device) => device.browser !== browser);
   return { ...account, devices: [seen, ...others].slice(0, maxKnownDevices) };
 }

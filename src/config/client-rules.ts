@@ -5,7 +5,7 @@ import type { ClientFile } from './client-schema.ts';
 import type { ReadClient } from './clients.ts';
 import type { Fault } from './faults.ts';
 import { logoFault } from './logo.ts';
-import { type StepUpPolicy, stepUpSchema } from './policy-schema.ts';
+import { type EmailedCodePolicy, emailedCodeSchema, type StepUpPolicy, stepUpSchema } from './policy-schema.ts';
 import type { Client, Config, RosterRow } from './schema.ts';
 import { faultAt, type KeyPath } from './yaml-file.ts';
 
@@ -110,6 +110,10 @@ export function methodOf({ type, authMethod, jwks, jwksUri }: ClientFile): Clien
 /** What the client says, else what the installation says. */
 export function policyOf({ stepUp }: ClientFile, defaults: StepUpPolicy): StepUpPolicy {
   return stepUpSchema.parse({ ...defaults, ...stepUp });
+}
+
+export function codePolicyOf({ code }: ClientFile, defaults: EmailedCodePolicy): EmailedCodePolicy {
+  return emailedCodeSchema.parse({ ...defaults, ...code });
 }
 
 function known(names: readonly string[]): string {

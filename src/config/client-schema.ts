@@ -1,6 +1,6 @@
 /** One file per client, `clients/<client_id>.yaml`: what a client is, where it may send people, what it demands. */
 import { z } from 'zod';
-import { stepUpOverridesSchema } from './policy-schema.ts';
+import { emailedCodeOverridesSchema, stepUpOverridesSchema } from './policy-schema.ts';
 import { emailAddress, httpsUrl, localeSchema, localizedSchema, slug, text, webUrl } from './values.ts';
 
 /** Scopes a client can be allowed; `openid` is always there, `offline_access` comes from `offlineAccess`. */
@@ -64,6 +64,7 @@ export const clientFileSchema = z.strictObject({
     })
     .prefault({}),
   stepUp: stepUpOverridesSchema.prefault({}),
+  code: emailedCodeOverridesSchema.prefault({}),
   roster: z.strictObject({ id: slug, contact: localizedSchema }).nullable().default(null),
   terms: slug.nullable().default(null).describe('Folder below terms/'),
   notice: localizedSchema.nullable().default(null).describe('Shown on sign-in and sign-up'),

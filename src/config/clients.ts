@@ -3,13 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ClientId } from '../ids.ts';
 import { themeOf } from './brand.ts';
-import { firstPartySector, methodOf, policyOf } from './client-rules.ts';
+import { codePolicyOf, firstPartySector, methodOf, policyOf } from './client-rules.ts';
 import { type ClientFile, clientFileSchema } from './client-schema.ts';
 import type { Fault } from './faults.ts';
-import type { StepUpPolicy } from './policy-schema.ts';
 import { type MovePort, moveAddresses } from './port-offset.ts';
 import type { Client } from './schema.ts';
 import type { Secret } from './secret.ts';
+import type { Settings } from './settings-schema.ts';
 import { faultsOf, readYaml, type Source } from './yaml-file.ts';
 
 /** A client file that its schema accepts. */
@@ -68,8 +68,12 @@ async function readClient(path: string, shownAs: string, move: MovePort, faults:
 }
 
 /** The client as the rest of Avain sees it; the file passed all checks. */
-export function resolveClient({ id, dir, file }: ReadClient, defaults: StepUpPolicy, secret: Secret | null): Client {
-  const { name, authMethod, clientSecretFile, scopes, sector, stepUp, brand, ...rest } = file;
+export function resolveClient(
+  { id, dir, file }: ReadClient,
+  defaults: Pick<Settings, 'stepUp' | 'code'>,
+  secret: Secret | null,
+): Client {
+  const { name, authMethod, clientSecretFile, scopes, sector, stepUp, code, brand, ...rest } = file;
   const hasPages = file.redirectUris.length > 0;
   const absolute = (path: string | null) => (path === null ? null : resolve(dir, path));
   return {
@@ -86,7 +90,8 @@ export function resolveClient({ id, dir, file }: ReadClient, defaults: StepUpPol
       ...(file.clientCredentials ? (['client_credentials'] as const) : []),
     ],
     sector: sector ?? (file.party === 'first' ? firstPartySector : `client:${id}`),
-    stepUp: policyOf(file, defaults),
+    stepUp: policyOf(file, defaults.stepUp),
+    code: codePolicyOf(file, defaults.code),
     brand: {
       ...brand,
       logo: brand.logo && {

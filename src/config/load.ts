@@ -14,7 +14,7 @@ import type { Config } from './schema.ts';
 import type { SecretContext } from './secrets.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
 import { readTerms } from './terms.ts';
-import { clientSecrets, installationSecrets } from './wanted-secrets.ts';
+import { brokerKeysFile, clientSecrets, installationSecrets } from './wanted-secrets.ts';
 import { weakenings } from './weakened.ts';
 import { faultsOf, readYaml, type Source } from './yaml-file.ts';
 
@@ -32,17 +32,13 @@ export type LoadOptions = Readonly<{
  * Reads, checks and freezes the whole configuration. Throws ConfigError, whose message lists all faults and can be
  * printed as it is. The development profile writes missing secrets, and only when nothing else is wrong.
  */
-export async function loadConfig({ env, root, configFile, createSecrets = true }: LoadOptions): Promise<Config> {
+export async function loadConfig(options: LoadOptions): Promise<Config> {
+  const { env, root, createSecrets = true } = options;
   const faults: Fault[] = [];
-  const file = resolve(root, configFile ?? variable(env, 'AVAIN_CONFIG') ?? 'config/avain.yaml');
-  const shownAs = (path: string) => shown(root, path);
-  const yaml = await readYaml(file, shownAs(file), faults);
-  if (!yaml) throw new ConfigError(faults);
-  const source = applyEnvironment(yaml, env, root);
-  const production = isProduction(source);
-  const move: MovePort = production ? (port) => port : movePortBy(env, faults);
+  const { source, file, production, move } = await openSource(options, faults);
   const settings = readSettings(source, dirname(file), move, faults);
   const brokers = readBrokers(source, production, move, faults);
+  const shownAs = (path: string) => shown(root, path);
   const rest = await readRest(source, { env, root, configDir: dirname(file), shownAs, move, faults });
   if (!settings) throw new ConfigError(faults);
 
@@ -59,9 +55,41 @@ export async function loadConfig({ env, root, configFile, createSecrets = true }
   const secrets = await installationSecrets(source, settings, Object.keys(brokers), context);
   const secretOf = await clientSecrets(rest.clients, settings.dataDir, context);
   if (faults.length > 0 || !secrets) throw new ConfigError(faults);
-  const clients = rest.clients.map((client) => resolveClient(client, settings.stepUp, secretOf.get(client.id) ?? null));
+  const clients = rest.clients.map((client) => resolveClient(client, settings, secretOf.get(client.id) ?? null));
   const { terms, rosters } = rest;
   return deepFreeze({ ...settings, configDir: dirname(file), brokers, secrets, clients, terms, rosters });
+}
+
+/** What the `avain broker` commands need: no secret is read or made, no client and no text. */
+export type BrokerSettings = Readonly<{
+  profile: Config['profile'];
+  issuer: string;
+  organizationName: string;
+  brokers: Config['brokers'];
+  /** Where our private keys towards each broker lie, or shall lie. */
+  keysFiles: Readonly<Record<string, string>>;
+}>;
+
+/** Reads what concerns brokers, so that their keys can be made before anything else is there. Throws ConfigError. */
+export async function loadBrokers(options: Omit<LoadOptions, 'createSecrets'>): Promise<BrokerSettings> {
+  const faults: Fault[] = [];
+  const { source, file, production, move } = await openSource(options, faults);
+  const settings = readSettings(source, dirname(file), move, faults);
+  const brokers = readBrokers(source, production, move, faults);
+  if (faults.length > 0 || !settings) throw new ConfigError(faults);
+  const { profile, issuer, operator } = settings;
+  const keysFiles = Object.keys(brokers).map((id) => [id, brokerKeysFile(settings, id)]);
+  return { profile, issuer, organizationName: operator.name, brokers, keysFiles: Object.fromEntries(keysFiles) };
+}
+
+async function openSource({ env, root, configFile }: LoadOptions, faults: Fault[]) {
+  const file = resolve(root, configFile ?? variable(env, 'AVAIN_CONFIG') ?? 'config/avain.yaml');
+  const yaml = await readYaml(file, shown(root, file), faults);
+  if (!yaml) throw new ConfigError(faults);
+  const source = applyEnvironment(yaml, env, root);
+  const production = isProduction(source);
+  const move: MovePort = production ? (port) => port : movePortBy(env, faults);
+  return { source, file, production, move };
 }
 
 /** Asked before anything is checked; what is neither is refused by the schema, and treated as the stricter one. */

@@ -1,6 +1,6 @@
 /** The numbers people feel: how often they are asked, how long things live, how much is allowed in a while. */
 import { z } from 'zod';
-import { count, rate, seconds } from './values.ts';
+import { count, seconds } from './values.ts';
 
 const day = 86_400;
 
@@ -13,7 +13,19 @@ const stepUpShape = {
     .nullable()
     .describe('Never longer than this without an identification; null: no such rule'),
   notWithinHours: z.int().min(0).describe('Never asked again by the draw within this time'),
-  newDevice: z.enum(['notice', 'off']).describe('What a sign-in from a new device causes: a mail, or nothing'),
+  newDevice: z
+    .enum(['off', 'notice', 'code', 'identification'])
+    .describe('What a sign-in from a new device causes: nothing, a mail, or a mail and that proof before it'),
+};
+
+const codeShape = {
+  rate: z.number().min(0).max(1).describe('Share of sign-ins that are asked for a code, drawn per account and day'),
+  atMostDays: z
+    .int()
+    .min(1)
+    .nullable()
+    .describe('Never longer than this without a proof of the mailbox; null: no such rule'),
+  notWithinHours: z.int().min(0).describe('Never asked again by the draw within this time'),
 };
 
 /** When strong identification is asked again (journey.md §3); the defaults for clients that say nothing. */
@@ -28,12 +40,22 @@ export const stepUpSchema = z.strictObject({
 /** What one client wants otherwise. */
 export const stepUpOverridesSchema = z.strictObject(stepUpShape).partial();
 
+/** When the e-mailed six-digit code is asked beside linking; the defaults for clients that say nothing. */
+export const emailedCodeSchema = z.strictObject({
+  rate: codeShape.rate.default(0.05),
+  atMostDays: codeShape.atMostDays.default(null),
+  notWithinHours: codeShape.notWithinHours.default(0),
+});
+
+export const emailedCodeOverridesSchema = z.strictObject(codeShape).partial();
+
 export const livesSchema = z.strictObject({
   browserCookieSeconds: seconds(180 * day).describe('Our own browser cookie: "the same browser", the known device'),
   journeySeconds: seconds(day).describe('Interaction and journey: how long a begun sign-in can be finished'),
   journeyClientSeconds: seconds(30 * day).describe('How long a dead page still knows which client to start again'),
   activationLinkSeconds: seconds(day),
   resetLinkSeconds: seconds(1800),
+  undoLinkSeconds: seconds(7 * day).describe('How long a change of address can be undone from the old mailbox'),
   deadLinkSeconds: seconds(7 * day).describe('How long the row of a dead link is kept for its page'),
   passwordProofSeconds: seconds(3600),
   mailboxProofSeconds: seconds(3600),
@@ -87,9 +109,6 @@ export const limitsSchema = z.strictObject({
   interactions: z.strictObject({ openPerBrowser: count(50), startedPerNetworkPerHour: count(300) }).prefault({}),
 });
 
-export const emailedCodeSchema = z.strictObject({
-  rate: rate(0.05).describe('Share of sign-ins that are also asked for an e-mailed code'),
-});
-
+export type EmailedCodePolicy = z.output<typeof emailedCodeSchema>;
 export type StepUpPolicy = z.output<typeof stepUpSchema>;
 export type Limits = z.output<typeof limitsSchema>;

@@ -13,7 +13,7 @@ import type { ClientId, Instant } from '../ids.ts';
 import type { BrokerConfig } from '../upstream/broker-config.ts';
 import type { Theme } from './brand.ts';
 import type { ClientFile } from './client-schema.ts';
-import type { StepUpPolicy } from './policy-schema.ts';
+import type { EmailedCodePolicy, StepUpPolicy } from './policy-schema.ts';
 import type { Secret } from './secret.ts';
 import type { Settings } from './settings-schema.ts';
 import type { configLocales } from './values.ts';
@@ -31,7 +31,10 @@ export type DeepReadonly<T> = unknown extends T
 
 /** A client as the rest of Avain sees it: defaults filled in, secret read, policy merged with the installation's. */
 export type Client = DeepReadonly<
-  Omit<ClientFile, 'name' | 'authMethod' | 'clientSecretFile' | 'scopes' | 'sector' | 'stepUp' | 'startUrl'> & {
+  Omit<
+    ClientFile,
+    'name' | 'authMethod' | 'clientSecretFile' | 'scopes' | 'sector' | 'stepUp' | 'code' | 'startUrl'
+  > & {
     /** The client_id, which is the file's name. */
     id: ClientId;
     name: Localized;
@@ -44,6 +47,7 @@ export type Client = DeepReadonly<
     /** Same sector, same `sub`: `first-party`, or for third parties their own. */
     sector: string;
     stepUp: StepUpPolicy;
+    code: EmailedCodePolicy;
     /** Where a person starts again at this client; null only for clients without pages (client credentials). */
     startUrl: string | null;
     /** The brand's colours with all that is derived from them, checked to be readable. */

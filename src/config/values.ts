@@ -17,9 +17,6 @@ export const seconds = (fallback: number) => z.int().min(1).default(fallback);
 
 export const count = (fallback: number) => z.int().min(0).default(fallback);
 
-/** A share of cases: 0 = never, 1 = always. */
-export const rate = (fallback: number) => z.number().min(0).max(1).default(fallback);
-
 export const text = z.string().trim().min(1);
 
 /** Names that become parts of paths, file names and keys. */

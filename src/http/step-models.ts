@@ -36,7 +36,8 @@ export type NewPasswordModel = WithEmail & {
 };
 /** `method=bank|mobile`. */
 export type StrongAuthModel = {
-  readonly why: 'first' | 'again';
+  /** Why it is asked; `demanded`: by the client or by somebody of support. */
+  readonly why: 'first' | 'again' | 'demanded' | 'reset' | 'new-device';
   /** What became of the last visit to the broker. */
   readonly notice: BrokerNotice | null;
   /** Third identification as somebody else: no methods any more, the step's form is the cancel form. */

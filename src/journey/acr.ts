@@ -1,6 +1,6 @@
 /** Levels of assurance as they are spelled in requests and tokens (decisions.md §5). */
 import type { Client, Config } from '../config/schema.ts';
-import type { IdentityLevel } from './facts.ts';
+import type { IdentityLevel, RequestFacts } from './facts.ts';
 
 export type AcrNames = Config['acr'];
 
@@ -35,20 +35,32 @@ function claimedAcrs(claim: AcrClaim | null): string[] {
   return values.filter((value) => typeof value === 'string');
 }
 
+export type Demand = Pick<RequestFacts, 'demandedLevel' | 'demandedBy' | 'acceptedLevels' | 'unreachableAcr'>;
+
+const reaching = (level: keyof typeof order | null): IdentityLevel | null => (level === 'email' ? null : level);
+
 /**
- * What the request demands. A level we know counts as demanded even where the standard calls it voluntary; unknown
- * levels are ignored, unless essential: then nothing can meet them.
+ * What is demanded, and by whom. A level we know counts as demanded even where the standard calls it voluntary; unknown
+ * levels are ignored, unless the claim is essential: then the token must name one of its values, and if none is known
+ * nothing can.
  */
-export function demandedLevel(
-  client: Client,
+export function demandOf(
+  client: Pick<Client, 'assurance'>,
   acrValues: readonly string[],
   claim: AcrClaim | null,
   names: AcrNames,
-): { level: IdentityLevel | null; unreachable: boolean } {
+): Demand {
   const claimed = claimedAcrs(claim);
-  const fromClaim = leastKnown(claimed, names);
-  const unreachable = claim?.essential === true && claimed.length > 0 && fromClaim === null;
-  const demands = [client.assurance.demand, leastKnown(acrValues, names), fromClaim];
-  const levels = demands.filter((level) => level === 'substantial' || level === 'high');
-  return { level: levels.includes('high') ? 'high' : (levels[0] ?? null), unreachable };
+  const known = claimed.map((acr) => levelOf(acr, names)).filter((level) => level !== null);
+  const essential = claim?.essential === true && claimed.length > 0;
+  const asked = [leastKnown(acrValues, names), leastKnown(claimed, names)].map(reaching);
+  const request = asked.includes('high') ? 'high' : (asked.find((level) => level !== null) ?? null);
+  const { demand } = client.assurance;
+  const byRequest = order[request ?? 'email'] > order[demand ?? 'email'];
+  return {
+    demandedLevel: byRequest ? request : demand,
+    demandedBy: byRequest ? 'request' : 'client',
+    acceptedLevels: essential ? known : null,
+    unreachableAcr: essential && known.length === 0,
+  };
 }

@@ -6,7 +6,7 @@ import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
-import { withDraws } from './step-up.ts';
+import { type DrawKind, withDraws } from './step-up.ts';
 
 type AfterDeps = Pick<Deps, 'config' | 'storage' | 'passwords' | 'blocklist' | 'keyring' | 'clock'>;
 
@@ -40,16 +40,18 @@ async function plan(deps: AfterDeps, proved: ProvedPassword): Promise<Plan> {
 function audited(
   before: Account,
   after: Account,
+  { stepUp, code }: Client,
   rehashed: boolean,
   at: number,
 ): Pick<AuditRecord, 'at' | 'event' | 'details'>[] {
-  const drawn = (kind: string) => ({ at, event: 'step-up.drawn', details: { kind, rule: 'rate' } }) as const;
+  const drawn = (kind: DrawKind, rate: number) =>
+    ({ at, event: 'step-up.drawn', details: { kind, rule: 'rate', rate } }) as const;
   return [
     ...(rehashed
       ? [{ at, event: 'password.rehashed', details: { from: before.password?.format ?? '' } } as const]
       : []),
-    ...(after.owedIdentification !== before.owedIdentification ? [drawn('identification')] : []),
-    ...(after.owedCode !== before.owedCode ? [drawn('code')] : []),
+    ...(after.owedIdentification !== before.owedIdentification ? [drawn('identification', stepUp.rate)] : []),
+    ...(after.owedCode !== before.owedCode ? [drawn('code', code.rate)] : []),
   ];
 }
 
@@ -63,7 +65,7 @@ export async function afterPassword(deps: AfterDeps, proved: ProvedPassword): Pr
     now,
     chance: deps.config.chance,
     stepUp: client.stepUp,
-    codeRate: deps.config.code.rate,
+    code: client.code,
     mailboxJustProved,
   };
   const change = (account: Account): Account => {
@@ -74,7 +76,7 @@ export async function afterPassword(deps: AfterDeps, proved: ProvedPassword): Pr
   await deps.storage.accounts.update(proved.account.id, (account) => {
     const changed = change(account);
     if (changed === account) return null;
-    const records = audited(account, changed, changed.password !== account.password, now);
+    const records = audited(account, changed, client, changed.password !== account.password, now);
     const common = { accountId: account.id, clientId: client.id, journeyId };
     return { account: changed, effects: { audit: records.map((record) => ({ ...record, ...common })) } };
   });

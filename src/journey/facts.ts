@@ -5,17 +5,33 @@
  * Facts are everything the ladder may know about one authorization request at one moment. They are gathered first,
  * then decided upon; nothing here reads a clock or a store.
  */
+import type { Owed } from '../accounts/account.ts';
 import type { AccountId, Instant } from '../ids.ts';
 
 export type IdentityLevel = 'substantial' | 'high';
-export type IdentificationMethod = 'ftn_bank' | 'ftn_mobile';
+export type IdentificationMethod = 'ftn_bank' | 'ftn_mobile' | 'eid';
 
 /** Where rung 1 sends a person who has proved nothing yet. */
 export type Door = 'sign-in' | 'password' | 'sign-up' | 'link-sent' | 'forgot-password' | 'reset-sent';
 
+/** Which rule asks for a strong identification: told to the audit log, the log and the page. */
+export type IdentificationRule =
+  | 'demanded-by-client'
+  | 'demanded-by-request'
+  | 'first'
+  | 'too-old'
+  | 'new-device'
+  | Owed['rule'];
+
+/** Which rule asks for an e-mailed code. */
+export type CodeRule = 'linking' | 'too-old' | 'new-device' | Owed['rule'];
+
 export type RequestFacts = {
   /** The level the client demands, by its configuration, `acr_values` or `claims`; null = none. */
   readonly demandedLevel: IdentityLevel | null;
+  readonly demandedBy: 'client' | 'request';
+  /** An essential `acr` with values: the token must name one of these (OpenID Connect Core 5.5.1.1); null = any. */
+  readonly acceptedLevels: readonly (IdentityLevel | 'email')[] | null;
   /** How long an identification counts for this client in the session it was made in, in ms. */
   readonly freshMs: number;
   /** An essential `acr` that nothing here can reach (OpenID Connect Core 5.5.1.1). */
@@ -30,6 +46,8 @@ export type RequestFacts = {
   readonly firstAlways: boolean;
   /** Never longer than this without an identification, in ms; null = no such rule. */
   readonly atMostMs: number | null;
+  /** Never longer than this without a proof of the mailbox, in ms; null = no such rule. */
+  readonly codeAtMostMs: number | null;
 };
 
 export type AccountFacts = {
@@ -38,9 +56,13 @@ export type AccountFacts = {
   readonly mustChangePassword: boolean;
   readonly linked: boolean;
   readonly identifiedAt: Instant | null;
-  readonly owesIdentification: boolean;
-  readonly owesIdentificationAfterReset: boolean;
-  readonly owesCode: boolean;
+  /** By which rule something is owed in every browser; null = nothing is. */
+  readonly owedIdentification: Owed['rule'] | null;
+  readonly owedCode: Owed['rule'] | null;
+  /** By a link or a code. */
+  readonly mailboxProvedAt: Instant | null;
+  /** What this client wants proved in a browser that the account does not know; null = nothing, or it is known. */
+  readonly newDevice: 'code' | 'identification' | null;
   readonly greeted: boolean;
   /** Client without a roster, or the person is on it (linked or just proved identity, or proved mailbox). */
   readonly onRoster: boolean;

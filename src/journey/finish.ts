@@ -2,6 +2,7 @@
 
 import type { Context } from 'koa';
 import { type Account, isKnownDevice, withDevice } from '../accounts/account.ts';
+import { deviceLookOf } from '../http/device-look.ts';
 import { composeMail } from '../mail/messages.ts';
 import type { Change } from '../storage/ports.ts';
 import { acrOf } from './acr.ts';
@@ -21,9 +22,10 @@ function provedAt({ context }: InteractionRequest): number | null {
 }
 
 /** The account remembers the device; a new one, where the account has others, is told to its owner. */
-function signedIn(runner: Runner, { context }: InteractionRequest, done: Done, proved: boolean) {
+function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest, done: Done, proved: boolean) {
   const { client, browser, journey, locale } = context;
   const now = runner.clock.now();
+  const look = deviceLookOf(ctx);
   return (account: Account): Change | null => {
     const known = isKnownDevice(account, browser);
     const device = account.devices.find((seen) => seen.browser === browser);
@@ -31,7 +33,7 @@ function signedIn(runner: Runner, { context }: InteractionRequest, done: Done, p
     if (device?.lastJourney === journey.id) return null;
     if (!proved && device && now - device.lastSeenAt < sameVisitMs) return null;
     const { id: accountId, email: to, emailFingerprint } = account;
-    const noticed = !known && account.devices.length > 0 && client.stepUp.newDevice === 'notice';
+    const noticed = !known && account.devices.length > 0 && client.stepUp.newDevice !== 'off';
     const notice = {
       message: 'new-device',
       model: { at: now },
@@ -42,7 +44,7 @@ function signedIn(runner: Runner, { context }: InteractionRequest, done: Done, p
       locale: account.locale,
     } as const;
     const details = {
-      acr: acrOf(done.identification?.level ?? null, runner.config.acr),
+      acr: acrOf(done.level, runner.config.acr),
       amr: done.amr.join(' '),
       newDevice: !known,
     };
@@ -54,7 +56,7 @@ function signedIn(runner: Runner, { context }: InteractionRequest, done: Done, p
       journeyId: journey.id,
       details,
     } as const;
-    const changed = { ...withDevice(account, browser, journey.id, now), locale };
+    const changed = { ...withDevice(account, { browser, journey: journey.id, look }, now), locale };
     return { account: changed, effects: { audit: [audit], mails: noticed ? [composeMail(runner, notice)] : [] } };
   };
 }
@@ -62,11 +64,11 @@ function signedIn(runner: Runner, { context }: InteractionRequest, done: Done, p
 /** `login` is sent only if something was proved here: else `auth_time` would creep forward (decisions.md §5). */
 export async function finish(runner: Runner, ctx: Context, request: InteractionRequest, done: Done): Promise<void> {
   const at = provedAt(request);
-  await runner.storage.accounts.update(done.accountId, signedIn(runner, request, done, at !== null));
+  await runner.storage.accounts.update(done.accountId, signedIn(runner, ctx, request, done, at !== null));
   const login = at !== null && {
     login: {
       accountId: done.accountId,
-      acr: acrOf(done.identification?.level ?? null, runner.config.acr),
+      acr: acrOf(done.level, runner.config.acr),
       amr: [...done.amr],
       ts: Math.floor(at / secondMs),
       remember: false as const,

@@ -1,13 +1,13 @@
 /** All the reading for the ladder is done here: account, session row, identity's owner, roster; then `nextStep` is pure. */
-import type { Account } from '../accounts/account.ts';
+import { type Account, isKnownDevice, mailboxProvedAt } from '../accounts/account.ts';
 import { rosterFingerprints } from '../accounts/roster.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import { currentTerms } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
-import type { AccountId, Instant } from '../ids.ts';
+import type { AccountId, BrowserHash, Instant } from '../ids.ts';
 import type { SessionFacts } from '../storage/rows.ts';
-import { demandedLevel } from './acr.ts';
+import { demandOf } from './acr.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { AccountFacts, Facts, JourneyFacts, RequestFacts, SessionProofs } from './facts.ts';
 import type { IdentityProof, Journey } from './journey.ts';
@@ -16,6 +16,7 @@ export type GatherInput = {
   readonly client: Client;
   readonly request: AuthorizationRequest;
   readonly journey: Journey | null;
+  readonly browser: BrowserHash;
   /** The browser's session at the provider, where this request may lean on it. */
   readonly session: { readonly uid: string; readonly accountId: AccountId } | null;
   /** `prompt=consent` is still to be answered (third-party clients). */
@@ -34,6 +35,8 @@ type GatherDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock'>;
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
+
+const inMs = (days: number | null): number | null => (days === null ? null : days * dayMs);
 
 const alive = (at: Instant | null, now: Instant, seconds: number): Instant | null =>
   at !== null && now - at < seconds * 1000 ? at : null;
@@ -77,7 +80,6 @@ function consentCovers(account: Account, { client, request }: GatherInput): bool
 
 function requestFacts(input: GatherInput, deps: GatherDeps, account: Account | null): RequestFacts {
   const { client, request } = input;
-  const demanded = demandedLevel(client, request.acrValues, request.acrClaim, deps.config.acr);
   const freshMs = Math.min(
     client.assurance.freshMinutes * minuteMs,
     request.maxAgeSeconds === null ? Number.POSITIVE_INFINITY : request.maxAgeSeconds * 1000,
@@ -85,16 +87,22 @@ function requestFacts(input: GatherInput, deps: GatherDeps, account: Account | n
   const terms = currentTerms(deps.config, client, deps.clock.now());
   const sub = account && subjectOf(deps.keyring, client, account.id);
   return {
-    demandedLevel: demanded.level,
-    unreachableAcr: demanded.unreachable,
+    ...demandOf(client, request.acrValues, request.acrClaim, deps.config.acr),
     freshMs,
     namesAnotherSubject: sub !== null && request.expectedSub !== null && request.expectedSub !== sub,
     consentMissing:
       client.party === 'third' && account !== null && (input.consentPrompted || !consentCovers(account, input)),
     termsMissing: terms !== null && account?.terms[terms.id]?.version !== terms.version,
     firstAlways: client.stepUp.first === 'always',
-    atMostMs: client.stepUp.atMostDays === null ? null : client.stepUp.atMostDays * dayMs,
+    atMostMs: inMs(client.stepUp.atMostDays),
+    codeAtMostMs: inMs(client.code.atMostDays),
   };
+}
+
+/** A known device is a browser, by its cookie, in which this account has finished a sign-in (decisions.md §1). */
+function newDeviceRule({ stepUp }: Client, account: Account, browser: BrowserHash): AccountFacts['newDevice'] {
+  const proof = stepUp.newDevice === 'code' || stepUp.newDevice === 'identification' ? stepUp.newDevice : null;
+  return proof !== null && isKnownDevice(account, browser) ? null : proof;
 }
 
 async function accountFacts(account: Account, input: GatherInput, deps: GatherDeps): Promise<AccountFacts> {
@@ -111,9 +119,10 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
     mustChangePassword: account.mustChangePassword && input.journey?.newPassword == null,
     linked: account.identity !== null,
     identifiedAt: account.identifiedAt,
-    owesIdentification: account.owedIdentification !== null,
-    owesIdentificationAfterReset: account.owedIdentification?.rule === 'reset',
-    owesCode: account.owedCode !== null,
+    owedIdentification: account.owedIdentification?.rule ?? null,
+    owedCode: account.owedCode?.rule ?? null,
+    mailboxProvedAt: mailboxProvedAt(account),
+    newDevice: newDeviceRule(input.client, account, input.browser),
     greeted: account.greetedAt !== null,
     onRoster,
   };

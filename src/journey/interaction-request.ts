@@ -151,7 +151,8 @@ async function contextOf(runner: RunnerDeps, ctx: Context, opened: Opened, journ
   const { uid } = interaction;
   const session = journey.leftSession ? null : await sessionOf(runner, ctx, interaction);
   const consentPrompted = request.promptsConsent && journey.consentedUid !== uid;
-  const gathered = await gatherFacts(runner, { client, request, journey, session, consentPrompted });
+  const browser = browserOf(ctx).hash;
+  const gathered = await gatherFacts(runner, { client, request, journey, browser, session, consentPrompted });
   const { facts, account, identityOwner } = gathered;
   const locale = runner.pages.localeOf(
     ctx,
@@ -168,7 +169,7 @@ async function contextOf(runner: RunnerDeps, ctx: Context, opened: Opened, journ
     account,
     identityOwner,
     locale,
-    browser: browserOf(ctx).hash,
+    browser,
     network: networkOf(ctx),
     journeyPath: `/interaction/${uid}`,
     reauthentication: interaction.hadSession && session === null && !journey.leftSession,

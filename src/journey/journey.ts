@@ -3,7 +3,7 @@
 import type { StoredPassword } from '../accounts/account.ts';
 import type { Locale } from '../http/locale.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
-import type { Door, IdentificationMethod, IdentityLevel } from './facts.ts';
+import type { CodeRule, Door, IdentificationMethod, IdentificationRule, IdentityLevel } from './facts.ts';
 
 /** A strong identity as it came from the broker, before (or without) being linked. */
 export type IdentityProof = {
@@ -19,6 +19,11 @@ export type IdentityProof = {
 
 /** What the strong-auth page has to tell about the last visit to the broker. */
 export type BrokerNotice = 'cancelled' | 'failed' | 'unavailable' | 'no-identity-code' | 'mismatch';
+
+/** A proof that the policy asked for, and by which rule. */
+export type Asked =
+  | { readonly kind: 'identification'; readonly rule: IdentificationRule }
+  | { readonly kind: 'code'; readonly rule: CodeRule };
 
 export type Journey = {
   readonly id: JourneyId;
@@ -48,6 +53,7 @@ export type Journey = {
   readonly brokerNotice: BrokerNotice | null;
   readonly mismatches: number;
   readonly identificationPostponed: boolean;
+  readonly asked: readonly Asked[];
   /** The person goes on as somebody else than the browser's session says, which counts for nothing here then. */
   readonly leftSession: boolean;
   readonly linkDeclined: boolean;
@@ -74,6 +80,7 @@ export function freshJourney(start: FreshJourney): Journey {
     brokerNotice: null,
     mismatches: 0,
     identificationPostponed: false,
+    asked: [],
     leftSession: false,
     linkDeclined: false,
     termsDeclined: false,
@@ -98,7 +105,7 @@ const noAccountProofs = {
  */
 export function asAccount(journey: Journey, accountId: AccountId): Journey {
   if (journey.accountId === accountId) return journey;
-  return { ...journey, ...noAccountProofs, accountId, linkDeclined: false, identificationPostponed: false };
+  return { ...journey, ...noAccountProofs, accountId, linkDeclined: false, identificationPostponed: false, asked: [] };
 }
 
 /**

@@ -2,8 +2,17 @@
  * The ladder: which page is needed now? Read from the top; the first rung that is needed wins (design.md §4).
  * Pure: facts in, decision out. oidc-provider's interaction policy asks this same function.
  */
-import type { AccountId } from '../ids.ts';
-import type { AccountFacts, Door, Facts, IdentityLevel, ProvedIdentity } from './facts.ts';
+import type { AccountId, Instant } from '../ids.ts';
+import type {
+  AccountFacts,
+  CodeRule,
+  Door,
+  Facts,
+  IdentificationRule,
+  IdentityLevel,
+  ProvedIdentity,
+  RequestFacts,
+} from './facts.ts';
 
 /** Rungs that show a page of their own name; rung 1 shows the page of the journey's door. */
 export type Rung =
@@ -23,8 +32,8 @@ export type StepName = Door | Exclude<Rung, 'sign-in'>;
 /** What the tokens will say, and what the session will remember. */
 export type Done = {
   readonly accountId: AccountId;
-  /** The identification that counts for this client now; null = e-mail only. */
-  readonly identification: ProvedIdentity | null;
+  /** What `acr` says; null = e-mail only. */
+  readonly level: IdentityLevel | null;
   readonly amr: readonly string[];
 };
 
@@ -59,32 +68,60 @@ function levelUnmet({ journey, request }: Facts): boolean {
   );
 }
 
-function strongAuthDue(facts: Known): boolean {
+/** What the rules about one account read of the facts; avain policy simulate lives whole years by the same rules. */
+export type Standing = Pick<AccountFacts, 'linked' | 'identifiedAt' | 'owedIdentification' | 'newDevice'>;
+
+/** Why this account must identify whatever the request demands; the draw last, as it alone may be put off. */
+export function standingRule(
+  { firstAlways, atMostMs }: Pick<RequestFacts, 'firstAlways' | 'atMostMs'>,
+  { linked, identifiedAt, owedIdentification, newDevice }: Standing,
+  now: Instant,
+): IdentificationRule | null {
+  if (owedIdentification !== null && owedIdentification !== 'rate') return owedIdentification;
+  if (firstAlways && !linked) return 'first';
+  if (atMostMs !== null && linked && (identifiedAt === null || now - identifiedAt > atMostMs)) return 'too-old';
+  if (newDevice === 'identification') return 'new-device';
+  return owedIdentification;
+}
+
+/** The rule that asks for strong identification now; null = none does. */
+export function identificationRule(facts: Facts): IdentificationRule | null {
   const { now, request, account, journey, session } = facts;
-  if (journey.identifiedAsOtherTooOften) return true;
   // Somebody else's identity is settled by link-eid's conflict page, not by asking again.
-  if (journey.identity?.owner === 'another-account') return false;
-  if (!levelReaches(freshIdentification(facts)?.level ?? null, request.demandedLevel)) return true;
-  // Proved and about to be linked; an identity that is this account's has paid what it owed when it was proved.
-  if (journey.identity?.owner === 'nobody') return false;
-  if (account.owesIdentificationAfterReset) return true;
-  if (request.firstAlways && !account.linked) return true;
-  // Only a sampled identification may wait for a broker that is down; everything above is demanded.
+  if (account === null || journey.identity?.owner === 'another-account') return null;
+  if (!levelReaches(freshIdentification(facts)?.level ?? null, request.demandedLevel))
+    return `demanded-by-${request.demandedBy}`;
+  // Proved and about to be linked.
+  if (journey.identity?.owner === 'nobody') return null;
+  // An identity that is this account's has paid what it owed when it was proved, and proves the person on any device.
+  const newDevice = journey.identity === null ? account.newDevice : null;
+  const rule = standingRule(request, { ...account, newDevice }, now);
+  // Only a sampled identification may wait for a broker that is down; everything else is demanded.
   const postponed = journey.identificationPostponed || session?.identificationPostponed === true;
-  if (account.owesIdentification && !postponed) return true;
-  if (request.atMostMs === null || !account.linked) return false;
-  return account.identifiedAt === null || now - account.identifiedAt > request.atMostMs;
+  return rule === 'rate' && postponed ? null : rule;
+}
+
+function strongAuthDue(facts: Known): boolean {
+  return facts.journey.identifiedAsOtherTooOften || identificationRule(facts) !== null;
 }
 
 function linkDue({ journey }: Known): boolean {
   return journey.identity !== null && journey.identity.owner !== 'this-account';
 }
 
-function emailCodeDue({ account, journey }: Known): boolean {
-  if (account.owesCode) return true;
+/** The rule that asks for an e-mailed code now; null = none does. */
+export function codeRule({ now, request, account, journey }: Facts): CodeRule | null {
+  if (account === null) return null;
+  if (account.owedCode !== null && account.owedCode !== 'rate') return account.owedCode;
+  const mailboxProved = journey.mailboxAt !== null || journey.codeAt !== null;
   // An address is linked to an identity only if its mailbox was proved in this very browser, else a thief's
   // forwarded link would put the victim's identity on the thief's account (decisions.md §1).
-  return journey.identity?.owner === 'nobody' && journey.mailboxAt === null && journey.codeAt === null;
+  if (journey.identity?.owner === 'nobody' && !mailboxProved) return 'linking';
+  const { codeAtMostMs } = request;
+  if (codeAtMostMs !== null && now - (account.mailboxProvedAt ?? 0) > codeAtMostMs) return 'too-old';
+  // An identification in this journey proves more than a code would.
+  if (account.newDevice === 'code' && !mailboxProved && journey.identity === null) return 'new-device';
+  return account.owedCode;
 }
 
 const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
@@ -94,7 +131,7 @@ const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
   ['new-password', ({ account, journey }) => journey.passwordTooWeak || account.mustChangePassword],
   ['strong-auth', strongAuthDue],
   ['not-authorised', ({ account }) => !account.onRoster],
-  ['email-code', emailCodeDue],
+  ['email-code', (facts) => codeRule(facts) !== null],
   ['link-eid', linkDue],
   ['terms', ({ request }) => request.termsMissing],
   ['consent', ({ request }) => request.consentMissing],
@@ -102,6 +139,16 @@ const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
 ];
 
 export const rungNames: readonly Rung[] = rungs.map(([rung]) => rung);
+
+/** The level the token names: what was reached or, where the request takes certain values only, the best of those. */
+function toldLevel({ acceptedLevels }: RequestFacts, identification: ProvedIdentity | null): IdentityLevel | null {
+  const reached = identification?.level ?? null;
+  if (acceptedLevels === null) return reached;
+  const best = (['high', 'substantial'] as const).find(
+    (level) => acceptedLevels.includes(level) && levelReaches(reached, level),
+  );
+  return best ?? (acceptedLevels.includes('email') ? null : reached);
+}
 
 /** RFC 8176 names, and our own for the Finnish Trust Network; says exactly what happened. */
 function amrOf({ journey, session }: Known, identification: ProvedIdentity | null): string[] {
@@ -127,5 +174,6 @@ export function nextStep(facts: Facts): Decision {
       return { kind: 'refuse', error: 'unmet_authentication_requirements' };
   }
   const identification = freshIdentification(known);
-  return { kind: 'done', accountId: account.id, identification, amr: amrOf(known, identification) };
+  const level = toldLevel(request, identification);
+  return { kind: 'done', accountId: account.id, level, amr: amrOf(known, identification) };
 }

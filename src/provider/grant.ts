@@ -50,7 +50,7 @@ export function grantLoader(deps: ProviderDeps, decide: Decide) {
       await bindSession(deps, { uid: session.uid, accountId: account.accountId as AccountId, journey });
     const decision = await decide(ctx);
     if (decision.kind === 'done') {
-      tellLevel(ctx, acrOf(decision.identification?.level ?? null, deps.config.acr), decision.amr);
+      tellLevel(ctx, acrOf(decision.level, deps.config.acr), decision.amr);
     }
     const { scopes, claims } = await allowed(ctx, client, deps);
     const existing = await existingGrant(ctx);

@@ -59,6 +59,7 @@ export function createDecide(deps: PolicyDeps, clients: ReadonlyMap<string, Clie
       client,
       request: readAuthorizationRequest({ ...params }),
       journey: journey?.accountId === accountId ? journey : null,
+      browser: browserOf(ctx).hash,
       session: session && accountId !== undefined ? { uid: session.uid, accountId } : null,
       consentPrompted: false,
     });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { levelReaches } from '../journey/next-step.ts';
+import type { StrongAuthModel } from '../http/step-models.ts';
+import type { IdentificationRule } from '../journey/facts.ts';
+import { identificationRule } from '../journey/next-step.ts';
 import { rememberOrigin } from '../journey/origin.ts';
 import { strongAuthWait } from '../secrets/limits.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
@@ -17,7 +19,10 @@ function brokerFor({ deps }: StepContext, method: MethodId): Broker | null {
 async function unavailable(context: StepContext, cause: string): Promise<Outcome> {
   const { deps, client, journey, facts } = context;
   const accountId = accountOf(context).id;
-  const details = { cause, postponed: onlySampled(context) };
+  const details = {
+    cause, // Only what the draw alone asks for may wait.
+    postponed: identificationRule(context.facts) === 'rate',
+  };
   const common = { at: deps.clock.now(), accountId, clientId: client.id, journeyId: journey.id, details };
   await deps.storage.audit.append({
     ...common,
@@ -25,15 +30,6 @@ async function unavailable(context: StepContext, cause: string): Promise<Outcome
   });
   const postponed = details.postponed || facts.journey.identificationPostponed;
   return advance((current) => ({ ...current, brokerNotice: 'unavailable', identificationPostponed: postponed }));
-}
-
-/** Nothing but the draw asks for it: not the first time, a reset, a demanded level or an age. */
-export function onlySampled({ facts }: Pick<StepContext, 'facts'>): boolean {
-  const { account, request, now } = facts;
-  if (account === null || account.owesIdentificationAfterReset || (request.firstAlways && !account.linked))
-    return false;
-  if (!levelReaches(null, request.demandedLevel)) return false;
-  return request.atMostMs === null || (account.identifiedAt !== null && now - account.identifiedAt <= request.atMostMs);
 }
 
 async function remember(context: StepContext, exchange: ExchangeSecrets): Promise<void> {
@@ -82,12 +78,23 @@ async function begin(context: StepContext, method: MethodId): Promise<Outcome> {
   return { kind: 'leave', url: started.url };
 }
 
+const whyOf: Readonly<Record<IdentificationRule, StrongAuthModel['why']>> = {
+  'demanded-by-client': 'demanded',
+  'demanded-by-request': 'demanded',
+  relink: 'demanded',
+  first: 'first',
+  reset: 'reset',
+  'new-device': 'new-device',
+  'too-old': 'again',
+  rate: 'again',
+};
+
 /** Rung `strong-auth`: strong identification, at a bank or by mobile certificate, away at the broker and back to upstream/callback.ts. */
 export const strongAuth = defineStep({
   view: 'steps/strong-auth',
   form: z.object({ method: z.enum(['bank', 'mobile']) }),
   show: ({ facts, journey }) => ({
-    why: facts.account?.linked ? 'again' : 'first',
+    why: whyOf[identificationRule(facts) ?? 'rate'],
     notice: journey.brokerNotice,
     stopped: facts.journey.identifiedAsOtherTooOften,
   }),

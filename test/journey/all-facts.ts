@@ -65,19 +65,28 @@ export const sessions: readonly (SessionProofs | null)[] = [
   sessionIdentity(2 * freshMs),
 ];
 
+/** What is owed, and what a new device must prove: each alone with the others at rest, and the pairs that may meet. */
+const owedChoices: readonly Pick<AccountFacts, 'owedIdentification' | 'owedCode' | 'newDevice'>[] = [
+  ...(['rate', 'reset', 'relink', null] as const).flatMap((owedIdentification) =>
+    (['rate', null] as const).map((owedCode) => ({ owedIdentification, owedCode, newDevice: null })),
+  ),
+  { owedIdentification: 'reset', owedCode: 'reset', newDevice: null },
+  { owedIdentification: null, owedCode: null, newDevice: 'code' },
+  { owedIdentification: null, owedCode: null, newDevice: 'identification' },
+  { owedIdentification: 'rate', owedCode: null, newDevice: 'identification' },
+  { owedIdentification: 'rate', owedCode: 'rate', newDevice: 'code' },
+];
+
 const accountChoices = booleans.flatMap((linked) =>
   (linked ? [now - minute, now - 100 * day] : [null]).flatMap((identifiedAt) =>
-    (['nothing', 'rate', 'reset'] as const).flatMap((owes) =>
-      booleans.flatMap((owesCode) =>
-        booleans.map((mustChangePassword) => ({
-          linked,
-          identifiedAt,
-          owesCode,
-          mustChangePassword,
-          owesIdentification: owes !== 'nothing',
-          owesIdentificationAfterReset: owes === 'reset',
-        })),
-      ),
+    owedChoices.flatMap((owed) =>
+      booleans.map((mustChangePassword) => ({
+        ...owed,
+        linked,
+        identifiedAt,
+        mustChangePassword,
+        mailboxProvedAt: now - 10 * day,
+      })),
     ),
   ),
 );
@@ -110,6 +119,9 @@ const requestChoices = ([null, 'substantial', 'high'] as const).flatMap((demande
     booleans.flatMap((firstAlways) =>
       [null, 90 * day].map((atMostMs) => ({
         demandedLevel,
+        demandedBy: 'request' as const,
+        acceptedLevels: null,
+        codeAtMostMs: null,
         firstAlways,
         atMostMs,
         freshMs,

@@ -12,7 +12,9 @@ const passed: Record<Rung, (facts: Facts) => boolean> = {
   'strong-auth': strongEnough,
   'not-authorised': ({ account }) => account?.onRoster === true,
   'email-code': ({ account, journey }) =>
-    account?.owesCode === false &&
+    account?.owedCode === null &&
+    (account.newDevice !== 'code' ||
+      [journey.mailboxAt, journey.codeAt, journey.identity].some((proof) => proof !== null)) &&
     (journey.identity?.owner !== 'nobody' || journey.mailboxAt !== null || journey.codeAt !== null),
   'link-eid': ({ journey }) => journey.identity === null || journey.identity.owner === 'this-account',
   terms: ({ request }) => !request.termsMissing,
@@ -29,9 +31,11 @@ function strongEnough({ account, journey, session, request }: Facts): boolean {
   if (!levelReaches(level, request.demandedLevel)) return false;
   if (journey.identity?.owner === 'nobody') return true;
   const postponed = journey.identificationPostponed || session?.identificationPostponed === true;
-  const owed = account.owesIdentificationAfterReset || (account.owesIdentification && !postponed);
+  const { owedIdentification } = account;
+  if (owedIdentification !== null && !(owedIdentification === 'rate' && postponed)) return false;
+  if (account.newDevice === 'identification' && journey.identity === null) return false;
   const tooOld = request.atMostMs !== null && account.linked && now - Number(account.identifiedAt) > request.atMostMs;
-  return !owed && !tooOld && (account.linked || !request.firstAlways);
+  return !tooOld && (account.linked || !request.firstAlways);
 }
 
 /** Why a client may get an error instead of a code. */
@@ -44,7 +48,7 @@ function deserved({ request, journey }: Facts): boolean {
 function after(rung: Rung, facts: Facts): Facts {
   const { account, journey, request } = facts;
   if (account === null) return facts;
-  const paid = { owesIdentification: false, owesIdentificationAfterReset: false, identifiedAt: now };
+  const paid = { owedIdentification: null, identifiedAt: now };
   const identity = {
     at: now,
     level: 'high',
@@ -71,7 +75,11 @@ function after(rung: Rung, facts: Facts): Facts {
     case 'not-authorised':
       return { ...facts, account: { ...account, onRoster: true } };
     case 'email-code':
-      return { ...facts, account: { ...account, owesCode: false }, journey: { ...journey, codeAt: now } };
+      return {
+        ...facts,
+        account: { ...account, owedCode: null, mailboxProvedAt: now },
+        journey: { ...journey, codeAt: now },
+      };
     case 'link-eid':
       return {
         ...facts,
@@ -88,10 +96,12 @@ function after(rung: Rung, facts: Facts): Facts {
 }
 
 /** What the provider's policy sees after the finish: the session only. */
-function asSession({ journey, session, ...facts }: Facts): Facts {
+function asSession({ journey, session, account, ...facts }: Facts): Facts {
   const identity = journey.identity ?? session?.identity ?? null;
   return {
     ...facts,
+    // The finish made the device known.
+    account: account && { ...account, newDevice: null },
     journey: {
       door: 'sign-in',
       passwordAt: null,

@@ -8,6 +8,7 @@ const rules = {
   attribute: 'minlength: 8; required: upper; required: lower; required: digit; required: special;',
 } as const;
 const hourMs = 3_600_000;
+const consent = { locale: 'fi', textHash: 'x'.repeat(43) } as const;
 const terms = {
   version: '2024-01',
   date: '2024-01-15',
@@ -49,6 +50,9 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { why: 'again', notice: 'failed', stopped: false },
     { why: 'again', notice: 'unavailable', stopped: false },
     { why: 'first', notice: 'no-identity-code', stopped: false },
+    { why: 'demanded', notice: null, stopped: false },
+    { why: 'reset', notice: null, stopped: false },
+    { why: 'new-device', notice: null, stopped: false },
     { why: 'again', notice: 'mismatch', stopped: false },
     { why: 'again', notice: 'mismatch', stopped: true },
   ],
@@ -61,10 +65,12 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { email, validMs: 600_000, linking: false, notice: 'resent' },
   ],
   'steps/link-eid': [
-    { state: 'ask', email, name: 'Maija Meikäläinen' },
-    { state: 'ask', email, name: null },
+    { state: 'ask', email, name: 'Maija Meikäläinen', consent },
+    { state: 'ask', email, name: null, consent },
     { state: 'declined' },
-    { state: 'conflict', maskedEmail: 'a***@oma.example' },
+    { state: 'conflict', maskedEmail: 'a***@oma.example', keepEmail: null, undoDays: 7 },
+    { state: 'conflict', maskedEmail: 'a***@oma.example', keepEmail: email, undoDays: 7 },
+    { state: 'keep', maskedEmail: 'a***@oma.example', email, undoDays: 7, consent },
   ],
   'steps/terms': [
     { state: 'ask', updated: false, hash: 'x'.repeat(43), ...terms },
@@ -85,7 +91,10 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   'pages/activate-done': [{ continueHref: 'http://localhost:3200/login' }],
   'pages/reset': [{ email, rules }],
   'pages/reset-done': [{ continueHref: 'http://localhost:3200/login' }],
-  'pages/dead-link': (['activate', 'reset'] as const).flatMap((purpose) =>
+  'pages/undo-address': [{ email, maskedEmail: 'm***@uusi.example', validUntil: Date.parse('2026-03-05T12:30:00Z') }],
+  'pages/undo-address-done': [{ continueHref: 'http://localhost:3200/login' }],
+  'pages/address-taken': [{ email }],
+  'pages/dead-link': (['activate', 'reset', 'undo-address'] as const).flatMap((purpose) =>
     (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
       purpose,
       kind,
@@ -153,6 +162,11 @@ export const sampleMails: { readonly [Name in MailName]: readonly Mails[Name][] 
   linked: [{ at }],
   'new-device': [{ at }],
   mismatch: [{ at }],
+  'new-address': [{ at }],
+  'undo-address': [{ maskedEmail: 'm***@uusi.example', href: 'https://avain.example/links/undo', validUntil: at }],
+  'address-restored': [{ at, signInHref: 'https://oima.example/login' }],
+  'address-removed': [{ at }],
+  unlinked: [{ at }],
 };
 
 /** The frame of a view as the service would give it; `changes` win. */
