@@ -1,5 +1,6 @@
 import {
   buildAuthorizationUrlWithJAR,
+  buildAuthorizationUrlWithPAR,
   type Configuration,
   calculatePKCECodeChallenge,
   modifyAssertion,
@@ -17,17 +18,29 @@ export type RequestInput = Readonly<{
 }>;
 
 /**
- * The address that sends the browser to the broker: every parameter inside a signed request object (RFC 9101), so that
- * nobody on the way can lower the level or change the person's way back; outside of it only `client_id` and `request`.
+ * The address that sends the browser to the broker. Nothing in it can be changed on the way to lower the level or to
+ * alter the person's way back: every parameter is in a signed request object (RFC 9101), or was pushed by our server to
+ * the broker's (RFC 9126), or both; in the address are only `client_id` and `request` or `request_uri`.
  */
 export async function authorizationUrl(configuration: Configuration, request: RequestInput): Promise<URL> {
-  const { config, signing } = request;
+  const parameters = await parametersOf(request);
+  const { mode } = request.config.request;
+  if (mode === 'par') return buildAuthorizationUrlWithPAR(configuration, parameters);
+  const signed = await signedRequest(configuration, request, parameters);
+  return mode === 'par-jar' ? buildAuthorizationUrlWithPAR(configuration, signed.searchParams) : signed;
+}
+
+function signedRequest(
+  configuration: Configuration,
+  { config, signing }: RequestInput,
+  parameters: Record<string, string>,
+): Promise<URL> {
   const server = configuration.serverMetadata();
   const audiences = {
     issuer: server.issuer,
     authorization_endpoint: server.authorization_endpoint ?? server.issuer,
   };
-  return buildAuthorizationUrlWithJAR(configuration, await parametersOf(request), signing, {
+  return buildAuthorizationUrlWithJAR(configuration, parameters, signing, {
     [modifyAssertion]: (header, payload) => {
       header.typ = config.request.typ;
       payload.aud = audienceOf(config.request.audience, audiences);
@@ -59,6 +72,7 @@ async function parametersOf({ config, redirectUri, input, exchange }: RequestInp
     ftn_spname: serviceNameForBroker(config.spName?.[input.locale] ?? input.serviceName),
     max_age: String(config.maxAgeSeconds),
     ...(config.prompt ? { prompt: config.prompt } : {}),
+    ...(input.loginHint === undefined ? {} : { login_hint: input.loginHint }),
   };
 }
 

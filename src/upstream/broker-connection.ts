@@ -4,8 +4,6 @@ import {
   Configuration,
   type CustomFetch,
   customFetch,
-  discovery,
-  enableDecryptingResponses,
   enableNonRepudiationChecks,
   modifyAssertion,
   PrivateKeyJwt,
@@ -13,38 +11,47 @@ import {
 } from 'openid-client';
 import type { Clock } from '../deps.ts';
 import { audienceOf } from './authorization-request.ts';
+import type { Guard } from './breaker.ts';
 import type { BrokerConfig } from './broker-config.ts';
 import { BrokerUnreachable } from './broker-fetch.ts';
+import { createBrokerLine } from './broker-line.ts';
+import { isInsecure, readMetadata } from './broker-metadata.ts';
+import { createOpener } from './decryption.ts';
 import type { DecryptionKey, SigningKey } from './ftn/keys.ts';
+import { readProviderKeys } from './provider-keys.ts';
 
 export type ConnectionInput = Readonly<{
   config: BrokerConfig;
   signing: SigningKey;
   decryption: readonly DecryptionKey[];
   fetch: CustomFetch;
+  guard: Guard;
   clock: Clock;
 }>;
 
 /** What openid-client knows of the broker; throws {@link BrokerUnreachable} when the metadata cannot be had or used. */
 export type BrokerConnection = () => Promise<Configuration>;
 
+type Current = { configuration: Configuration; validUntil: number };
+
 const metadataLifeMs = 24 * 60 * 60_000;
 
 /**
  * Reads the broker's metadata when first needed and again after 24 h, so that Avain starts while a broker is down.
- * The broker's keys live in the configuration: read at most five minutes back, again for an unknown `kid` but at most
- * once a minute (the library's rule).
+ * The broker's keys live with the configuration: no longer than their own `exp`, read at most five minutes back, again
+ * for an unknown `kid` but at most once a minute (the last two are the library's rule).
  */
 export function createBrokerConnection(input: ConnectionInput): BrokerConnection {
-  let current: { configuration: Configuration; readAt: number } | undefined;
+  const { config, fetch, guard, clock } = input;
+  let current: Current | undefined;
   let reading: Promise<Configuration> | undefined;
   const read = async () => {
-    const configuration = configure(input, await metadataOf(input));
-    current = { configuration, readAt: input.clock.now() };
-    return configuration;
+    const metadata = await guard(() => readMetadata(config, fetch));
+    current = connect(input, metadata);
+    return current.configuration;
   };
   return async () => {
-    if (current && input.clock.now() - current.readAt < metadataLifeMs) return current.configuration;
+    if (current && clock.now() < current.validUntil) return current.configuration;
     // One reading at a time, however many people start at once.
     reading ??= read().finally(() => {
       reading = undefined;
@@ -53,51 +60,44 @@ export function createBrokerConnection(input: ConnectionInput): BrokerConnection
   };
 }
 
-async function metadataOf({ config, fetch }: ConnectionInput): Promise<ServerMetadata> {
-  if (config.endpoints) {
-    const { authorization, token, jwks } = config.endpoints;
-    return { issuer: config.issuer, authorization_endpoint: authorization, token_endpoint: token, jwks_uri: jwks };
-  }
-  try {
-    const found = await discovery(new URL(config.issuer), config.clientId, undefined, undefined, {
-      [customFetch]: fetch,
-      execute: isInsecure(config) ? [allowInsecureRequests] : [],
-    });
-    return usable(found.serverMetadata());
-  } catch (error) {
-    if (error instanceof BrokerUnreachable) throw error;
-    if (error instanceof Error && error.cause instanceof BrokerUnreachable) throw error.cause;
-    throw new BrokerUnreachable('metadata', { cause: error });
-  }
+function connect(input: ConnectionInput, metadata: ServerMetadata): Current {
+  const { config, decryption, fetch, guard, clock } = input;
+  const { configuration, server } = configure(input, metadata);
+  const current: Current = { configuration, validUntil: clock.now() + metadataLifeMs };
+  configuration[customFetch] = createBrokerLine({
+    config,
+    server,
+    fetch,
+    guard,
+    open: createOpener(decryption, config),
+    async readKeys(uri, options) {
+      const keys = await readProviderKeys({ fetch, pinned: config.pinned }, { uri, options, now: clock.now() });
+      // The library knows no expiry of key sets: with the keys goes the configuration that remembers them.
+      current.validUntil = Math.min(current.validUntil, keys.validUntil);
+      return keys;
+    },
+  });
+  return current;
 }
 
-function usable(metadata: ServerMetadata): ServerMetadata {
-  for (const endpoint of ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const) {
-    if (!URL.canParse(metadata[endpoint] ?? '')) throw new BrokerUnreachable('metadata');
-  }
-  return metadata;
-}
-
-function configure({ config, signing, decryption, fetch }: ConnectionInput, metadata: ServerMetadata): Configuration {
+function configure({ config, signing }: ConnectionInput, metadata: ServerMetadata) {
   const offered = metadata.id_token_signing_alg_values_supported;
   const accepted = config.idToken.signing.filter((alg) => !Array.isArray(offered) || offered.includes(alg));
   if (accepted.length === 0) throw new BrokerUnreachable('metadata_algorithms');
   // Our allow-list decides, never what the metadata offers (security R23: no `none`, no HS*).
-  const server: ServerMetadata = { ...metadata, id_token_signing_alg_values_supported: [...accepted] };
+  const server: ServerMetadata = {
+    ...metadata,
+    id_token_signing_alg_values_supported: [...accepted],
+    userinfo_signing_alg_values_supported: [...accepted],
+  };
   const client: Partial<ClientMetadata> = { token_endpoint_auth_method: 'private_key_jwt' };
-  const configuration = new Configuration(
-    server,
-    config.clientId,
-    client,
-    clientAuthentication(config, signing, server),
-  );
-  configuration[customFetch] = fetch;
+  const authentication = clientAuthentication(config, signing, server);
+  const configuration = new Configuration(server, config.clientId, client, authentication);
   configuration.timeout = config.timeoutSeconds;
   if (isInsecure(config)) allowInsecureRequests(configuration);
-  enableDecryptingResponses(configuration, [...config.idToken.contentEncryption], ...decryption);
   // The inner signature is what proves who vouched: TLS to the token endpoint is not kept as evidence.
   enableNonRepudiationChecks(configuration);
-  return configuration;
+  return { configuration, server };
 }
 
 function clientAuthentication({ assertion }: BrokerConfig, signing: SigningKey, server: ServerMetadata) {
@@ -109,9 +109,4 @@ function clientAuthentication({ assertion }: BrokerConfig, signing: SigningKey, 
       payload.aud = audienceOf(assertion.audience, audiences);
     },
   });
-}
-
-// The schema lets http pass in development only, and there on loopback only.
-function isInsecure(config: BrokerConfig): boolean {
-  return config.issuer.startsWith('http:');
 }

@@ -1,5 +1,4 @@
-import type { CustomFetch, CustomFetchOptions } from 'openid-client';
-import CircuitBreaker from 'opossum';
+import type { CustomFetch } from 'openid-client';
 
 /** Our server got no usable answer from the broker. `code` is fixed text, fit for logs and metrics. */
 export class BrokerUnreachable extends Error {
@@ -13,58 +12,35 @@ export class BrokerUnreachable extends Error {
 // Metadata, key sets and token responses are a few KiB; more is a fault or an attack on our memory (fault F9).
 const bodyLimitBytes = 64 * 1024;
 
-const breakerOptions = {
-  // Calls end by their own time limit, which also frees the socket; the breaker only counts.
-  timeout: false as const,
-  errorThresholdPercentage: 50,
-  // One slow answer must not shut a bank for everybody.
-  volumeThreshold: 4,
-  rollingCountTimeout: 30_000,
-  resetTimeout: 10_000,
-};
-
 /**
- * The only way from Avain to a broker: bounded in time (milliseconds) and size, follows no redirect, and stops asking
- * for 10 s a broker that fails most of the time. Answers 2xx and 4xx as they are; throws {@link BrokerUnreachable} for
- * all that means "the broker is not well". A person's errors are 4xx, so no browser can open the breaker with them.
+ * The only way from Avain to a broker: bounded in time (milliseconds) and size, follows no redirect. Answers 2xx (JSON
+ * or a JWT) and 4xx as they are; throws {@link BrokerUnreachable} for all that means "the broker is not well". A
+ * person's errors are 4xx, so no browser can make a broker look down.
  */
 export function createBrokerFetch(timeoutMs: number): CustomFetch {
-  const breaker = new CircuitBreaker(
-    (url: string, options: CustomFetchOptions) => boundedFetch(url, options, timeoutMs),
-    breakerOptions,
-  );
   return async (url, options) => {
+    const { signal: callers, body, ...rest } = options;
+    const limit = AbortSignal.timeout(timeoutMs);
+    // The library brings a time limit of its own, as long as ours.
+    const signal = callers ? AbortSignal.any([limit, callers]) : limit;
+    let response: Response;
+    let content: string;
     try {
-      return await breaker.fire(url, options);
+      response = await fetch(url, {
+        ...rest,
+        // The library types the body wider than what it sends (form parameters or nothing).
+        body: (body ?? null) as RequestInit['body'] & (string | null),
+        redirect: 'manual',
+        signal,
+      });
+      content = await boundedText(response);
     } catch (error) {
       if (error instanceof BrokerUnreachable) throw error;
-      throw new BrokerUnreachable(breaker.opened ? 'circuit_open' : 'call', { cause: error });
+      throw new BrokerUnreachable(signal.aborted ? 'timeout' : 'connection', { cause: error });
     }
+    assertUsable(response.status, options.method, content);
+    return new Response(content, { status: response.status, headers: response.headers });
   };
-}
-
-async function boundedFetch(url: string, options: CustomFetchOptions, timeoutMs: number): Promise<Response> {
-  const { signal: callers, body, ...rest } = options;
-  const limit = AbortSignal.timeout(timeoutMs);
-  // The library brings a time limit of its own, as long as ours.
-  const signal = callers ? AbortSignal.any([limit, callers]) : limit;
-  let response: Response;
-  let content: string;
-  try {
-    response = await fetch(url, {
-      ...rest,
-      // The library types the body wider than what it sends (form parameters or nothing).
-      body: (body ?? null) as RequestInit['body'] & (string | null),
-      redirect: 'manual',
-      signal,
-    });
-    content = await boundedText(response);
-  } catch (error) {
-    if (error instanceof BrokerUnreachable) throw error;
-    throw new BrokerUnreachable(signal.aborted ? 'timeout' : 'connection', { cause: error });
-  }
-  assertUsable(response.status, options.method, content);
-  return new Response(content, { status: response.status, headers: response.headers });
 }
 
 function assertUsable(status: number, method: string, content: string): void {
@@ -72,8 +48,11 @@ function assertUsable(status: number, method: string, content: string): void {
   if (status >= 300 && status < 400) throw new BrokerUnreachable('redirect');
   // Metadata and keys have no reason to be refused to us.
   if (method === 'GET' && status !== 200) throw new BrokerUnreachable(`status_${status}`);
-  if (status < 300 && !isJsonObject(content)) throw new BrokerUnreachable('not_json');
+  if (status < 300 && !isJsonObject(content) && !compactJose.test(content)) throw new BrokerUnreachable('not_json');
 }
+
+// Signed key sets and userinfo: a JWS of three parts or a JWE of five (whose second is empty with a direct key).
+const compactJose = /^\s*[\w-]+\.[\w-]*\.[\w-]*(\.[\w-]+\.[\w-]+)?\s*$/;
 
 async function boundedText(response: Response): Promise<string> {
   if (!response.body) return '';

@@ -27,6 +27,8 @@ export type StartInput = Readonly<{
   serviceName: string;
   /** Demand level high. */
   requireHigh?: boolean;
+  /** For the self-test against a broker's test environment only: which test person it identifies without pages. */
+  loginHint?: string;
 }>;
 
 /**

@@ -32,7 +32,7 @@ export function answerOf(query: URLSearchParams, exchange: ExchangeSecrets, conf
   for (const name of ['state', 'iss', 'error', 'code']) if (query.getAll(name).length > 1) return failed('repeated');
   if (!isSame(query.get('state'), exchange.state)) return failed('state');
   const issuer = query.get('iss');
-  if (issuer !== null && issuer !== config.issuer) return failed('issuer');
+  if (issuer === null ? config.requireResponseIssuer : issuer !== config.issuer) return failed('issuer');
   const error = query.get('error');
   if (error !== null) {
     if (config.cancelErrors.includes(error)) return { ended: { outcome: 'cancelled' } };

@@ -1,16 +1,8 @@
 import type { FinishOutcome, MethodId } from './broker.ts';
 import type { BrokerConfig } from './broker-config.ts';
 import { type ClaimMap, dialects } from './ftn/dialects.ts';
+import { identifierOf, type ParseHetu } from './identifier.ts';
 import type { AssuranceLevel, IdentificationMethod, StrongIdentity } from './strong-identity.ts';
-
-/**
- * The parser of ../identity/hetu.ts, as far as this folder needs it. `now` is epoch milliseconds; `reason` names a rule
- * and never quotes the code, since it ends in our logs.
- */
-export type ParseHetu = (
-  value: string,
-  options: { allowArtificial: boolean; now: number },
-) => { ok: true; value: { code: string; birthdate: string } } | { ok: false; reason: string };
 
 /** The claims of an ID token whose encryption, signature, issuer, expiry and nonce the library has verified. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -52,7 +44,7 @@ function timeFault(claims: Claims, { config, exchange, now }: JudgeInput): strin
   const issuedAt = epochMs(claims['iat']);
   if (issuedAt === undefined || issuedAt > now + skewMs) return 'token_issued_at';
   if (issuedAt < now - config.idToken.maxAgeSeconds * 1000 - skewMs) return 'token_stale';
-  const authTime = epochMs(claims['auth_time']);
+  const authTime = authTimeOf(claims, config);
   if (authTime === undefined || authTime > now + skewMs) return 'auth_time';
   // Made for this exchange, not an older sign-in at the broker; `maxAgeSeconds` is how much older it may be.
   const allowedMs = config.maxAgeSeconds * 1000 + skewMs;
@@ -60,36 +52,51 @@ function timeFault(claims: Claims, { config, exchange, now }: JudgeInput): strin
   return undefined;
 }
 
+/** When the person identified, epoch milliseconds. */
+function authTimeOf(claims: Claims, config: BrokerConfig): number | undefined {
+  const stated = claims['auth_time'];
+  // A time that is there but unusable is a fault, not an absent one.
+  if (stated === undefined && config.idToken.authTime === 'issued') return epochMs(claims['iat']);
+  return epochMs(stated);
+}
+
 function levelOf(claims: Claims, { config }: JudgeInput): AssuranceLevel | undefined {
+  const { accept, assume } = config.acr;
   const acr = claims['acr'];
+  // Assumed only where nothing is stated: what is stated and not on our list is refused.
+  if (acr === undefined) return assume && isProved(claims, assume.when) ? assume.level : undefined;
   // hasOwn: `acr` is the broker's text and must not reach the prototype.
-  if (typeof acr !== 'string' || !Object.hasOwn(config.acr.accept, acr)) return undefined;
+  if (typeof acr !== 'string' || !Object.hasOwn(accept, acr)) return undefined;
   // Below what was asked for it is still a good identification: the ladder tells the client that its demand is unmet.
-  return config.acr.accept[acr];
+  return accept[acr];
+}
+
+function isProved(claims: Claims, when: Readonly<Record<string, readonly string[]>>): boolean {
+  return Object.entries(when).every(([name, values]) => {
+    const stated = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    return typeof stated === 'string' && values.includes(stated);
+  });
 }
 
 function identityFrom(claims: Claims, level: AssuranceLevel, input: JudgeInput): FinishOutcome {
-  const { config, parseHetu, now } = input;
+  const { config } = input;
   const map = claimMapOf(config);
   const code = claims[map.identityCode];
   // Foreigners identified through the network come with an eIDAS identifier instead.
   if (typeof code !== 'string' || code === '') return { outcome: 'no-identity-code' };
-  const hetu = parseHetu(code, { allowArtificial: config.allowArtificialCodes, now });
-  if (!hetu.ok) return { outcome: 'failed', cause: `identity_code_${hetu.reason}` };
-  const birthdate = textOf(claims, map.birthdate);
-  if (birthdate !== null && birthdate !== hetu.value.birthdate)
-    return { outcome: 'failed', cause: 'birthdate_mismatch' };
+  const identifier = identifierOf({ code, birthdate: textOf(claims, map.birthdate) }, input);
+  if (!identifier.ok) return { outcome: 'failed', cause: identifier.cause };
   const evidenceId = textOf(claims, map.evidence) ?? textOf(claims, 'jti') ?? textOf(claims, 'sub');
-  const authTime = epochMs(claims['auth_time']);
+  const authTime = authTimeOf(claims, config);
   if (evidenceId === null || authTime === undefined) return { outcome: 'failed', cause: 'evidence' };
   const identity: StrongIdentity = {
-    country: 'FI',
-    idType: 'hetu',
-    idValue: hetu.value.code,
+    country: config.identity.country,
+    idType: config.identity.type,
+    idValue: identifier.idValue,
     givenName: textOf(claims, map.givenName),
     familyName: textOf(claims, map.familyName),
     name: textOf(claims, map.name),
-    birthdate: hetu.value.birthdate,
+    birthdate: identifier.birthdate,
     level,
     method: methodOf(claims, map, input),
     issuer: config.issuer,
@@ -107,6 +114,7 @@ export function claimMapOf(config: BrokerConfig): ClaimMap {
 }
 
 function methodOf(claims: Claims, map: ClaimMap, { config, exchange }: JudgeInput): IdentificationMethod {
+  if (config.identity.country !== 'FI') return 'eid';
   const stated = [map.method === null ? undefined : claims[map.method]]
     .flat()
     .filter((each) => typeof each === 'string');

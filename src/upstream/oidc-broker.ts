@@ -1,26 +1,18 @@
-import {
-  AuthorizationResponseError,
-  authorizationCodeGrant,
-  ClientError,
-  type CustomFetch,
-  ResponseBodyError,
-} from 'openid-client';
+import { authorizationCodeGrant, type CustomFetch } from 'openid-client';
 import type { Clock, Random } from '../deps.ts';
 import { authorizationUrl } from './authorization-request.ts';
-import type {
-  BrokerUnavailable,
-  Connector,
-  ExchangeSecrets,
-  FinishOutcome,
-  StartInput,
-  StartOutcome,
-} from './broker.ts';
+import { createBreaker } from './breaker.ts';
+import type { Connector, ExchangeSecrets, FinishOutcome, StartInput, StartOutcome } from './broker.ts';
 import type { BrokerConfig } from './broker-config.ts';
 import { type BrokerConnection, createBrokerConnection } from './broker-connection.ts';
-import { BrokerUnreachable, createBrokerFetch } from './broker-fetch.ts';
+import { createBrokerFetch } from './broker-fetch.ts';
 import { answerOf } from './callback-parameters.ts';
+import { TokenRefused } from './decryption.ts';
+import { finishOutcomeOf, startOutcomeOf } from './error-outcomes.ts';
 import { importBrokerKeys, type PrivateJwks, type SigningKey } from './ftn/keys.ts';
-import { judgeIdToken, type ParseHetu } from './id-token.ts';
+import { type Claims, judgeIdToken } from './id-token.ts';
+import type { ParseHetu } from './identifier.ts';
+import { withUserInfo } from './user-info.ts';
 
 export type OidcBrokerInput = Readonly<{
   id: string;
@@ -41,8 +33,8 @@ const exchangeLifeMs = 15 * 60_000;
 
 /**
  * The one connector for brokers that speak the Finnish Trust Network's OpenID Connect profile (S213/2023): code flow,
- * signed request object, PKCE, private_key_jwt, ID token signed and then encrypted. Asks nobody before it is used.
- * Throws `Error` when the keys are unusable.
+ * signed or pushed request, PKCE, private_key_jwt, ID token and userinfo signed and then encrypted. Asks nobody before
+ * it is used; has a circuit breaker of its own. Throws `Error` when the keys are unusable.
  */
 export async function createOidcBroker(input: OidcBrokerInput): Promise<Connector> {
   const { id, config, keys, clock } = input;
@@ -51,7 +43,7 @@ export async function createOidcBroker(input: OidcBrokerInput): Promise<Connecto
   const parts: Parts = {
     ...input,
     signing,
-    connect: createBrokerConnection({ config, signing, decryption, fetch, clock }),
+    connect: createBrokerConnection({ config, signing, decryption, fetch, guard: createBreaker(), clock }),
   };
   return {
     id,
@@ -77,14 +69,10 @@ async function start(parts: Parts, input: StartInput): Promise<StartOutcome> {
     startedAt: clock.now(),
   };
   try {
-    return {
-      outcome: 'started',
-      url: await authorizationUrl(await parts.connect(), { ...parts, input, exchange }),
-      exchange,
-    };
+    const url = await authorizationUrl(await parts.connect(), { ...parts, input, exchange });
+    return { outcome: 'started', url, exchange };
   } catch (error) {
-    if (error instanceof BrokerUnreachable) return { outcome: 'unavailable', cause: error.code };
-    throw error;
+    return startOutcomeOf(error);
   }
 }
 
@@ -98,43 +86,26 @@ async function finish(parts: Parts, query: URLSearchParams, exchange: ExchangeSe
   if ('ended' in answer) return answer.ended;
   try {
     const claims = await redeem(parts, answer.code, query.get('iss'), exchange);
-    if (!claims) return { outcome: 'failed', cause: 'token_not_encrypted' };
     return judgeIdToken(claims, { config, exchange, parseHetu, now: clock.now() });
   } catch (error) {
-    return outcomeOf(error);
+    return finishOutcomeOf(error);
   }
 }
 
-/** The claims of the ID token, or undefined when it was not encrypted to us. */
-async function redeem({ connect, redirectUri }: Parts, code: string, issuer: string | null, exchange: ExchangeSecrets) {
+/** What the broker says of the person: decrypted, its signature, issuer, expiry and nonce verified. */
+async function redeem(parts: Parts, code: string, issuer: string | null, exchange: ExchangeSecrets): Promise<Claims> {
+  const { connect, config, redirectUri } = parts;
   // Rebuilt from what was checked: a proxy's idea of our address, or further parameters, have no say.
   const callback = new URL(redirectUri);
   callback.search = new URLSearchParams({ code, state: exchange.state, ...(issuer ? { iss: issuer } : {}) }).toString();
-  const tokens = await authorizationCodeGrant(await connect(), callback, {
+  const configuration = await connect();
+  const tokens = await authorizationCodeGrant(configuration, callback, {
     expectedState: exchange.state,
     expectedNonce: exchange.nonce,
     pkceCodeVerifier: exchange.codeVerifier,
     idTokenExpected: true,
   });
-  // The library takes a merely signed token as well; the profile does not: five parts are a JWE.
-  return tokens.id_token?.split('.').length === 5 ? tokens.claims() : undefined;
-}
-
-function outcomeOf(error: unknown): FinishOutcome {
-  const unreachable = unreachableBehind(error);
-  if (unreachable) return unreachable;
-  // 4xx of the token endpoint: the code came through the browser and was refused.
-  if (error instanceof ResponseBodyError) return { outcome: 'failed', cause: 'code_refused' };
-  if (error instanceof AuthorizationResponseError) return { outcome: 'failed', cause: 'response' };
-  // The library's codes are fixed words; its messages and causes may quote the token and go nowhere.
-  if (error instanceof ClientError)
-    return { outcome: 'failed', cause: `token_${(error.code ?? 'invalid').toLowerCase()}` };
-  throw error;
-}
-
-function unreachableBehind(error: unknown): BrokerUnavailable | undefined {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (each instanceof BrokerUnreachable) return { outcome: 'unavailable', cause: each.code };
-  }
-  return undefined;
+  const idToken = tokens.claims();
+  if (!idToken) throw new TokenRefused('token_missing');
+  return withUserInfo(configuration, { config, idToken, accessToken: tokens.access_token });
 }

@@ -5,8 +5,9 @@
 export type StrongIdentity = Readonly<{
   /** ISO 3166-1 alpha-2: whose register the identifier belongs to. */
   country: string;
-  idType: 'hetu';
-  /** Canonical; the sign in the middle is part of the identity and is never dropped. */
+  /** The kind of identifier within the country: `hetu`, or a name from the configuration (`socialno`, `ssn`, …). */
+  idType: string;
+  /** Canonical; the sign in the middle of a hetu is part of the identity and is never dropped. */
   idValue: string;
   /** All given names. null: the broker sent only `name`, or nothing. */
   givenName: string | null;
@@ -28,5 +29,5 @@ export type StrongIdentity = Readonly<{
 /** Levels of Regulation (EU) 2015/1502 that brokers of the trust network state. */
 export type AssuranceLevel = 'substantial' | 'high';
 
-/** How the person identified, as an `amr` value of ours. */
-export type IdentificationMethod = 'ftn_bank' | 'ftn_mobile';
+/** How the person identified, as an `amr` value of ours; `eid`: by a means outside the Finnish Trust Network. */
+export type IdentificationMethod = 'ftn_bank' | 'ftn_mobile' | 'eid';
