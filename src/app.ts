@@ -23,6 +23,7 @@ import { createRunner } from './journey/runner.ts';
 import { showActivation, submitActivation } from './links/activate.ts';
 import { openLink } from './links/mail-link.ts';
 import { showReset, submitReset } from './links/reset.ts';
+import { showUndo, submitUndo } from './links/undo-address.ts';
 import { resumeOnlyHere } from './provider/resume-guard.ts';
 import { askAtSignOut, forgetProofsAtSignOut } from './provider/sign-out.ts';
 import { steps } from './steps/index.ts';
@@ -108,6 +109,9 @@ function routes(deps: AppDeps): Router {
   router.get('/links/reset', openLink(deps, 'reset'));
   router.get('/links/reset/:id', showReset(deps));
   router.post('/links/reset/:id', form, submitReset(deps));
+  router.get('/links/undo-address', openLink(deps, 'undo-address'));
+  router.get('/links/undo-address/:id', showUndo(deps));
+  router.post('/links/undo-address/:id', form, submitUndo(deps));
 
   router.get('/upstream/:broker/jwks', ownKeys.jwks);
   router.get('/upstream/:broker/signed-jwks', ownKeys.signedJwks);

@@ -49,6 +49,25 @@ export type GivenConsent = {
 /** What the account owes whatever browser it comes from, until it is paid by a success (decisions.md §4). */
 export type Owed = { readonly since: Instant; readonly rule: 'rate' | 'reset' | 'relink' };
 
+/** An address the account had until lately: whoever has that mailbox may put it back, by a link (links/undo-address.ts). */
+export type PreviousAddress = {
+  readonly email: string;
+  readonly emailFingerprint: Fingerprint;
+  readonly replacedAt: Instant;
+  /** SHA-256 of the link's token. */
+  readonly undoTokenHash: string;
+  /** The link works before this instant. */
+  readonly undoUntil: Instant;
+};
+
+/** Support has asked that the identity be unlinked; a second person must confirm it (identity/relinking.ts). */
+export type Relinking = {
+  readonly id: string;
+  readonly askedBy: string;
+  readonly askedAt: Instant;
+  readonly reason: string;
+};
+
 /** What the owner is shown of a device to recognise it by: never a whole user agent or address. */
 export type DeviceLook = {
   /** Of a short list of names that need no translation; null = none of them. */
@@ -86,6 +105,11 @@ export type Account = {
   readonly mustChangePassword: boolean;
   readonly barredAt: Instant | null;
   readonly importedFrom: string | null;
+  /** The journey whose activation link made it; null = imported. */
+  readonly bornIn: JourneyId | null;
+  /** Newest first; those whose undo link is over are dropped at the next sign-in or change of address. */
+  readonly previousAddresses: readonly PreviousAddress[];
+  readonly relinking: Relinking | null;
   /** Random key of this account wrapped by the master key; destroying it erases what it sealed. */
   readonly dataKey: string;
   readonly identity: LinkedIdentity | null;

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
 import { createDataKey } from '../identity/national-id.ts';
-import type { AccountId, Fingerprint, Instant } from '../ids.ts';
+import type { AccountId, Fingerprint, Instant, JourneyId } from '../ids.ts';
 import type { Account } from './account.ts';
 
 export type NewAccount = {
@@ -9,6 +9,7 @@ export type NewAccount = {
   readonly emailFingerprint: Fingerprint;
   readonly locale: Locale;
   readonly createdAt: Instant;
+  readonly bornIn: JourneyId | null;
 };
 
 /** An account with nothing proved; its id (the first-party `sub`) is random and never reused. */
@@ -25,6 +26,8 @@ export function newAccount({ keyring, random }: Pick<Deps, 'keyring' | 'random'>
     mustChangePassword: false,
     barredAt: null,
     importedFrom: null,
+    previousAddresses: [],
+    relinking: null,
     dataKey: createDataKey(keyring, id).wrapped,
     identity: null,
     sealedPerson: null,

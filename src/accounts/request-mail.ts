@@ -9,7 +9,7 @@ import type { BrowserHash, ClientId, JourneyId } from '../ids.ts';
 import { composeMail, type Letter } from '../mail/messages.ts';
 import { mailWait, type Wait } from '../secrets/limits.ts';
 import { issueLink } from '../secrets/one-time.ts';
-import type { LinkPurpose } from '../storage/rows.ts';
+import type { LinkPurpose, RequestedLink } from '../storage/rows.ts';
 import type { Account } from './account.ts';
 import { type EmailAddress, emailFingerprint } from './email-address.ts';
 
@@ -40,7 +40,7 @@ export function signInHref(issuer: string, client: Pick<Client, 'startUrl'>): st
 async function sendWithLink(
   deps: MailDeps,
   request: MailRequest,
-  purpose: LinkPurpose,
+  purpose: RequestedLink,
   account: Account | null,
   useful: boolean,
 ) {
@@ -79,7 +79,7 @@ async function sendWithLink(
 
 function letterOf(
   deps: MailDeps,
-  purpose: LinkPurpose,
+  purpose: RequestedLink,
   useful: boolean,
   href: string,
   validUntil: number,
@@ -96,7 +96,7 @@ function letterOf(
 }
 
 /** Returns how long to wait where a limit is reached: then no mail is sent, for whatever address. */
-export async function requestMail(deps: MailDeps, purpose: LinkPurpose, request: MailRequest): Promise<Wait> {
+export async function requestMail(deps: MailDeps, purpose: RequestedLink, request: MailRequest): Promise<Wait> {
   const fingerprint = emailFingerprint(deps.keyring, request.address);
   const wait = await mailWait(deps, purpose, fingerprint, request.network);
   if (wait !== null) return wait;

@@ -41,7 +41,7 @@ function blank({ keyring, now }: Seeding, persona: Persona, daysAgo: number): Ac
   const fingerprint = emailFingerprint(keyring, address);
   return newAccount(
     { keyring, random },
-    { email: address.typed, emailFingerprint: fingerprint, locale: 'fi', createdAt },
+    { email: address.typed, emailFingerprint: fingerprint, locale: 'fi', createdAt, bornIn: null },
   );
 }
 

@@ -1,4 +1,5 @@
 /** What each step's page is filled with; the other half of the contract of views.ts. */
+import type { ShownText } from '../identity/consent-text.ts';
 import type { BrokerNotice, Journey } from '../journey/journey.ts';
 import type { ConsentItem, PasswordRules, TermsTextModel, WithEmail } from './views.ts';
 
@@ -57,11 +58,22 @@ export type EmailCodeModel = WithEmail & {
   readonly linking: boolean;
   readonly notice: Journey['notice'];
 };
-/** ask: `answer=yes|no`; declined: `answer=back`; conflict: `answer=sign-in`. */
+/**
+ * ask: `answer=yes|no`; declined: `answer=back`; conflict: `answer=sign-in|keep`; keep: `answer=confirm|back`. A consent
+ * travels with its words: hidden `textHash` and `textLocale`.
+ */
 export type LinkEidModel =
-  | (WithEmail & { readonly state: 'ask'; readonly name: string | null })
+  | (WithEmail & WithConsent & { readonly state: 'ask'; readonly name: string | null })
   | { readonly state: 'declined' }
-  | { readonly state: 'conflict'; readonly maskedEmail: string };
+  | {
+      readonly state: 'conflict';
+      readonly maskedEmail: string;
+      /** The address that the other account can be given; null = that way is not open. */
+      readonly keepEmail: string | null;
+      readonly undoDays: number;
+    }
+  | (WithEmail & WithConsent & { readonly state: 'keep'; readonly maskedEmail: string; readonly undoDays: number });
+type WithConsent = { readonly consent: ShownText };
 /** ask: `answer=accept|decline` with hidden `version` and `hash`; declined: `answer=back`. */
 export type TermsModel =
   | (TermsTextModel & {

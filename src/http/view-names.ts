@@ -21,6 +21,9 @@ const views: Readonly<Record<ViewName, true>> = {
   'pages/activate-done': true,
   'pages/reset': true,
   'pages/reset-done': true,
+  'pages/undo-address': true,
+  'pages/undo-address-done': true,
+  'pages/address-taken': true,
   'pages/dead-link': true,
   'pages/error': true,
   'pages/clients': true,
@@ -43,6 +46,11 @@ const mails: Readonly<Record<MailName, true>> = {
   linked: true,
   'new-device': true,
   mismatch: true,
+  'new-address': true,
+  'undo-address': true,
+  'address-restored': true,
+  'address-removed': true,
+  unlinked: true,
 };
 
 // The casts: Object.keys forgets that a record's keys are its type's.

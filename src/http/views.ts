@@ -6,6 +6,7 @@
  * Forms: every form carries `csrf`; a step's form is the first `main form` and posts to `frame.path`; a button that
  * means something else than the page's own answer is named `action` or `answer` as the model's comment says.
  */
+import type { LinkPurpose } from '../storage/rows.ts';
 import type { Locale } from './locale.ts';
 import type {
   AccountClosedModel,
@@ -103,8 +104,17 @@ export type ActivateDoneModel = { readonly continueHref: string };
 /** Behind the reset link. Field `password`. */
 export type ResetModel = WithEmail & { readonly rules: PasswordRules };
 export type ResetDoneModel = { readonly continueHref: string };
+/** Behind the link in the mail to an account's old address; the form has no field. */
+export type UndoAddressModel = WithEmail & {
+  /** The address the account has now, masked. */
+  readonly maskedEmail: string;
+  readonly validUntil: number;
+};
+/** The old address belongs to another account by now: nothing can be put back here. */
+export type AddressTakenModel = WithEmail;
+export type UndoAddressDoneModel = { readonly continueHref: string };
 export type DeadLinkModel = {
-  readonly purpose: 'activate' | 'reset';
+  readonly purpose: LinkPurpose;
   readonly kind: 'expired' | 'used' | 'replaced' | 'invalid';
   /** The life the link had, in ms. */
   readonly validMs: number;
@@ -155,6 +165,9 @@ export type Views = {
   'pages/activate-done': ActivateDoneModel;
   'pages/reset': ResetModel;
   'pages/reset-done': ResetDoneModel;
+  'pages/undo-address': UndoAddressModel;
+  'pages/undo-address-done': UndoAddressDoneModel;
+  'pages/address-taken': AddressTakenModel;
   'pages/dead-link': DeadLinkModel;
   'pages/error': ErrorModel;
   'pages/clients': ClientsModel;
@@ -179,6 +192,15 @@ export type Mails = {
   linked: { readonly at: number };
   'new-device': { readonly at: number };
   mismatch: { readonly at: number };
+  /** To the new address of an account. */
+  'new-address': { readonly at: number };
+  /** To the old one, with the link that puts it back. */
+  'undo-address': { readonly maskedEmail: string; readonly href: string; readonly validUntil: number };
+  /** After an undo: to the address that is back, and to the one that was taken away. */
+  'address-restored': { readonly at: number; readonly signInHref: string };
+  'address-removed': { readonly at: number };
+  /** The identity was unlinked by support. */
+  unlinked: { readonly at: number };
 };
 export type MailName = keyof Mails;
 

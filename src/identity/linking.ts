@@ -1,19 +1,27 @@
 /**
- * The ceremony of linking: one identity code = one account, decided by the store's unique key.
- * Every proof (password, mailbox or code, identity, consent) lies in one journey record; nothing is linked without.
+ * The ceremony of linking: one identity code = one account, decided by the store's unique key. Every proof (password,
+ * mailbox or code, identity, consent) lies in one journey record; nothing is linked without.
+ *
+ * In this folder besides: hetu.ts and national-id.ts (the code and how it is kept), proofs.ts and consent-text.ts (what
+ * linking demands), mismatch.ts (somebody else was identified), keep-account.ts (the identity belongs to another account,
+ * which is given the new address), relinking.ts (support unlinks, with four eyes).
  */
-import { type Account, type VerifiedPerson, withLinkedIdentity } from '../accounts/account.ts';
+import { type Account, sameIdentity, type VerifiedPerson, withLinkedIdentity } from '../accounts/account.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
-import type { Journey } from '../journey/journey.ts';
+import type { Fingerprint, Instant } from '../ids.ts';
+import type { IdentityProof, Journey } from '../journey/journey.ts';
 import { composeMail } from '../mail/messages.ts';
 import type { Keyring } from '../secrets/sealing.ts';
+import type { Change } from '../storage/ports.ts';
 import type { StrongIdentity } from '../upstream/strong-identity.ts';
-import { sealForAccount } from './national-id.ts';
+import { isCurrentText, type ShownText } from './consent-text.ts';
+import { identityFingerprint, sealForAccount } from './national-id.ts';
+import { type MissingProof, missingProof, recordConsent } from './proofs.ts';
 
-type LinkingDeps = Pick<Deps, 'storage' | 'keyring' | 'clock' | 'random'>;
+type LinkingDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random' | 'texts'>;
 
 /** What a journey keeps sealed of an identification. */
 export type ProvedPerson = {
@@ -51,43 +59,81 @@ export type LinkingInput = {
   readonly account: Account;
   readonly client: Client;
   readonly locale: Locale;
+  readonly sessionPasswordAt: Instant | null;
+  /** The words the person said yes to, as the form brought them back. */
+  readonly shown: ShownText;
 };
 
-/** Account, link, audit and mail in one transaction; `conflict` = the identity belongs to another account by now. */
-export async function linkIdentity(deps: LinkingDeps, input: LinkingInput): Promise<'linked' | 'conflict'> {
-  const { journey, client, locale } = input;
-  const proof = journey.identity;
-  if (proof === null) throw new Error('no identity was proved in this journey');
-  const { country, idType, code, person } = provedPerson(deps.keyring, journey);
-  const now = deps.clock.now();
-  const waiting = { newPassword: journey.newPassword, client, locale, journeyId: journey.id };
-  const result = await deps.storage.accounts.update(input.account.id, (account) => {
-    if (account.identity !== null) return null;
-    const sealedCode = sealForAccount(deps.keyring, account, 'identity-code', code);
-    const identity = { country, idType, fingerprints: proof.fingerprints, sealedCode, linkedAt: now };
-    const linked = withLinkedIdentity(account, identity, sealAccountPerson(deps.keyring, account, person), proof.at);
-    const { id: accountId, email: to, emailFingerprint } = account;
-    const mail = composeMail(deps, {
-      message: 'linked',
-      model: { at: now },
-      to,
-      emailFingerprint,
-      accountId,
-      client,
-      locale,
-    });
-    const details = { method: proof.method, level: proof.level, evidence: proof.evidenceId };
-    const audit = {
-      at: now,
-      event: 'link-eid.linked',
-      accountId,
-      clientId: client.id,
-      journeyId: journey.id,
-      details,
-    } as const;
-    return withWaitingPassword(deps, { account: linked, effects: { audit: [audit], mails: [mail] } }, waiting, now);
-  });
-  if (result.outcome === 'identity-taken') return 'conflict';
-  if (result.outcome === 'updated' || result.outcome === 'unchanged') return 'linked';
-  throw new Error(`linking ended in ${result.outcome}`);
+export type LinkingOutcome =
+  | { readonly outcome: 'linked' }
+  /** The identity belongs to another account by now. */
+  | { readonly outcome: 'conflict' }
+  /** The account has another identity by now. */
+  | { readonly outcome: 'mismatch' }
+  | { readonly outcome: 'missing'; readonly proof: MissingProof };
+
+/** Account, link, audit and mail in one transaction, after every proof of the journey's record was looked at once more. */
+export async function linkIdentity(deps: LinkingDeps, input: LinkingInput): Promise<LinkingOutcome> {
+  const { account, sessionPasswordAt, shown } = input;
+  if (!isCurrentText(deps.texts, 'link', shown)) return { outcome: 'missing', proof: 'consent' };
+  const journey = await recordConsent(deps, input.journey.id, account.id, { to: 'link', ...shown });
+  if (journey === null) return { outcome: 'missing', proof: 'account' };
+  const ceremony = { to: 'link', accountId: account.id, sessionPasswordAt } as const;
+  const proof = missingProof(journey, ceremony, deps.config, deps.clock.now());
+  if (proof !== null) return { outcome: 'missing', proof };
+  const proved = provedIdentity(deps.keyring, journey);
+  if (proved === null) return { outcome: 'missing', proof: 'identity' };
+  const result = await deps.storage.accounts.update(account.id, (current) =>
+    linked(deps, current, { ...input, journey }, proved),
+  );
+  if (result.outcome === 'identity-taken') return { outcome: 'conflict' };
+  if (result.outcome !== 'updated' && result.outcome !== 'unchanged')
+    throw new Error(`linking ended in ${result.outcome}`);
+  const has = result.account.identity;
+  if (has === null) return { outcome: 'missing', proof: 'account' };
+  return { outcome: sameIdentity(has.fingerprints, proved.fingerprints) ? 'linked' : 'mismatch' };
+}
+
+type ProvedIdentity = ProvedPerson & { readonly proof: IdentityProof; readonly fingerprints: readonly Fingerprint[] };
+
+/** The identity as it is sealed for this journey and no other; null where its fingerprints tell of somebody else. */
+function provedIdentity(keyring: Keyring, journey: Journey): ProvedIdentity | null {
+  const { identity: proof } = journey;
+  if (proof === null) return null;
+  const proved = provedPerson(keyring, journey);
+  // Made anew: the index keys may have changed since the callback.
+  const fingerprints = [identityFingerprint(keyring, { country: proved.country, idValue: proved.code })];
+  return sameIdentity(fingerprints, proof.fingerprints) ? { ...proved, proof, fingerprints } : null;
+}
+
+function linked(deps: LinkingDeps, account: Account, input: LinkingInput, proved: ProvedIdentity): Change | null {
+  if (account.identity !== null || account.barredAt !== null) return null;
+  const { journey, client, locale, shown } = input;
+  const { country, idType, code, person, proof, fingerprints } = proved;
+  const at = deps.clock.now();
+  const sealedCode = sealForAccount(deps.keyring, account, 'identity-code', code);
+  const identity = { country, idType, fingerprints, sealedCode, linkedAt: at };
+  const sealedPerson = sealAccountPerson(deps.keyring, account, person);
+  const { id: accountId, email: to, emailFingerprint } = account;
+  const mail = { message: 'linked', model: { at }, to, emailFingerprint, accountId, client, locale } as const;
+  const { method, level, evidenceId: evidence } = proof;
+  const details = { method, level, evidence, consent: shown.textHash, consentLocale: shown.locale };
+  const audit = {
+    at,
+    event: 'link-eid.linked',
+    accountId,
+    clientId: client.id,
+    journeyId: journey.id,
+    details,
+  } as const;
+  const change: Change = {
+    account: withLinkedIdentity(account, identity, sealedPerson, proof.at),
+    effects: { audit: [audit], mails: [composeMail(deps, mail)] },
+  };
+  return withWaitingPassword(
+    deps,
+    change,
+    { newPassword: journey.newPassword, client, locale, journeyId: journey.id },
+    at,
+  );
 }

@@ -17,6 +17,21 @@ export type IdentityProof = {
   readonly evidenceId: string;
 };
 
+/** The yes to a page of link-eid, with the very words it was given to. */
+export type LinkConsent = {
+  readonly to: 'link' | 'keep';
+  readonly at: Instant;
+  readonly locale: Locale;
+  /** SHA-256 (base64url) of what the page said (identity/consent-text.ts). */
+  readonly textHash: string;
+};
+
+/**
+ * What was answered on the pages of link-eid: no to linking; or, where the identity belongs to another account, to keep
+ * that one, of which the page showed this address.
+ */
+export type LinkAnswer = { readonly kind: 'no' } | { readonly kind: 'keep'; readonly shownAddress: Fingerprint };
+
 /** What the strong-auth page has to tell about the last visit to the broker. */
 export type BrokerNotice = 'cancelled' | 'failed' | 'unavailable' | 'no-identity-code' | 'mismatch';
 
@@ -56,7 +71,9 @@ export type Journey = {
   readonly asked: readonly Asked[];
   /** The person goes on as somebody else than the browser's session says, which counts for nothing here then. */
   readonly leftSession: boolean;
-  readonly linkDeclined: boolean;
+  readonly linkAnswer: LinkAnswer | null;
+  /** In this journey, for the account at hand. */
+  readonly linkConsent: LinkConsent | null;
   readonly termsDeclined: boolean;
   /** The interaction whose `prompt=consent` was answered. */
   readonly consentedUid: string | null;
@@ -82,7 +99,7 @@ export function freshJourney(start: FreshJourney): Journey {
     identificationPostponed: false,
     asked: [],
     leftSession: false,
-    linkDeclined: false,
+    linkAnswer: null,
     termsDeclined: false,
     consentedUid: null,
     notice: null,
@@ -97,6 +114,7 @@ const noAccountProofs = {
   mailboxSameBrowser: false,
   codeAt: null,
   challengeId: null,
+  linkConsent: null,
 } as const;
 
 /**
@@ -105,7 +123,7 @@ const noAccountProofs = {
  */
 export function asAccount(journey: Journey, accountId: AccountId): Journey {
   if (journey.accountId === accountId) return journey;
-  return { ...journey, ...noAccountProofs, accountId, linkDeclined: false, identificationPostponed: false, asked: [] };
+  return { ...journey, ...noAccountProofs, accountId, linkAnswer: null, identificationPostponed: false, asked: [] };
 }
 
 /**
@@ -138,7 +156,7 @@ export function leaveAccount(journey: Journey): Journey {
     email: null,
     door: 'sign-in',
     notice: null,
-    linkDeclined: false,
+    linkAnswer: null,
     leftSession: true,
   };
 }

@@ -59,7 +59,7 @@ async function activate(deps: LinkDeps, opened: OpenedLink, change: WithPassword
     return result.outcome === 'updated' ? result.account : null;
   }
   const { email, emailFingerprint, locale } = link;
-  const blank = newAccount(deps, { email, emailFingerprint, locale, createdAt: now });
+  const blank = newAccount(deps, { email, emailFingerprint, locale, createdAt: now, bornIn: link.journeyId });
   const account = change({ ...blank, activatedAt: now }, now);
   const events: AuditEvent[] = ['account.created', 'account.activated'];
   const outcome = await deps.storage.accounts.create(account, {

@@ -2,7 +2,7 @@
  * Pages opened from a mail. Opening changes nothing, however often and by whomever (scanners, previews): the token moves
  * from the address to a cookie of its own path and the address becomes clean; only the POST of the page's form spends it.
  *
- * Here: mail-link.ts (what activation and reset share), activate.ts, reset.ts, signed-in-as.ts. The account behind a
+ * Here: mail-link.ts (what they share), activate.ts, reset.ts, undo-address.ts, signed-in-as.ts. The account behind a
  * link is changed in whatever browser opened it; who may go on where is decisions.md §1.
  */
 
@@ -22,7 +22,7 @@ import type { Pages } from '../http/pages.ts';
 import type { FormError } from '../http/views.ts';
 import type { Interactions } from '../journey/interactions.ts';
 import { linkWait } from '../secrets/limits.ts';
-import { type FoundLink, findLink, tokenHashOf } from '../secrets/one-time.ts';
+import { type FoundLink, findLink, linkLifeMs, tokenHashOf } from '../secrets/one-time.ts';
 import type { LinkPurpose, MailLink } from '../storage/rows.ts';
 
 export type LinkDeps = Deps & {
@@ -104,6 +104,12 @@ export async function liveLink(deps: LinkDeps, ctx: Context, purpose: LinkPurpos
   return { link, tokenHash, client, locale, path: ctx.path, sameBrowser: link.browser === browser };
 }
 
+const donePages = {
+  activate: 'pages/activate-done',
+  reset: 'pages/reset-done',
+  'undo-address': 'pages/undo-address-done',
+} as const;
+
 /** To the browser that spent it, also after a reload or a double click: what is now true, not a complaint. */
 async function sendSpent(deps: LinkDeps, ctx: Context, link: MailLink, client: Client): Promise<void> {
   const { purpose, interactionUid } = link;
@@ -116,7 +122,7 @@ async function sendSpent(deps: LinkDeps, ctx: Context, link: MailLink, client: C
   deps.pages.remember(ctx, { client, locale });
   const model = { continueHref: signInHref(deps.config.issuer, client) };
   ctx.status = 200;
-  deps.pages.send(ctx, purpose === 'activate' ? 'pages/activate-done' : 'pages/reset-done', model, { client, locale });
+  deps.pages.send(ctx, donePages[purpose], model, { client, locale });
 }
 
 /** To the loser of a race for the link: its winner's own browser is led to what is now true, others are told. */
@@ -135,8 +141,7 @@ export function sendDead(
   link: MailLink | null,
 ): void {
   const client = deps.clients.get(link?.clientId ?? '') ?? null;
-  const { activationLinkSeconds, resetLinkSeconds } = deps.config.lives;
-  const validMs = (purpose === 'activate' ? activationLinkSeconds : resetLinkSeconds) * 1000;
+  const validMs = linkLifeMs(deps.config, purpose);
   ctx.status = kind === 'invalid' ? 400 : 410;
   const model = {
     purpose,

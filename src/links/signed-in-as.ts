@@ -15,7 +15,9 @@ export async function askToLeaveSession(
 ): Promise<boolean> {
   const session = await deps.interactions.session(ctx);
   const owner = session && (await deps.storage.accounts.byId(session.accountId));
-  if (owner === null || owner.emailFingerprint === opened.link.emailFingerprint) return false;
+  const { emailFingerprint, accountId } = opened.link;
+  // By either: an account may have another address than the one its link was sent to.
+  if (owner === null || owner.emailFingerprint === emailFingerprint || owner.id === accountId) return false;
   if (action === 'continue') await deps.interactions.endSession(ctx);
   if (ctx.method === 'POST') {
     redirect(ctx, opened.path);

@@ -21,19 +21,31 @@ type LinkDeps = Pick<Deps, 'config' | 'storage' | 'clock' | 'random'>;
 
 const claimMs = 10_000;
 
-function lifeMs({ config }: LinkDeps, purpose: LinkPurpose): number {
-  return (purpose === 'activate' ? config.lives.activationLinkSeconds : config.lives.resetLinkSeconds) * 1000;
+/** How long a link of that purpose lives, in ms. */
+export function linkLifeMs({ lives }: Pick<Deps['config'], 'lives'>, purpose: LinkPurpose): number {
+  const { activationLinkSeconds, resetLinkSeconds, undoLinkSeconds } = lives;
+  const seconds = { activate: activationLinkSeconds, reset: resetLinkSeconds, 'undo-address': undoLinkSeconds };
+  return seconds[purpose] * 1000;
 }
 
 export const tokenHashOf = (token: string): string => sha256Base64url(token);
 
-/** Stores a link and outdates the one before it of the same purpose and address. Returns the token, which is stored nowhere. */
-export async function issueLink(deps: LinkDeps, link: NewLink): Promise<{ token: string; validUntil: Instant }> {
+/** `token` is stored nowhere. */
+export type IssuedLink = {
+  readonly token: string;
+  readonly tokenHash: string;
+  readonly validUntil: Instant;
+  /** When its row goes, days after the link is dead. */
+  readonly keptUntil: Instant;
+};
+
+/** Stores a link beside whatever others there are of the same purpose and address. */
+export async function storeLink(deps: LinkDeps, link: NewLink): Promise<IssuedLink> {
   const { storage, clock, config, random } = deps;
   const now = clock.now();
   const token = random.bytes(32).toString('base64url');
   const tokenHash = tokenHashOf(token);
-  const validUntil = now + lifeMs(deps, link.purpose);
+  const validUntil = now + linkLifeMs(config, link.purpose);
   const keptUntil = validUntil + config.lives.deadLinkSeconds * 1000;
   const row: MailLink = {
     ...link,
@@ -45,11 +57,19 @@ export async function issueLink(deps: LinkDeps, link: NewLink): Promise<{ token:
     replacedAt: null,
   };
   await storage.links.put(tokenHash, row, keptUntil);
+  return { token, tokenHash, validUntil, keptUntil };
+}
+
+/** Stores a link and outdates the one before it of the same purpose and address. */
+export async function issueLink(deps: LinkDeps, link: NewLink): Promise<IssuedLink> {
+  const { storage, clock } = deps;
+  const issued = await storeLink(deps, link);
+  const { tokenHash, keptUntil } = issued;
   const newest = `${link.purpose}|${link.emailFingerprint}`;
   const before = await storage.newestLinks.get(newest);
   await storage.newestLinks.put(newest, { tokenHash }, keptUntil);
-  if (before) await storage.links.update(before.tokenHash, (old) => ({ value: { ...old, replacedAt: now } }));
-  return { token, validUntil };
+  if (before) await storage.links.update(before.tokenHash, (old) => ({ value: { ...old, replacedAt: clock.now() } }));
+  return issued;
 }
 
 function stateOf(link: MailLink, now: Instant): LinkState {

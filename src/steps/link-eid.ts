@@ -1,23 +1,67 @@
 import { z } from 'zod';
 import { maskEmail } from '../accounts/email-address.ts';
+import { locales } from '../http/locale.ts';
+import type { LinkEidModel } from '../http/step-models.ts';
+import { consentText, type ShownText } from '../identity/consent-text.ts';
 import { linkIdentity, provedPerson } from '../identity/linking.ts';
+import { dropForeignIdentity } from '../identity/mismatch.ts';
+import type { MissingProof } from '../identity/proofs.ts';
 import { leaveAccount } from '../journey/journey.ts';
-import { accountOf, advance, defineStep, type Outcome, type StepContext } from './step.ts';
+import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
+
+const dayMs = 86_400_000;
+
+const undoDays = ({ deps }: StepContext): number => (deps.config.lives.undoLinkSeconds * 1000) / dayMs;
 
 async function decline(context: StepContext): Promise<Outcome> {
   const { deps, client, journey } = context;
   const accountId = accountOf(context).id;
   const common = { at: deps.clock.now(), accountId, clientId: client.id, journeyId: journey.id };
   await deps.storage.audit.append({ ...common, event: 'link-eid.declined', details: {} });
-  return advance((current) => ({ ...current, linkDeclined: true }));
+  return advance((current) => ({ ...current, linkAnswer: { kind: 'no' } }));
 }
 
-async function link(context: StepContext): Promise<Outcome> {
-  const { deps, client, locale, journey } = context;
-  const outcome = await linkIdentity(deps, { journey, account: accountOf(context), client, locale });
-  // Taken by another account between the page and its answer: the ladder shows the conflict next.
-  if (outcome === 'conflict') return advance();
-  return advance((current) => ({ ...current, newPassword: null, linkDeclined: false, notice: null }));
+/** What is not there, or too old, is asked for again: most of it by the ladder itself. */
+function askAgain(context: StepContext, proof: MissingProof): Outcome {
+  if (proof === 'consent') return retry(null, { key: 'error.consent-changed' });
+  if (proof !== 'password') return advance();
+  // The session's password is too old for this, whatever else it is good for: it is typed again, for the same account.
+  const { email } = accountOf(context);
+  return advance((current) => ({ ...current, passwordAt: null, leftSession: true, email, door: 'password' }));
+}
+
+async function link(context: StepContext, shown: ShownText): Promise<Outcome> {
+  const { deps, client, locale, journey, facts } = context;
+  const account = accountOf(context);
+  const sessionPasswordAt = facts.session?.passwordAt ?? null;
+  const result = await linkIdentity(deps, { journey, account, client, locale, sessionPasswordAt, shown });
+  switch (result.outcome) {
+    case 'linked':
+      return advance((current) => ({ ...current, newPassword: null, linkAnswer: null, notice: null }));
+    case 'conflict':
+      // Taken by another account between the page and its answer: the ladder shows the conflict next.
+      return advance();
+    case 'mismatch': {
+      const who = { accountId: account.id, client, journeyId: journey.id, details: { at: 'link-eid' } };
+      return advance(await dropForeignIdentity(deps, who));
+    }
+    case 'missing':
+      return askAgain(context, result.proof);
+  }
+}
+
+function conflictPage(context: StepContext): LinkEidModel {
+  const maskedEmail = maskEmail(context.identityOwner?.email ?? '');
+  return { state: 'conflict', maskedEmail, keepEmail: null, undoDays: undoDays(context) };
+}
+
+function page(context: StepContext): LinkEidModel {
+  const { facts, journey, deps, locale } = context;
+  if (facts.journey.identity?.owner === 'another-account') return conflictPage(context);
+  if (journey.linkAnswer?.kind === 'no') return { state: 'declined' };
+  const consent = consentText(deps.texts, 'link', locale);
+  const { name } = provedPerson(deps.keyring, journey).person;
+  return { state: 'ask', email: accountOf(context).email, name, consent };
 }
 
 /**
@@ -26,22 +70,20 @@ async function link(context: StepContext): Promise<Outcome> {
  */
 export const linkEid = defineStep({
   view: 'steps/link-eid',
-  form: z.object({ answer: z.enum(['yes', 'no', 'back', 'sign-in']) }),
-  show: (context) => {
-    const { facts, identityOwner, journey, deps } = context;
-    if (facts.journey.identity?.owner === 'another-account') {
-      return { state: 'conflict', maskedEmail: maskEmail(identityOwner?.email ?? '') };
-    }
-    if (journey.linkDeclined) return { state: 'declined' };
-    return { state: 'ask', email: accountOf(context).email, name: provedPerson(deps.keyring, journey).person.name };
-  },
-  submit: async (context, { answer }) => {
+  form: z.object({
+    answer: z.enum(['yes', 'no', 'back', 'sign-in']),
+    textHash: z.string().max(64).default(''),
+    textLocale: z.enum(locales).default('fi'),
+  }),
+  show: page,
+  submit: async (context, { answer, textHash, textLocale }) => {
     if (context.facts.journey.identity?.owner === 'another-account') {
       return answer === 'sign-in' ? advance(leaveAccount) : advance();
     }
     if (answer === 'no') return decline(context);
-    if (answer === 'back') return advance((current) => ({ ...current, linkDeclined: false }));
+    if (answer === 'back') return advance((current) => ({ ...current, linkAnswer: null }));
     // Declined once, only «back» leads to the question again: no stale «yes» links anything.
-    return answer === 'yes' && !context.journey.linkDeclined ? link(context) : advance();
+    if (answer !== 'yes' || context.journey.linkAnswer?.kind === 'no') return advance();
+    return link(context, { locale: textLocale, textHash });
   },
 });

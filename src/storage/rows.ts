@@ -24,7 +24,9 @@ export type SessionFacts = {
   readonly expiresAt: Instant;
 };
 
-export type LinkPurpose = 'activate' | 'reset';
+/** Links that somebody asked for; the others come with a notice. */
+export type RequestedLink = 'activate' | 'reset';
+export type LinkPurpose = RequestedLink | 'undo-address';
 
 export type LinkClaim = { readonly requestId: string; readonly browser: BrowserHash; readonly until: Instant };
 
@@ -37,7 +39,7 @@ export type MailLink = {
   readonly emailFingerprint: Fingerprint;
   /** As typed; a pending sign-up is this row and nothing else: no account, no lock on the address. */
   readonly email: string;
-  /** The account at the time of sending, where there was one (reset; activation of an imported account). */
+  /** The account at the time of sending, where there was one (reset; undo; activation of an imported account). */
   readonly accountId: AccountId | null;
   readonly clientId: ClientId;
   readonly locale: Locale;

@@ -4,12 +4,14 @@
  */
 import { type Account, sameIdentity, withIdentification } from '../accounts/account.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
+import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { personOf, sealAccountPerson, sealPerson } from '../identity/linking.ts';
+import { dropForeignIdentity } from '../identity/mismatch.ts';
 import { identityFingerprint } from '../identity/national-id.ts';
+import type { AccountId } from '../ids.ts';
 import type { BrokerNotice, Journey } from '../journey/journey.ts';
-import { composeMail } from '../mail/messages.ts';
 import type { Change } from '../storage/ports.ts';
 import type { UpstreamExchange } from '../storage/rows.ts';
 import type { FinishOutcome } from './broker.ts';
@@ -22,8 +24,6 @@ export type Return = Deps & {
   readonly client: Client;
 };
 type JourneyChange = (journey: Journey) => Journey;
-
-const dayMs = 86_400_000;
 
 /** Writes what must last and returns what becomes of the journey. */
 export async function settle(back: Return, outcome: FinishOutcome): Promise<JourneyChange> {
@@ -67,7 +67,11 @@ async function identified(back: Return, identity: StrongIdentity): Promise<Journ
   const { keyring, storage, exchange, journey } = back;
   const fingerprints = [identityFingerprint(keyring, { country: identity.country, idValue: identity.idValue })];
   const account = await storage.accounts.byId(exchange.accountId);
-  if (account?.identity && !sameIdentity(account.identity.fingerprints, fingerprints)) return mismatched(back, account);
+  if (account?.identity && !sameIdentity(account.identity.fingerprints, fingerprints)) {
+    const details = { broker: exchange.brokerId, method: exchange.method };
+    return dropForeignIdentity(back, { accountId: account.id, client: back.client, journeyId: journey.id, details });
+  }
+  const owner = account?.identity === null ? await storage.accounts.byIdentity(fingerprints) : null;
   const at = back.clock.now();
   const proof = {
     at,
@@ -80,7 +84,7 @@ async function identified(back: Return, identity: StrongIdentity): Promise<Journ
   // The last demanded proof of an account that is linked and owes no code.
   const lastProof = account?.identity != null && account.owedCode === null;
   await storage.accounts.update(exchange.accountId, (current) =>
-    identification(back, current, identity, at, lastProof),
+    identification(back, current, { identity, owner: owner?.id ?? null, at, lastProof }),
   );
   return (current) => ({
     ...current,
@@ -91,14 +95,16 @@ async function identified(back: Return, identity: StrongIdentity): Promise<Journ
   });
 }
 
+type Identified = {
+  readonly identity: StrongIdentity;
+  /** The other account that the identity is linked to, if there is one. */
+  readonly owner: AccountId | null;
+  readonly at: number;
+  readonly lastProof: boolean;
+};
+
 /** On a linked account the identification counts at once; on an unlinked one the linking writes it. */
-function identification(
-  back: Return,
-  account: Account,
-  identity: StrongIdentity,
-  at: number,
-  lastProof: boolean,
-): Change {
+function identification(back: Return, account: Account, { identity, owner, at, lastProof }: Identified): Change {
   const { exchange, journey, client, keyring } = back;
   const details = {
     broker: exchange.brokerId,
@@ -108,7 +114,7 @@ function identification(
   };
   const common = { accountId: account.id, clientId: client.id, journeyId: journey.id };
   const audit = { ...common, at, event: 'strong-auth.identified', details } as const;
-  if (account.identity === null) return { account, effects: { audit: [audit] } };
+  if (account.identity === null) return { account, effects: { audit: [audit, ...conflict(common, owner, at)] } };
   const person = sealAccountPerson(keyring, account, personOf(identity));
   const change: Change = { account: withIdentification(account, person, at), effects: { audit: [audit] } };
   if (!lastProof) return change;
@@ -121,25 +127,14 @@ function identification(
   );
 }
 
-/** Somebody else at the bank: the proof is dropped here and now, and the owner is told at most once a day. */
-async function mismatched(back: Return, owner: Account): Promise<JourneyChange> {
-  const { clock, storage, client, journey, exchange } = back;
-  const now = clock.now();
-  await storage.accounts.update(owner.id, (account) => {
-    const told = account.mismatchMailedAt !== null && now - account.mismatchMailedAt < dayMs;
-    const { id: accountId, email: to, emailFingerprint, locale } = account;
-    const mail = { message: 'mismatch', model: { at: now }, to, emailFingerprint, accountId, client, locale } as const;
-    const details = { broker: exchange.brokerId, method: exchange.method };
-    const audit = {
-      at: now,
-      event: 'strong-auth.mismatch',
-      accountId,
-      clientId: client.id,
-      journeyId: journey.id,
-      details,
-    } as const;
-    const changed = told ? account : { ...account, mismatchMailedAt: now };
-    return { account: changed, effects: { audit: [audit], mails: told ? [] : [composeMail(back, mail)] } };
-  });
-  return (current) => ({ ...current, identity: null, brokerNotice: 'mismatch', mismatches: current.mismatches + 1 });
+/** Told in the log of both accounts, for whoever asks support why. */
+function conflict(
+  here: Pick<AuditRecord, 'accountId' | 'clientId' | 'journeyId'>,
+  owner: AccountId | null,
+  at: number,
+) {
+  if (owner === null) return [];
+  const event = 'link-eid.conflict' as const;
+  const there = { ...here, accountId: owner, at, event, details: { account: here.accountId } };
+  return [{ ...here, at, event, details: { account: owner } }, there];
 }

@@ -60,7 +60,10 @@ function blankAccount(keyring: Keyring, email: string, createdAt: number): Accou
   const parsed = parseEmailAddress(email);
   if (!parsed.ok) throw new Error(`unusable address ${email}`);
   const fingerprint = emailFingerprint(keyring, parsed.address);
-  return newAccount({ keyring, random }, { email, emailFingerprint: fingerprint, locale: 'fi', createdAt });
+  return newAccount(
+    { keyring, random },
+    { email, emailFingerprint: fingerprint, locale: 'fi', createdAt, bornIn: null },
+  );
 }
 
 function linked(keyring: Keyring, blank: Account, password: StoredPassword, at: number): Account {

@@ -51,7 +51,10 @@ function returning(keyring: Keyring, email: string, index: number, hash: string,
   const parsed = parseEmailAddress(email);
   if (!parsed.ok) throw new Error(`unusable address ${email}`);
   const fingerprint = emailFingerprint(keyring, parsed.address);
-  const blank = newAccount({ keyring, random }, { email, emailFingerprint: fingerprint, locale: 'fi', createdAt: at });
+  const blank = newAccount(
+    { keyring, random },
+    { email, emailFingerprint: fingerprint, locale: 'fi', createdAt: at, bornIn: null },
+  );
   const account = withPassword({ ...blank, activatedAt: at }, { format: 'argon2id', hash }, at);
   const identity = {
     country: 'FI',

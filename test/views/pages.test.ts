@@ -75,7 +75,7 @@ test('nothing that was typed becomes markup', () => {
   for (const [name, model] of [
     ['steps/sign-in', { email, clientNotice: email, reauthentication: false, notice: null }],
     ['steps/link-sent', { email, validMs: 3_600_000, notice: 'resent', pollHref: email }],
-    ['steps/link-eid', { state: 'ask', email, name: email }],
+    ['steps/link-eid', { state: 'ask', email, name: email, consent: { locale: 'fi', textHash: email } }],
     ['pages/signed-in-as', { maskedEmail: email, stayHref: null }],
   ] as const) {
     // The cast: as above, each model is its own view's.

@@ -52,7 +52,8 @@ describe.each(locales)('the texts in %s', (locale) => {
       [...(groups?.['words'] ?? groups?.['label'] ?? '').matchAll(/'([a-z-]+(?:\.[a-z-]+)+)'/g)].map(([, key]) => key),
     );
     expect(found.length).toBeGreaterThan(20);
-    for (const key of found) {
+    // These two name an address of any length: their words are broken wherever the screen ends.
+    for (const key of found.filter((one) => !/conflict-(keep|sign-in)$/.test(one ?? ''))) {
       const text = texts[locale]?.[key ?? ''] ?? '';
       expect([key, text, text.replace('{service}', 'Oima').length <= 40]).toEqual([key, text, true]);
     }
