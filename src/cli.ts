@@ -1,12 +1,15 @@
 /** The `avain` command: one file per subcommand under cli/ as they come; `serve` is the service itself. */
 import { Command, Option } from 'commander';
+import { addBrokerCommands } from './cli/broker.ts';
 import { checkConfiguration } from './cli/check.ts';
 import { copyBetween } from './cli/storage-copy.ts';
-import { serve } from './main.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   const program = new Command('avain').description('Avain, an OpenID Connect identity provider').version('0.1.0');
-  program.command('serve').description('start the service and stay until a signal').action(serve);
+  program
+    .command('serve')
+    .description('start the service and stay until a signal')
+    .action(async () => (await import('./main.ts')).serve());
   program
     .command('check')
     .description('check the configuration and say what is wrong, file, line and key; exit 1 if anything is')
@@ -21,5 +24,6 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .addOption(side('--from', 'where everything is'))
     .addOption(side('--to', 'where it shall be'))
     .action(copyBetween);
+  addBrokerCommands(program);
   await program.parseAsync([...argv]);
 }

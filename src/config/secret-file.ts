@@ -1,6 +1,6 @@
 /** Files that hold one secret each. */
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, mkdir, readFile, realpath, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export type FileState = Readonly<{ content: string; mode: number }>;
@@ -39,5 +39,23 @@ export async function writeSecretFile(path: string, content: string): Promise<vo
     });
   } finally {
     await unlink(draft);
+  }
+}
+
+/**
+ * Replaces a secret that is there, whole or not at all, for whoever could read it before: same owner, same mode, but
+ * never open to everybody. Through a link it replaces what the link points to.
+ */
+export async function replaceSecretFile(path: string, content: string): Promise<void> {
+  const target = await realpath(path);
+  const { mode, uid, gid } = await stat(target);
+  const draft = `${target}.${randomUUID()}.new`;
+  try {
+    await writeFile(draft, content, { mode: 0o600 });
+    await chown(draft, uid, gid);
+    await chmod(draft, mode & 0o770);
+    await rename(draft, target);
+  } finally {
+    await rm(draft, { force: true });
   }
 }
