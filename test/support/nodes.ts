@@ -88,7 +88,7 @@ async function startNeighbours({ start, untilReady, output }: Programs, ...origi
   if (code !== 0) throw new Error(`no personas:\n${output()}`);
   await Promise.all([
     untilReady(`${mailbox}/api/messages`, start(['src/demo/mailbox/main.ts'])),
-    untilReady(`${broker}/.well-known/openid-configuration`, start(['src/demo/broker/main.ts'])),
+    untilReady(broker, start(['src/demo/broker/main.ts'])),
   ]);
 }
 

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type BrokerWorld, identify, openBrokerWorld } from './broker-world.ts';
 
+// What OP wants to be asked, whatever the claims are called.
+const plain = {
+  scopes: ['openid', 'profile', 'personal_identity_code'],
+  request: { audience: 'authorization_endpoint' },
+};
+
 let world: BrokerWorld;
 beforeAll(async () => {
   const env = { AVAIN_DEMO_BROKER_DIALECT: 'op', AVAIN_DEMO_BROKER_JWE: 'RSA-OAEP-256/A256GCM' };
@@ -9,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 test('a broker with plain claim names and the other key encryption is configuration only', async () => {
-  const outcome = await identify(await world.connector({ dialect: 'plain' }), { person: '131189Y902A' });
+  const outcome = await identify(await world.connector({ ...plain, dialect: 'plain' }), { person: '131189Y902A' });
   expect(outcome).toMatchObject({
     outcome: 'identified',
     identity: {
@@ -23,23 +29,23 @@ test('a broker with plain claim names and the other key encryption is configurat
 
 test('a broker that names its claims in a third way is configuration, too', async () => {
   const claims = { identityCode: 'personal_identity_code', familyName: 'family_name' };
-  const outcome = await identify(await world.connector({ dialect: 'oid', claims }));
+  const outcome = await identify(await world.connector({ ...plain, dialect: 'oid', claims }));
   expect(outcome).toMatchObject({ outcome: 'identified', identity: { familyName: 'Uusitalo', givenName: null } });
 });
 
 test('claims under names nobody configured are no identity', async () => {
-  expect(await identify(await world.connector({ dialect: 'oid' }))).toEqual({ outcome: 'no-identity-code' });
+  expect(await identify(await world.connector({ ...plain, dialect: 'oid' }))).toEqual({ outcome: 'no-identity-code' });
 });
 
 test('an encryption that is not on our list is refused although we could read it', async () => {
   const idToken = { keyEncryption: ['RSA-OAEP'] };
-  const outcome = await identify(await world.connector({ dialect: 'plain', idToken }));
+  const outcome = await identify(await world.connector({ ...plain, dialect: 'plain', idToken }));
   expect(outcome).toMatchObject({ outcome: 'failed' });
 });
 
 test('cancelling has another name, and only configured names mean it', async () => {
-  expect(await identify(await world.connector(), { fail: 'leave' })).toEqual({ outcome: 'cancelled' });
-  const strict = await world.connector({ cancelErrors: ['access_denied'] });
+  expect(await identify(await world.connector(plain), { fail: 'leave' })).toEqual({ outcome: 'cancelled' });
+  const strict = await world.connector({ ...plain, cancelErrors: ['access_denied'] });
   expect(await identify(strict, { fail: 'leave' })).toEqual({ outcome: 'failed', cause: 'refused_other' });
 });
 

@@ -15,14 +15,17 @@ import { createVisits } from './visits.ts';
 /** The whole program as a request listener: own pages first, then oidc-provider. */
 export async function createBrokerApp(settings: BrokerSettings): Promise<RequestListener> {
   const visits = createVisits();
-  const switches: Switches = { outage: false, dataPage: false, scenario: null };
-  const provider = createProvider(settings, await loadOrCreateKeys(settings.keysFile), visits);
+  const switches: Switches = { outage: false, dataPage: false, disturbance: false, scenario: null };
+  const provider = createProvider({
+    settings,
+    keys: await loadOrCreateKeys(settings.keysFile),
+    visits,
+    switches,
+  });
   const site = createSite('same-origin');
-  site.use(refuseOtherOrigins(settings.address.origin));
+  site.use(refuseOtherOrigins(settings));
   site.use(outage(switches));
-  // OP says `cancel` where the others say what OAuth 2.0 does.
-  const cancelError = settings.dialect === 'op' ? 'cancel' : 'access_denied';
-  site.use(createRoutes({ provider, visits, switches, cancelError }).routes());
+  site.use(createRoutes({ provider, visits, switches, dialect: settings.dialect }).routes());
   const openIdConnect = provider.callback();
   site.use(async (ctx) => {
     forgetSignIns(ctx);
@@ -32,16 +35,18 @@ export async function createBrokerApp(settings: BrokerSettings): Promise<Request
   return site.callback();
 }
 
-function refuseOtherOrigins(origin: string): Koa.Middleware {
+function refuseOtherOrigins({ address, dialect }: BrokerSettings): Koa.Middleware {
+  const { token, pushed, userinfo } = dialect.paths;
+  const called: readonly unknown[] = [token, pushed, userinfo];
   return async (ctx, next) => {
     if (ctx.path === brokerStylesheetPath) {
       ctx.type = 'css';
       ctx.body = brokerStylesheet;
       return;
     }
-    // The token endpoint is called by servers; the pages' forms only by the pages.
-    const ownForm = ctx.method === 'POST' && ctx.path !== '/token';
-    if (ownForm && fromAnotherOrigin((header) => ctx.get(header), origin)) ctx.throw(403);
+    // Endpoints are called by servers; the pages' forms only by the pages.
+    const ownForm = ctx.method === 'POST' && !called.includes(ctx.path);
+    if (ownForm && fromAnotherOrigin((header) => ctx.get(header), address.origin)) ctx.throw(403);
     await next();
   };
 }

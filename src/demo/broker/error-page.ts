@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import type { Provider } from 'oidc-provider';
 import { html } from '../html.ts';
 import { languageOf } from '../language.ts';
+import type { DialectRules } from './dialect-rules.ts';
 import { brokerPage } from './layout.ts';
 import { texts } from './texts.ts';
 
@@ -20,10 +21,10 @@ const unreturned: ReadonlySet<string | null> = new Set(['invalid_request', 'inva
  * Makes an unsigned, forged or incomplete request end here, as OP and Telia do: the library would send it back to the
  * one redirect URI it knows, and a service that relies on that would hang at the real brokers.
  */
-export function withoutReturnForInvalidRequests(provider: Provider): Provider {
+export function withoutReturnForInvalidRequests(provider: Provider, { paths }: DialectRules): Provider {
   provider.use(async (ctx, next) => {
     await next();
-    const location = ctx.path === '/auth' ? ctx.response.get('location') : '';
+    const location = ctx.path === paths.authorization ? ctx.response.get('location') : '';
     if (!URL.canParse(location)) return;
     const { searchParams } = new URL(location);
     const error = searchParams.get('error');

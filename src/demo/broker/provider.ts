@@ -1,29 +1,45 @@
 import { randomBytes } from 'node:crypto';
-import { type ClientMetadata, type Configuration, errors, interactionPolicy, type JWKS, Provider } from 'oidc-provider';
-import { claimNames, claimsOf } from './claims.ts';
+import { type ClientMetadata, type Configuration, interactionPolicy, Provider } from 'oidc-provider';
+import { claimsByScope, personClaims } from './claims.ts';
+import type { DialectRules } from './dialect-rules.ts';
 import { showError, withoutReturnForInvalidRequests } from './error-page.ts';
-import { withTokenFaults } from './faults.ts';
+import { withEndpointFaults } from './faults.ts';
+import type { BrokerKeys } from './keys.ts';
+import { withLapses } from './lapses.ts';
 import { createMemoryAdapter } from './memory-adapter.ts';
+import { libraryJwksPath, withPublication } from './publication.ts';
+import { requestRegistration, requestRules, withRequestAudience } from './request-rules.ts';
 import type { BrokerSettings } from './settings.ts';
+import type { Switches } from './start-page.ts';
+import { withOwnTokens } from './tokens.ts';
 import type { Visits } from './visits.ts';
 
-/** Levels of assurance that only tests know; production of any service refuses them. */
-export const testLevels = ['http://ftn.ficora.fi/2017/loatest2', 'http://ftn.ficora.fi/2017/loatest3'] as const;
+export type ProviderInput = Readonly<{
+  settings: BrokerSettings;
+  keys: BrokerKeys;
+  visits: Visits;
+  switches: Switches;
+}>;
 
-/** oidc-provider with the duties of the Finnish Trust Network's profile (notes: recommendation S213/2023). */
-export function createProvider(settings: BrokerSettings, jwks: JWKS, visits: Visits): Provider {
+/** oidc-provider with the duties of the Finnish Trust Network's profile (recommendation S213/2023), in one dialect. */
+export function createProvider(input: ProviderInput): Provider {
+  const { settings, keys, visits, switches } = input;
+  const { dialect } = settings;
   const provider = new Provider(settings.address.origin, {
     adapter: createMemoryAdapter,
-    jwks,
+    jwks: { keys: [keys.signing] },
     clients: [avainAsClient(settings)],
-    features: features(),
-    ...protocol(settings, visits),
+    ...protocol(input),
     ...person(settings),
   });
-  return withTokenFaults(withoutReturnForInvalidRequests(provider), visits);
+  withPublication(provider, input);
+  withLapses(provider, dialect, switches);
+  withRequestAudience(provider, dialect);
+  withOwnTokens(provider, input);
+  return withEndpointFaults(withoutReturnForInvalidRequests(provider, dialect), dialect, visits);
 }
 
-function avainAsClient({ avainOrigin, avainKeys, encryption }: BrokerSettings): ClientMetadata {
+function avainAsClient({ avainOrigin, avainKeys, encryption, dialect }: BrokerSettings): ClientMetadata {
   return {
     client_id: 'avain',
     redirect_uris: [`${avainOrigin}/upstream/demotunnistus/callback`],
@@ -32,77 +48,80 @@ function avainAsClient({ avainOrigin, avainKeys, encryption }: BrokerSettings): 
     token_endpoint_auth_method: 'private_key_jwt',
     token_endpoint_auth_signing_alg: 'RS256',
     jwks_uri: avainKeys,
-    require_signed_request_object: true,
-    request_object_signing_alg: 'RS256',
+    ...requestRegistration(dialect),
     require_auth_time: true,
     id_token_signed_response_alg: 'RS256',
     id_token_encrypted_response_alg: encryption.alg,
     id_token_encrypted_response_enc: encryption.enc,
+    ...(dialect.userinfo !== 'none' && { userinfo_signed_response_alg: 'RS256' }),
   };
 }
 
-function features(): Configuration['features'] {
-  const seen = new Map<string, number>();
-  return {
-    devInteractions: { enabled: false },
-    encryption: { enabled: true },
-    userinfo: { enabled: false },
-    rpInitiatedLogout: { enabled: false },
-    resourceIndicators: { enabled: false },
-    dPoP: { enabled: false },
-    pushedAuthorizationRequests: { enabled: false },
-    requestObjects: {
-      enabled: true,
-      requireSignedRequestObject: true,
-      assertJwtClaimsAndHeader: async (_ctx, claims, header) => assertRequestObject(claims, header, seen),
-    },
-  };
-}
-
-// OP and Telia demand these; the library alone would let them be absent.
-function assertRequestObject(
-  claims: Record<string, unknown>,
-  header: Record<string, unknown>,
-  seen: Map<string, number>,
-): void {
-  const now = Date.now() / 1000;
-  const { jti, exp, nonce } = claims;
-  const fault = (message: string) => new errors.InvalidRequestObject(message);
-  if (!header['kid']) throw fault('kid is missing');
-  if (typeof exp !== 'number' || exp > now + 600) throw fault('exp is missing or more than 10 minutes away');
-  if (typeof nonce !== 'string' || nonce.length < 22) throw fault('nonce of at least 128 bits is missing');
-  if (typeof claims['ftn_spname'] !== 'string') throw fault('ftn_spname is missing');
-  for (const [old, expiry] of seen) if (expiry < now) seen.delete(old);
-  if (typeof jti !== 'string' || seen.has(jti)) throw fault('jti is missing or was used before');
-  seen.set(jti, exp);
-}
-
-function protocol(settings: BrokerSettings, visits: Visits): Configuration {
+function protocol({ settings, visits, switches }: ProviderInput): Configuration {
+  const { dialect, avainKeys } = settings;
+  const rules = requestRules(dialect, switches);
   return {
     responseTypes: ['code'],
-    scopes: ['openid'],
+    scopes: Object.keys(dialect.scopes),
+    claims: claimsByScope(dialect),
+    // Where userinfo is the only place for them, the ID token says nothing of the person.
+    conformIdTokenClaims: dialect.userinfo === 'only',
     extraParams: ['ftn_spname', 'ftn_idp_id'],
-    acrValues: [...testLevels],
+    ...(dialect.levels && { acrValues: [...dialect.levels] }),
     pkce: { required: () => true },
-    // The profile has everything in the ID token.
-    conformIdTokenClaims: false,
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time', ...claimNames(settings.dialect)] },
     clientAuthMethods: ['private_key_jwt'],
-    enabledJWA: {
-      idTokenEncryptionAlgValues: ['RSA-OAEP', 'RSA-OAEP-256'],
-      idTokenEncryptionEncValues: ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'],
-    },
+    assertJwtClientAuthClaimsAndHeader: rules.clientAssertion,
+    features: features(dialect, rules.requestObject),
+    enabledJWA: { idTokenEncryptionAlgValues: ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES'], idTokenEncryptionEncValues },
+    routes: routesOf(dialect),
     findAccount: async (_ctx, accountId) => {
       const identified = visits.identified(accountId);
       if (!identified) return undefined;
-      return { accountId, claims: async () => ({ sub: accountId, ...claimsOf(settings.dialect, identified) }) };
+      return { accountId, claims: async () => ({ sub: accountId, ...personClaims(dialect, identified) }) };
     },
     ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 900, IdToken: 600, Interaction: 3600, Session: 900 },
     // The library forbids private addresses; Avain's keys are on this machine, and nothing else is ever asked for.
     fetch: (url, options) =>
-      String(url) === settings.avainKeys
+      String(url) === avainKeys
         ? globalThis.fetch(url, unguarded(options))
         : Promise.reject(new Error('the simulated broker calls nobody else')),
+  };
+}
+
+const idTokenEncryptionEncValues = ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] as const;
+
+function routesOf({ paths }: DialectRules): NonNullable<Configuration['routes']> {
+  const { authorization, token, userinfo, pushed } = paths;
+  return {
+    authorization,
+    token,
+    jwks: libraryJwksPath(paths),
+    ...(userinfo && { userinfo }),
+    ...(pushed && { pushed_authorization_request: pushed }),
+  };
+}
+
+type Features = NonNullable<Configuration['features']>;
+type AssertRequestObject = NonNullable<Features['requestObjects']>['assertJwtClaimsAndHeader'];
+
+function features({ paths, requests }: DialectRules, assertJwtClaimsAndHeader: AssertRequestObject): Features {
+  return {
+    devInteractions: { enabled: false },
+    encryption: { enabled: true },
+    userinfo: { enabled: paths.userinfo !== null },
+    jwtUserinfo: { enabled: paths.userinfo !== null },
+    rpInitiatedLogout: { enabled: false },
+    resourceIndicators: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: {
+      enabled: paths.pushed !== null,
+      requirePushedAuthorizationRequests: requests === 'pushed',
+    },
+    requestObjects: {
+      enabled: true,
+      requireSignedRequestObject: requests !== 'pushed',
+      ...(assertJwtClaimsAndHeader && { assertJwtClaimsAndHeader }),
+    },
   };
 }
 
@@ -129,7 +148,7 @@ function person(settings: BrokerSettings): Configuration {
       const { client, session } = oidc;
       if (!client || !session?.accountId) return undefined;
       const grant = new oidc.provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-      grant.addOIDCScope('openid');
+      grant.addOIDCScope(String(oidc.params?.['scope']));
       await grant.save();
       return grant;
     },

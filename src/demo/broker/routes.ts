@@ -5,10 +5,12 @@ import type { InteractionResults, Provider } from 'oidc-provider';
 import { html } from '../html.ts';
 import { languageOf } from '../language.ts';
 import { amrOf } from './claims.ts';
+import type { DialectRules } from './dialect-rules.ts';
 import { brokerPage } from './layout.ts';
+import { privacyPage, privacyPath } from './method-page.ts';
 import { visitPage } from './pages.ts';
 import { ownPerson, type TestPerson, testPersons } from './persons.ts';
-import { isScenario, returnedError, type Scenario, scenarios } from './scenarios.ts';
+import { isScenario, returnedError, type Scenario, scenarioNames } from './scenarios.ts';
 import { type Switches, startPage } from './start-page.ts';
 import { texts } from './texts.ts';
 import { findOrOpen } from './visitors.ts';
@@ -23,22 +25,25 @@ export type RouteParts = Readonly<{
   provider: Provider;
   visits: Visits;
   switches: Switches;
-  /** What a person's cancelling is called on the way back. */
-  cancelError: string;
+  dialect: DialectRules;
 }>;
 
 /** The person's way: one address per visit shows the page it is at; each form posts beside it and comes back by 303. */
 export function createRoutes(parts: RouteParts): Router {
-  const { provider, visits, switches } = parts;
+  const { provider, switches } = parts;
   const router = new Router();
   const body = bodyParser({ enableTypes: ['form', 'json'], formLimit: '16kb', jsonLimit: '16kb' });
   router.get('/', (ctx) => {
     ctx.type = 'html';
     ctx.body = startPage(languageOf(ctx, 'broker'), switches);
   });
+  router.get(privacyPath, (ctx) => {
+    ctx.type = 'html';
+    ctx.body = privacyPage(languageOf(ctx, 'broker'));
+  });
   router.post('/simulate', body, (ctx) => simulate(ctx, switches));
   router.get('/interaction/:uid', async (ctx) => {
-    const visit = await findOrOpen(provider, visits, switches, ctx);
+    const visit = await findOrOpen(parts, ctx);
     if (!visit) return gone(ctx);
     if (visit.hinted) return redirect(ctx, await finish(provider, ctx, identifiedByHint(parts, visit, visit.hinted)));
     ctx.type = 'html';
@@ -47,7 +52,7 @@ export function createRoutes(parts: RouteParts): Router {
     visit.fault = null;
   });
   router.post('/interaction/:uid/:action', body, async (ctx) => {
-    const visit = await findOrOpen(provider, visits, switches, ctx);
+    const visit = await findOrOpen(parts, ctx);
     const act = actions[String(ctx.params['action'])];
     if (!visit || !act) return gone(ctx);
     const result = act(visit, fieldsOf(ctx), parts);
@@ -63,7 +68,7 @@ function redirect(ctx: Context, address: string): void {
 }
 
 const actions: Readonly<Record<string, (visit: Visit, fields: Fields, parts: RouteParts) => Submitted>> = {
-  cancel: (_visit, _fields, { cancelError }) => ({ error: cancelError, error_description: 'user cancel' }),
+  cancel: (_visit, _fields, { dialect }) => ({ error: dialect.cancelError, error_description: 'user cancel' }),
   method(visit, { method }) {
     visit.method = methods.find(({ id }) => id === method) ?? null;
     if (visit.method) visit.page = visit.method.kind === 'mobile' ? 'phone' : 'person';
@@ -107,7 +112,7 @@ function identifiedByHint(parts: RouteParts, visit: Visit, person: TestPerson): 
 
 /** Ends the visit as this person, in the way to fail that was chosen on the page, else in the one of the switch. */
 function identified(
-  { visits, switches }: RouteParts,
+  { visits, switches, dialect }: RouteParts,
   visit: Visit,
   person: TestPerson | undefined,
   chosen: Scenario | null,
@@ -119,7 +124,11 @@ function identified(
   if (!person || !visit.method) return undefined;
   const subject = visits.identify(visit, person, scenario);
   const ts = Math.floor(Date.now() / 1000);
-  return { login: { accountId: subject.accountId, acr: visit.level, amr: amrOf(subject), remember: false, ts } };
+  const acr = dialect.levels?.[visit.high ? 1 : 0];
+  const amr = amrOf(dialect, subject);
+  return {
+    login: { accountId: subject.accountId, ...(acr && { acr }), ...(amr.length > 0 && { amr }), remember: false, ts },
+  };
 }
 
 async function finish(provider: Provider, ctx: Context, result: InteractionResults): Promise<string> {
@@ -128,14 +137,14 @@ async function finish(provider: Provider, ctx: Context, result: InteractionResul
 
 function simulate(ctx: Context, switches: Switches): void {
   const fields = fieldsOf(ctx);
-  for (const name of ['outage', 'dataPage'] as const) {
+  for (const name of ['outage', 'dataPage', 'disturbance'] as const) {
     const value = fields[name];
     if (value !== undefined) switches[name] = value === true || value === 'true';
   }
   const { scenario } = fields;
   if (scenario !== undefined) {
     const off = scenario === null || scenario === '' || scenario === 'null';
-    if (!off && !isScenario(scenario)) ctx.throw(400, `unknown scenario; known: ${Object.keys(scenarios).join(', ')}`);
+    if (!off && !isScenario(scenario)) ctx.throw(400, `unknown scenario; known: ${scenarioNames.join(', ')}`);
     switches.scenario = isScenario(scenario) ? scenario : null;
   }
   if (ctx.is('json')) {

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import type { EncryptionAlgValues, EncryptionEncValues } from 'oidc-provider';
 import type { DemoConfig } from '../demo-config.ts';
 import type { DemoAddress } from '../ports.ts';
+import type { DialectRules, SimulatedDialect } from './dialect-rules.ts';
+import { dialects } from './dialects.ts';
 
-/** How real brokers differ in what they send: `telia` by attribute OIDs, `op` by plain names. */
-export type SimulatedDialect = 'telia' | 'op';
-
-export type Encryption = Readonly<{ alg: EncryptionAlgValues; enc: EncryptionEncValues }>;
+/** How tokens are encrypted to Avain. */
+export type Encryption = Readonly<{
+  alg: (typeof keyEncryptions)[number];
+  enc: (typeof contentEncryptions)[number];
+}>;
 
 /** Everything the simulated broker is told from outside. */
 export type BrokerSettings = Readonly<{
@@ -15,34 +17,41 @@ export type BrokerSettings = Readonly<{
   avainOrigin: string;
   /** Avain's public keys towards this broker; asked for by this program itself, so always by the loopback name. */
   avainKeys: string;
-  /** Where the broker's own signing key is kept from one start to the next. */
+  /** Where the broker's own keys are kept from one start to the next. */
   keysFile: string;
-  dialect: SimulatedDialect;
-  /** How ID tokens are encrypted to Avain. */
+  dialect: DialectRules;
   encryption: Encryption;
 }>;
 
-/** Reads `AVAIN_DEMO_BROKER_DIALECT` (telia, op) and `AVAIN_DEMO_BROKER_JWE` (`RSA-OAEP/A128CBC-HS256`). */
+/**
+ * Reads `AVAIN_DEMO_BROKER_DIALECT` (telia, op, idura, signicat) and `AVAIN_DEMO_BROKER_JWE` (`ECDH-ES/A256GCM`; default:
+ * what the dialect does). Throws `Error` naming the variable and what it may be.
+ */
 export function brokerSettings({ env, addresses, demoDir }: DemoConfig): BrokerSettings {
-  const dialect = env.AVAIN_DEMO_BROKER_DIALECT || 'telia';
-  if (dialect !== 'telia' && dialect !== 'op') {
-    throw new Error(`AVAIN_DEMO_BROKER_DIALECT=${dialect}: expected telia or op`);
+  const name = env.AVAIN_DEMO_BROKER_DIALECT || 'telia';
+  if (!isDialect(name)) {
+    throw new Error(`AVAIN_DEMO_BROKER_DIALECT=${name}: expected one of ${Object.keys(dialects).join(', ')}`);
   }
+  const dialect = dialects[name];
   return {
     address: addresses.broker,
     avainOrigin: addresses.avain.origin,
     avainKeys: `http://localhost:${addresses.avain.port}/upstream/demotunnistus/jwks`,
-    keysFile: join(demoDir, 'broker-keys.json'),
+    keysFile: join(demoDir, 'demotunnistus-keys.json'),
     dialect,
-    encryption: encryptionOf(env.AVAIN_DEMO_BROKER_JWE),
+    encryption: env.AVAIN_DEMO_BROKER_JWE ? encryptionOf(env.AVAIN_DEMO_BROKER_JWE) : dialect.encryption,
   };
 }
 
-const keyEncryptions = ['RSA-OAEP', 'RSA-OAEP-256'] as const;
+function isDialect(name: string): name is SimulatedDialect {
+  return Object.hasOwn(dialects, name);
+}
+
+const keyEncryptions = ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES'] as const;
 const contentEncryptions = ['A128CBC-HS256', 'A128GCM', 'A256CBC-HS512', 'A256GCM'] as const;
 
-function encryptionOf(text = ''): Encryption {
-  const [first, second] = (text || 'RSA-OAEP/A128CBC-HS256').split('/');
+function encryptionOf(text: string): Encryption {
+  const [first, second] = text.split('/');
   const alg = keyEncryptions.find((each) => each === first);
   const enc = contentEncryptions.find((each) => each === second);
   if (!alg || !enc) throw new Error(`AVAIN_DEMO_BROKER_JWE=${text}: expected the form RSA-OAEP/A128CBC-HS256`);

@@ -16,6 +16,12 @@ export type BrokerTexts = Readonly<{
   approve: string;
   methodTitle: string;
   methodIntro: string;
+  consent: string;
+  providerInfo: string;
+  privacyLink: string;
+  privacyIntro: string;
+  disturbanceTitle: string;
+  disturbanceText: string;
   banks: string;
   mobile: string;
   mobileHint: string;
@@ -27,9 +33,11 @@ export type BrokerTexts = Readonly<{
   phoneShortcut: string;
   approveTitle: string;
   approveIntro: string;
+  approveWaiting: string;
   reference: string;
   personTitle: string;
   personLegend: string;
+  oddPersons: string;
   personFault: string;
   own: string;
   ownIntro: string;
@@ -56,6 +64,10 @@ export type BrokerTexts = Readonly<{
   outageOn: string;
   outageOff: string;
   dataPage: string;
+  disturbance: string;
+  scenarioSwitch: string;
+  scenarioNone: string;
+  scenarioSubmit: string;
   turnOn: string;
   turnOff: string;
   on: string;

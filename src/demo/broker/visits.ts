@@ -19,13 +19,16 @@ export type Visit = {
   readonly serviceName: string;
   /** The method that the service chose already; the page offers no other. */
   readonly asked: Method['kind'] | null;
-  readonly level: string;
+  /** Whether only the highest level of assurance was asked for. */
+  readonly high: boolean;
   /** The test person that the request names by `login_hint`, identified at once. */
   readonly hinted: TestPerson | null;
   /** Whether the data page is shown. */
   readonly confirmsData: boolean;
   /** Short code shown on page and phone, so that a person sees which request is approved. */
   readonly reference: string;
+  /** Whether a notice of disturbance is shown. */
+  readonly disturbed: boolean;
   language: Language;
   page: 'method' | 'phone' | 'approve' | 'person' | 'data';
   method: Method | null;
@@ -44,7 +47,9 @@ export type Identified = Readonly<{
 
 export type Visits = Readonly<{
   find(uid: string): Visit | undefined;
-  open(start: Pick<Visit, 'uid' | 'serviceName' | 'asked' | 'level' | 'hinted' | 'confirmsData' | 'language'>): Visit;
+  open(
+    start: Pick<Visit, 'uid' | 'serviceName' | 'asked' | 'high' | 'hinted' | 'confirmsData' | 'disturbed' | 'language'>,
+  ): Visit;
   identify(visit: Visit, person: TestPerson, scenario: Scenario | null): Identified;
   identified(accountId: string): Identified | undefined;
 }>;

@@ -108,8 +108,8 @@ describeInBrowser('the simulated broker in a browser', () => {
     keepServed(page);
     for (const [name, path] of [
       ['start', '/'],
-      ['invalid-request', '/auth?client_id=avain&request=x'],
-      ['unknown-client', '/auth?client_id=nobody'],
+      ['invalid-request', '/oauth2/authorization?client_id=avain&request=x'],
+      ['unknown-client', '/oauth2/authorization?client_id=nobody'],
       ['gone', '/interaction/unknown'],
     ] as const) {
       const answer = await page.goto(`${world.brokerOrigin}${path}`);
@@ -118,10 +118,10 @@ describeInBrowser('the simulated broker in a browser', () => {
     }
     await page.goto(world.brokerOrigin);
     await press(page, /503: Kytke päälle/);
-    expect((await page.goto(`${world.brokerOrigin}/jwks`))?.status()).toBe(503);
+    expect((await page.goto(`${world.brokerOrigin}/oauth2/metadata.jwks`))?.status()).toBe(503);
     await page.goto(world.brokerOrigin);
     await press(page, /503: Kytke pois/);
-    expect((await page.goto(`${world.brokerOrigin}/jwks`))?.status()).toBe(200);
+    expect((await page.goto(`${world.brokerOrigin}/oauth2/metadata.jwks`))?.status()).toBe(200);
     await page.close();
   });
 });

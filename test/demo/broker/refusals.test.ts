@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ownPerson, testPersons } from '../../../src/demo/broker/persons.ts';
+import { ownPerson, worldPersons } from '../../../src/demo/broker/persons.ts';
 import { personas } from '../../../src/demo/personas.ts';
 import { type BrokerWorld, begin, openBrokerWorld } from '../../upstream/broker-world.ts';
 import { startProgram } from '../support/start-program.ts';
@@ -24,7 +24,7 @@ test('a request that is not signed is answered on an own page, never by going ba
     scope: 'openid',
     redirect_uri: 'http://localhost:7130/upstream/demotunnistus/callback',
   });
-  const answer = await fetch(`${world.brokerOrigin}/auth?${query}`, { redirect: 'manual' });
+  const answer = await fetch(`${world.brokerOrigin}/oauth2/authorization?${query}`, { redirect: 'manual' });
   expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
 });
 
@@ -42,12 +42,12 @@ test('a form from another origin changes nothing', async () => {
   const headers = { origin: 'http://localhost:7130', 'content-type': 'application/json' };
   const answer = await fetch(`${world.brokerOrigin}/simulate`, { method: 'POST', headers, body: '{"outage":true}' });
   expect(answer.status).toBe(403);
-  expect((await fetch(`${world.brokerOrigin}/jwks`)).status).toBe(200);
+  expect((await fetch(`${world.brokerOrigin}/oauth2/metadata.jwks`)).status).toBe(200);
 });
 
 test('every persona is a test person, once', () => {
   const codes = new Set(personas.map(({ identityCode }) => identityCode));
-  expect(testPersons.map(({ identityCode }) => identityCode).sort()).toEqual([...codes].sort());
+  expect(worldPersons.map(({ identityCode }) => identityCode).sort()).toEqual([...codes].sort());
 });
 
 test('an own person must be nobody', () => {
