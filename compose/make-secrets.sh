@@ -20,6 +20,8 @@ make() {
 }
 
 make master-key 32
+make identity-index-key 32
+make lookup-key 32
 make cookie-keys 32
 make client-oima 32
 make mongo-key 700

@@ -7,7 +7,7 @@ import type { Clock, Deps, Random } from './deps.ts';
 import { createRenderer } from './http/render.ts';
 import { createTexts, type OnMissing } from './http/texts.ts';
 import { parseHetu } from './identity/hetu.ts';
-import { createKeyring } from './secrets/sealing.ts';
+import { keyringOf } from './keys/keyring-of.ts';
 import { openStorage } from './storage/open.ts';
 import type { Broker } from './upstream/broker.ts';
 import { createBrokerOnKeyFile } from './upstream/broker-on-key-file.ts';
@@ -43,7 +43,7 @@ export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
   return {
     config,
     storage: await openStorage(config, clock, log),
-    keyring: createKeyring(config.secrets.masterKey.reveal()),
+    keyring: keyringOf(config.secrets),
     passwords: createPasswordHasher({ argon2, concurrency, ...hashQueue }),
     blocklist: createBlocklist(),
     brokers,

@@ -2,7 +2,7 @@
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { ageInYears } from '../identity/hetu.ts';
-import { openForAccount } from '../identity/national-id.ts';
+import { openIdentityCode, openPerson } from '../identity/national-id.ts';
 import type { Instant } from '../ids.ts';
 import type { Account, VerifiedPerson } from './account.ts';
 
@@ -34,7 +34,7 @@ function allowedScopes({ client, scopes, claims }: ClaimsInput): string[] {
 function personClaims({ keyring, clock }: ClaimsDeps, account: Account, scopes: readonly string[]) {
   if (account.sealedPerson === null || !personScopes.some((scope) => scopes.includes(scope))) return {};
   // A cast: only sealAccountPerson writes this field.
-  const person = JSON.parse(openForAccount(keyring, account, 'person', account.sealedPerson)) as VerifiedPerson;
+  const person = JSON.parse(openPerson(keyring, account, account.sealedPerson)) as VerifiedPerson;
   const { name, givenName, familyName, birthdate } = person;
   const profile = {
     ...(name !== null && { name }),
@@ -66,7 +66,7 @@ async function nationalIdClaim(
     journeyId: null,
     details: {},
   });
-  return { national_id: openForAccount(keyring, account, 'identity-code', account.identity.sealedCode) };
+  return { national_id: openIdentityCode(keyring, account, account.identity.sealedCode) };
 }
 
 export type ClaimsInput = {

@@ -35,6 +35,8 @@ const variables: readonly (readonly [name: string, key: readonly string[], kind:
   ['AVAIN_REDIS_CA_FILE', ['storage', 'redis', 'caFile'], 'path'],
   ['AVAIN_REDIS_KEY_PREFIX', ['storage', 'redis', 'keyPrefix'], 'text'],
   ['AVAIN_MASTER_KEY_FILE', ['secrets', 'masterKeyFile'], 'path'],
+  ['AVAIN_IDENTITY_INDEX_KEY_FILE', ['secrets', 'identityIndexKeyFile'], 'path'],
+  ['AVAIN_LOOKUP_KEY_FILE', ['secrets', 'lookupKeyFile'], 'path'],
   ['AVAIN_COOKIE_KEYS_FILE', ['secrets', 'cookieKeysFile'], 'path'],
   ['CHANCE', ['chance'], 'text'],
 ];

@@ -101,12 +101,14 @@ function readSettings(source: Overridden, configDir: string, move: MovePort, fau
   const settings = accepted(settingsSchema.safeParse(source.value), source, [], faults);
   if (!settings) return null;
   const absolute = (path: string | null) => (path === null ? null : resolve(configDir, path));
-  const { masterKeyFile, cookieKeysFile, brokerKeysFiles } = settings.secrets;
+  const { masterKeyFile, identityIndexKeyFile, lookupKeyFile, cookieKeysFile, brokerKeysFiles } = settings.secrets;
   const located: Settings = {
     ...settings,
     dataDir: resolve(configDir, settings.dataDir),
     secrets: {
       masterKeyFile: absolute(masterKeyFile),
+      identityIndexKeyFile: absolute(identityIndexKeyFile),
+      lookupKeyFile: absolute(lookupKeyFile),
       cookieKeysFile: absolute(cookieKeysFile),
       brokerKeysFiles: Object.fromEntries(
         Object.entries(brokerKeysFiles).map(([id, path]) => [id, resolve(configDir, path)]),

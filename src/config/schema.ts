@@ -76,8 +76,14 @@ export type RosterRow = Readonly<{
 }>;
 
 export type Secrets = Readonly<{
-  /** 32 bytes: everything sealed or fingerprinted depends on it. */
-  masterKey: Secret<Buffer>;
+  /** The first seals, all open. 32 bytes each, as all of these. */
+  masterKeys: Secret<readonly Buffer[]>;
+  /** Every one makes fingerprints of identity codes. */
+  identityIndexKeys: Secret<readonly Buffer[]>;
+  /** Every other fingerprint, and the pairwise `sub`. Never another. */
+  lookupKey: Secret<Buffer>;
+  /** Where the keys that rotate lie: `avain keys` edits these files, and SIGHUP reads them again. */
+  keyFiles: Readonly<{ master: string; index: string }>;
   /** Newest first: the first signs, all verify. */
   cookieKeys: readonly Secret[];
   /** Where Avain's own private keys towards each broker lie: a file, since it is read again whenever it changes. */

@@ -72,29 +72,43 @@ function productionRefusal({ content, mode }: FileState): { found: string; expec
   return null;
 }
 
-function withoutComments(content: string): string {
+export function withoutComments(content: string): string {
   return content.replaceAll(/^#.*$/gm, '').trim();
 }
 
-/** 32 bytes, as base64: `openssl rand -base64 32`. */
-export const masterKey = {
-  make: () => `${mark}${randomBytes(32).toString('base64')}\n`,
-  parse: (content: string) => {
-    const key = Buffer.from(content, 'base64');
-    const wellFormed = /^[A-Za-z0-9+/_-]{43}=?$/.test(content) && key.length === 32;
-    return wellFormed && new Set(key).size >= 16 ? key : null;
+/** 32 bytes of sufficient variety from base64, as `openssl rand -base64 32` writes them; null for anything else. */
+function key32(line: string): Buffer | null {
+  const key = Buffer.from(line, 'base64');
+  const wellFormed = /^[A-Za-z0-9+/_-]{43}=?$/.test(line) && key.length === 32;
+  return wellFormed && new Set(key).size >= 16 ? key : null;
+}
+
+const make32 = () => `${mark}${randomBytes(32).toString('base64')}\n`;
+const random32 = '32 random bytes in base64, as `openssl rand -base64 32` gives them';
+
+/** Keys of 32 bytes that rotate: one a line, none twice. */
+export const keyList = {
+  make: make32,
+  parse: (content: string): readonly Buffer[] | null => {
+    const keys = linesOf(content).flatMap((line) => key32(line) ?? []);
+    const distinct = new Set(keys.map((key) => key.toString('hex'))).size === keys.length;
+    return keys.length > 0 && keys.length === linesOf(content).length && distinct ? keys : null;
   },
-  expected: '32 random bytes in base64, as `openssl rand -base64 32` gives them, in a file of mode 0600',
+  expected: `${random32}, one key a line, in a file of mode 0600`,
+};
+
+/** One key of 32 bytes for ever. */
+export const singleKey = {
+  make: make32,
+  parse: key32,
+  expected: `${random32}, in a file of mode 0600`,
 };
 
 /** One key a line, newest first. */
 export const cookieKeys = {
   make: () => `${mark}${randomBytes(32).toString('base64url')}\n`,
   parse: (content: string) => {
-    const keys = content
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
+    const keys = linesOf(content);
     return keys.length > 0 && keys.every((key) => isStrong(key)) ? keys : null;
   },
   expected: 'one key of 32 or more random characters a line, newest first, in a file of mode 0600',
@@ -129,6 +143,13 @@ export const serverPassword = {
   parse: (content: string) => (content === '' ? null : content),
   expected: 'the password in a file of mode 0600',
 };
+
+function linesOf(content: string): string[] {
+  return content
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
 
 function isStrong(secret: string): boolean {
   return secret.length >= 32 && new Set(secret).size >= 10;

@@ -61,7 +61,18 @@ export const settingsSchema = z.strictObject({
   storage: storageSchema.prefault({}),
   secrets: z
     .strictObject({
-      masterKeyFile: text.nullable().default(null).describe('32 bytes in base64; default <dataDir>/secrets/master-key'),
+      masterKeyFile: text
+        .nullable()
+        .default(null)
+        .describe('Seals: 32 bytes in base64, one key a line, the first writes; default <dataDir>/secrets/master-key'),
+      identityIndexKeyFile: text
+        .nullable()
+        .default(null)
+        .describe('Finds identity codes: one key a line; default <dataDir>/secrets/identity-index-key'),
+      lookupKeyFile: text
+        .nullable()
+        .default(null)
+        .describe('Every other look-up, and `sub`: one key, for ever; default <dataDir>/secrets/lookup-key'),
       cookieKeysFile: text.nullable().default(null).describe('One key a line, newest first; default cookie-keys'),
       brokerKeysFiles: z
         .record(slug, text)

@@ -9,11 +9,12 @@ import {
   brokerKeys,
   clientSecret,
   cookieKeys,
-  masterKey,
+  keyList,
   obtainSecret,
   type SecretContext,
   secretPath,
   serverPassword,
+  singleKey,
 } from './secrets.ts';
 import type { Settings } from './settings-schema.ts';
 import type { KeyPath, Source } from './yaml-file.ts';
@@ -25,39 +26,80 @@ export async function installationSecrets(
   brokerIds: readonly string[],
   context: SecretContext,
 ): Promise<Secrets | null> {
-  const { dataDir, secrets, mail, storage } = settings;
-  const wanted = (key: 'masterKeyFile' | 'cookieKeysFile', variable: string, name: string) => {
-    // Production names these files: a key that lies beside the data is in the same backup as the data.
-    if (context.profile === 'production' && secrets[key] === null) {
-      const expected = `a file outside the data folder (set secrets.${key} or ${variable})`;
-      context.faults.push({ ...source.placeOf(['secrets', key]), found: 'nothing', expected });
-      return null;
-    }
-    return { place: source.placeOf(['secrets', key]), path: secrets[key] ?? secretPath(dataDir, name) };
-  };
-  const master = wanted('masterKeyFile', 'AVAIN_MASTER_KEY_FILE', 'master-key');
-  const cookie = wanted('cookieKeysFile', 'AVAIN_COOKIE_KEYS_FILE', 'cookie-keys');
-  const neededBy = join(dataDir, 'avain.db');
+  const { mail, storage } = settings;
   const password = (path: string | null | undefined, key: KeyPath) =>
     path ? passwordOf(source, path, key, context) : null;
-  const [master32, cookieList, brokers, smtp, mongo, redis] = await Promise.all([
-    master && obtainSecret({ ...masterKey, ...master, neededBy }, context),
+  const cookie = namedFile(source, settings, 'cookieKeysFile', context);
+  const [keys, cookieList, brokers, smtp, mongo, redis] = await Promise.all([
+    installationKeys(source, settings, context),
     cookie && obtainSecret({ ...cookieKeys, ...cookie }, context),
     brokerSecrets(source, settings, brokerIds, context),
     password(mail.smtp.passwordFile, ['mail', 'smtp', 'passwordFile']),
     password(storage.mongo?.passwordFile, ['storage', 'mongo', 'passwordFile']),
     password(storage.redis?.passwordFile, ['storage', 'redis', 'passwordFile']),
   ]);
-  if (!master32 || !cookieList) return null;
+  if (!keys || !cookieList) return null;
   const list = cookieList.reveal().map((key) => new Secret(key));
   return {
-    masterKey: master32,
+    ...keys,
     cookieKeys: list,
     brokerKeysFiles: brokers,
     smtpPassword: smtp,
     mongoPassword: mongo,
     redisPassword: redis,
   };
+}
+
+type Keys = Pick<Secrets, 'masterKeys' | 'identityIndexKeys' | 'lookupKey' | 'keyFiles'>;
+
+/** The keys that everything stored depends on; what they do: secrets/sealing.ts. */
+async function installationKeys(
+  source: Source,
+  settings: FinishedSettings,
+  context: SecretContext,
+): Promise<Keys | null> {
+  const neededBy = join(settings.dataDir, 'avain.db');
+  const master = namedFile(source, settings, 'masterKeyFile', context);
+  const index = namedFile(source, settings, 'identityIndexKeyFile', context);
+  const lookup = namedFile(source, settings, 'lookupKeyFile', context);
+  const [masterKeys, identityIndexKeys, lookupKey] = await Promise.all([
+    master && obtainSecret({ ...keyList, ...master, neededBy }, context),
+    index && obtainSecret({ ...keyList, ...index, neededBy }, context),
+    lookup && obtainSecret({ ...singleKey, ...lookup, neededBy }, context),
+  ]);
+  if (!master || !index || !lookup || !masterKeys || !identityIndexKeys || !lookupKey) return null;
+  const all = [...masterKeys.reveal(), ...identityIndexKeys.reveal(), lookupKey.reveal()];
+  if (new Set(all.map((key) => key.toString('hex'))).size < all.length) {
+    // Whoever has one would have another; and they are rotated, kept and lost apart.
+    context.faults.push({ ...lookup.place, found: 'one key in two files', expected: 'keys of their own in each file' });
+    return null;
+  }
+  return { masterKeys, identityIndexKeys, lookupKey, keyFiles: { master: master.path, index: index.path } };
+}
+
+const named = {
+  masterKeyFile: ['AVAIN_MASTER_KEY_FILE', 'master-key'],
+  identityIndexKeyFile: ['AVAIN_IDENTITY_INDEX_KEY_FILE', 'identity-index-key'],
+  lookupKeyFile: ['AVAIN_LOOKUP_KEY_FILE', 'lookup-key'],
+  cookieKeysFile: ['AVAIN_COOKIE_KEYS_FILE', 'cookie-keys'],
+} as const;
+
+/** Where a secret lies; null, with a fault reported, where production was not told. */
+function namedFile(
+  source: Source,
+  { dataDir, secrets }: FinishedSettings,
+  key: keyof typeof named,
+  context: SecretContext,
+) {
+  const place = source.placeOf(['secrets', key]);
+  const [variable, name] = named[key];
+  // Production names these files: a key that lies beside the data is in the same backup as the data.
+  if (context.profile === 'production' && secrets[key] === null) {
+    const expected = `a file outside the data folder (set secrets.${key} or ${variable})`;
+    context.faults.push({ ...place, found: 'nothing', expected });
+    return null;
+  }
+  return { place, path: secrets[key] ?? secretPath(dataDir, name) };
 }
 
 async function brokerSecrets(

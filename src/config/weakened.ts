@@ -50,7 +50,9 @@ export function weakenings(source: Source, settings: FinishedSettings): Fault[] 
       ([group, key, limit]) =>
         [Number(Reflect.get(values[group], key)) > limit, [...groups[group], key], `at most ${limit}`] as const,
     ),
-    [liesBeside(dataDir, secrets.masterKeyFile), ['secrets', 'masterKeyFile'], 'a file outside the data folder'],
+    ...(['masterKeyFile', 'identityIndexKeyFile', 'lookupKeyFile'] as const).map(
+      (key) => [liesBeside(dataDir, secrets[key]), ['secrets', key], 'a file outside the data folder'] as const,
+    ),
   ];
   return rules.filter(([broken]) => broken).map(([, path, expected]) => faultAt(source, path, expected));
 }

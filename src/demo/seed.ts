@@ -13,8 +13,9 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { parseHetu } from '../identity/hetu.ts';
 import { sealAccountPerson } from '../identity/linking.ts';
-import { identityFingerprint, sealForAccount } from '../identity/national-id.ts';
-import { createKeyring, type Keyring } from '../secrets/sealing.ts';
+import { identityFingerprints, sealForAccount } from '../identity/national-id.ts';
+import { keyringOf } from '../keys/keyring-of.ts';
+import type { Keyring } from '../secrets/sealing.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Storage } from '../storage/ports.ts';
 import { type Persona, personas } from './personas.ts';
@@ -29,6 +30,8 @@ const oldHashes = {
     hash: 'sha256$6f696d612d76616e686131$4d78ce7203dc6c1bc4b89e9ec0e75606b73cef12cc27180a6f4e634fbefaf00a',
   },
 } as const;
+
+const finnish = { country: 'FI', idType: 'hetu' } as const;
 
 type Seeding = { readonly config: Config; readonly keyring: Keyring; readonly now: number };
 
@@ -58,11 +61,11 @@ async function returning(seeding: Seeding, persona: Persona): Promise<Account> {
   );
   const hetu = parseHetu(persona.identityCode, { allowArtificial: true, now });
   if (!hetu.ok) throw new Error(`persona ${persona.key} has no usable identity code`);
-  const fingerprints = [identityFingerprint(keyring, { country: 'FI', idValue: hetu.value.code })];
+  const fingerprints = identityFingerprints(keyring, { ...finnish, idValue: hetu.value.code });
   const sealedCode = sealForAccount(keyring, account, 'identity-code', hetu.value.code);
   const { name, givenName, familyName } = persona;
   const person = sealAccountPerson(keyring, account, { name, givenName, familyName, birthdate: hetu.value.birthdate });
-  const identity = { country: 'FI', idType: 'hetu', fingerprints, sealedCode, linkedAt: at };
+  const identity = { ...finnish, fingerprints, sealedCode, linkedAt: at };
   const version = config.terms.oima?.at(-1)?.version;
   return {
     ...withLinkedIdentity(account, identity, person, at),
@@ -112,7 +115,7 @@ async function fill(storage: Storage, seeding: Seeding): Promise<void> {
 export async function seedWorld({ dataDir, env }: { dataDir: string; env: NodeJS.ProcessEnv }): Promise<void> {
   const root = join(import.meta.dirname, '../..');
   const config = await loadConfig({ env: { ...env, AVAIN_DATA_DIR: dataDir }, root });
-  const keyring = createKeyring(config.secrets.masterKey.reveal());
+  const keyring = keyringOf(config.secrets);
   const clock = { now: () => Date.now() };
   const storage = await openStorage(config, clock, pino({ level: 'warn' }, process.stderr));
   try {

@@ -18,7 +18,7 @@ import type { Keyring } from '../secrets/sealing.ts';
 import type { Change } from '../storage/ports.ts';
 import type { StrongIdentity } from '../upstream/strong-identity.ts';
 import { isCurrentText, type ShownText } from './consent-text.ts';
-import { identityFingerprint, sealForAccount } from './national-id.ts';
+import { identityFingerprints, sealForAccount } from './national-id.ts';
 import { type MissingProof, missingProof, recordConsent } from './proofs.ts';
 
 type LinkingDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random' | 'texts'>;
@@ -102,7 +102,7 @@ function provedIdentity(keyring: Keyring, journey: Journey): ProvedIdentity | nu
   if (proof === null) return null;
   const proved = provedPerson(keyring, journey);
   // Made anew: the index keys may have changed since the callback.
-  const fingerprints = [identityFingerprint(keyring, { country: proved.country, idValue: proved.code })];
+  const fingerprints = identityFingerprints(keyring, { ...proved, idValue: proved.code });
   return sameIdentity(fingerprints, proof.fingerprints) ? { ...proved, proof, fingerprints } : null;
 }
 

@@ -1,19 +1,22 @@
 /**
- * The national identity code at rest: a keyed fingerprint to find it by, and a sealed value to show it from.
+ * The national identity code at rest: keyed fingerprints to find it by, and a sealed value to show it from.
  *
- * About 2^25 codes are plausible, so an unkeyed hash falls in seconds: the fingerprint is a MAC under a key that is
- * never in the database. The value is sealed under a random key of the account, itself wrapped by the master key;
- * destroying the wrapped key erases it. Nothing here may appear in a log, URL, page or error; only the function that
- * emits the `national_id` claim opens the code, and it audits that.
+ * About 2^25 codes are plausible, so an unkeyed hash falls in seconds: a fingerprint is a MAC under a key that is never
+ * in the database. The value is sealed under a random key of the account, itself wrapped by the master key; destroying
+ * the wrapped key erases it. Nothing here may appear in a log, URL, page or error. Only two callers open a code, both
+ * audited: the one that emits the `national_id` claim and the one that makes fingerprints under a new index key (a test
+ * of the house names them).
  */
 import { randomBytes } from 'node:crypto';
 import type { AccountId, Fingerprint } from '../ids.ts';
+import { openWith, prefixOf, sealWith } from '../secrets/aead.ts';
 import type { Keyring } from '../secrets/sealing.ts';
-import { openWith, sealWith } from '../secrets/sealing.ts';
 
 export type NationalId = {
   /** ISO 3166-1 alpha-2, upper case: `FI`. */
   readonly country: string;
+  /** What kind of code it is in that country, as `hetu`. */
+  readonly idType: string;
   /** Canonical form; for Finland the whole 11 characters of `Hetu.code`: the middle sign is part of the identity. */
   readonly idValue: string;
 };
@@ -21,14 +24,24 @@ export type NationalId = {
 /** The parts of an account that sealing needs. */
 export type SealingAccount = { readonly id: AccountId; readonly dataKey: string };
 
-const fingerprintKeyId = 'k1';
 const formatVersion = '1';
+const erased = 'erased';
 
-/** The unique key of a strong identity, `k1.<mac>`: equal for equal codes under one master key, meaningless without it. */
-export function identityFingerprint(keyring: Pick<Keyring, 'mac'>, identity: NationalId): Fingerprint {
-  const mac = keyring.mac('identity', 'national-id', identity.country, identity.idValue);
+/**
+ * The unique keys of a strong identity, `<key id>.<mac>`, one for each index key in use: equal for equal codes under one
+ * key, meaningless without it. Made anew wherever they are written, so that a key which is new since is never left out.
+ */
+export function identityFingerprints(
+  keyring: Pick<Keyring, 'indexMacs'>,
+  { country, idType, idValue }: NationalId,
+): readonly Fingerprint[] {
   // The brand is given here and in the other keyed lookups only.
-  return `${fingerprintKeyId}.${mac}` as Fingerprint;
+  return keyring.indexMacs('national-id', country, idType, idValue) as readonly Fingerprint[];
+}
+
+/** Which index key a fingerprint was made under. */
+export function indexKeyOf(fingerprint: Fingerprint): string {
+  return prefixOf(fingerprint);
 }
 
 /** A fresh random data key for a new account, wrapped: goes to `account.dataKey`. */
@@ -36,27 +49,47 @@ export function createDataKey(keyring: Pick<Keyring, 'wrapKey'>, accountId: Acco
   return { wrapped: keyring.wrapKey(randomBytes(32), dataKeyLabel(accountId)) };
 }
 
+/** The account's data key under the first master key; null where it is under it already, or destroyed. Throws SealBroken. */
+export function rewrappedDataKey(
+  keyring: Pick<Keyring, 'wrapKey' | 'unwrapKey' | 'ids'>,
+  { id, dataKey }: SealingAccount,
+): string | null {
+  if (dataKey === erased || prefixOf(dataKey) === keyring.ids.master[0]) return null;
+  return keyring.wrapKey(keyring.unwrapKey(dataKey, dataKeyLabel(id)).export(), dataKeyLabel(id));
+}
+
+/**
+ * Erasure: without its data key nothing that was sealed for the account opens ever again, in no copy of what it sealed.
+ * A backup made before holds the wrapped key still: it opens until the master key of that time is removed.
+ */
+export function withoutDataKey<A extends SealingAccount>(account: A): A {
+  return { ...account, dataKey: erased };
+}
+
 /** Seals one field of one account; the result opens for that account and that field only, so it cannot be moved between rows. */
 export function sealForAccount(
   keyring: Pick<Keyring, 'unwrapKey'>,
   account: SealingAccount,
-  field: string,
+  field: 'person' | 'identity-code',
   plaintext: string,
 ): string {
-  const key = keyring.unwrapKey(account.dataKey, dataKeyLabel(account.id));
-  return sealWith(key, Buffer.from(plaintext), fieldLabel(account.id, field));
+  return sealWith(sealing(keyring, account), Buffer.from(plaintext), fieldLabel(account.id, field));
 }
 
-/** The inverse of `sealForAccount`. Throws SealBroken if the value, its account or its field is another. */
-export function openForAccount(
-  keyring: Pick<Keyring, 'unwrapKey'>,
-  account: SealingAccount,
-  field: string,
-  sealed: string,
-): string {
-  const key = keyring.unwrapKey(account.dataKey, dataKeyLabel(account.id));
-  return openWith(key, sealed, fieldLabel(account.id, field)).toString();
+/** What the last identification told of the person. Throws SealBroken if the value, its account or its field is another. */
+export function openPerson(keyring: Pick<Keyring, 'unwrapKey'>, account: SealingAccount, sealed: string): string {
+  return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, 'person')).toString();
 }
+
+/** The identity code itself. Throws as above. For the two callers named above, each of which writes an audit record first. */
+export function openIdentityCode(keyring: Pick<Keyring, 'unwrapKey'>, account: SealingAccount, sealed: string): string {
+  return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, 'identity-code')).toString();
+}
+
+const sealing = (keyring: Pick<Keyring, 'unwrapKey'>, { id, dataKey }: SealingAccount) => ({
+  prefix: 'v1',
+  key: keyring.unwrapKey(dataKey, dataKeyLabel(id)),
+});
 
 // JSON, so that no choice of id and field can spell another pair.
 const fieldLabel = (accountId: AccountId, field: string) => JSON.stringify([accountId, field, formatVersion]);

@@ -1,47 +1,39 @@
 /**
- * Everything in Avain that is keyed by the master key: MACs that serve as lookup keys, and sealed values.
+ * Everything in Avain that is keyed: MACs that serve as lookup keys, and sealed values. Three kinds of key, each with one
+ * job, since they live differently (docs/identity-code.md):
+ * - master keys seal and wrap: the first one writes, every one opens, so they rotate by sealing anew;
+ * - index keys make the fingerprints of identity codes: all of them do, so they rotate by adding fingerprints;
+ * - the lookup key makes every other MAC. It is never rotated: with another one every `sub`, address and draw would be
+ *   another, and nobody would find their account.
  *
- * Imports node:crypto only. Promise: the master key is used for derivation and nothing else; each purpose has its own
+ * Imports node:crypto only. Promise: these keys are used for derivation and nothing else; each purpose has its own
  * sub-key (HKDF-SHA256, RFC 5869), so a value made for one purpose never verifies or opens as another; keys live in
- * closures and KeyObjects, so printing a Keyring prints no key.
- * Every sealed value begins with the id of its key (`v1.`): rotation adds a second id and re-seals at leisure.
+ * closures and KeyObjects, so printing a Keyring prints no key. A sealed value or fingerprint begins with its key's id.
  */
-
 import type { KeyObject } from 'node:crypto';
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hash,
-  hkdfSync,
-  randomBytes,
-} from 'node:crypto';
+import { createHmac, createSecretKey, hash, hkdfSync } from 'node:crypto';
+import { openWith, prefixOf, SealBroken, type Sealing, sealWith } from './aead.ts';
 
-const macPurposes = [
-  'email',
-  'identity',
-  'code',
-  'csrf',
-  'draw',
-  'browser',
-  'sub',
-  'roster',
-  'limit',
-  'link',
-  'session',
-  'audit',
-] as const;
+const macPurposes = ['email', 'code', 'csrf', 'draw', 'sub'] as const;
 /** What a MAC is for; each purpose has its own key. */
 export type MacPurpose = (typeof macPurposes)[number];
 
-const sealPurposes = ['mail', 'exchange', 'signing-key', 'broker-key', 'journey', 'cookie'] as const;
+const sealPurposes = ['mail', 'exchange', 'signing-key', 'journey'] as const;
 /** What is sealed; each purpose has its own key. */
 export type SealPurpose = (typeof sealPurposes)[number];
+
+/** Keys of 256 bits. At least one of each kind. */
+export type RotatingKeys = { readonly master: readonly Uint8Array[]; readonly index: readonly Uint8Array[] };
+export type KeyringKeys = RotatingKeys & { readonly lookup: Uint8Array };
+
+/** In the order of the keys: the first master key seals. */
+export type KeyIds = { readonly master: readonly string[]; readonly index: readonly string[] };
 
 export type Keyring = {
   /** HMAC-SHA-256, base64url, over the parts each with its length before it: `('ab', 'c')` is not `('a', 'bc')`. */
   mac(purpose: MacPurpose, ...parts: readonly string[]): string;
+  /** One for each index key, as `<key id>.<mac>`: for identity codes only. */
+  indexMacs(...parts: readonly string[]): readonly string[];
   /** AES-256-GCM under a random 96-bit nonce; opens only with the same associated data and purpose. */
   seal(plaintext: string, associatedData: string, purpose: SealPurpose): string;
   /** Throws SealBroken. */
@@ -50,72 +42,90 @@ export type Keyring = {
   wrapKey(key: Uint8Array, associatedData: string): string;
   /** Throws SealBroken. */
   unwrapKey(wrapped: string, associatedData: string): KeyObject;
+  readonly ids: KeyIds;
+  /** From now on these keys, as a command or SIGHUP gave them. Whoever holds the keyring need not know. */
+  take(keys: RotatingKeys): void;
 };
 
-/** A sealed value was altered, moved, sealed under another key or for another purpose. Says nothing about the content. */
-export class SealBroken extends Error {
-  override readonly name = 'SealBroken';
-  constructor() {
-    super('a sealed value cannot be opened');
-  }
-}
-
-const keyId = 'v1';
 const keyBytes = 32;
-const nonceBytes = 12;
-const tagBytes = 16;
 
-/** @throws RangeError unless `master` is exactly 256 bits; how it is kept (file, mode, rotation) is the caller's business. */
-export function createKeyring(master: Uint8Array): Keyring {
-  if (master.byteLength !== keyBytes) throw new RangeError(`the master key must be ${keyBytes} bytes`);
-  const derive = (label: string) =>
-    createSecretKey(Buffer.from(hkdfSync('sha256', master, '', `avain/${label}/${keyId}`, keyBytes)));
-  // All derived at once: a dozen microseconds at start, and no state that changes afterwards.
-  const macKeys = new Map<MacPurpose, KeyObject>(macPurposes.map((purpose) => [purpose, derive(`mac/${purpose}`)]));
-  const sealKeys = new Map<SealPurpose, KeyObject>(sealPurposes.map((purpose) => [purpose, derive(`seal/${purpose}`)]));
-  const wrappingKey = derive('wrap/data-key');
+/** @throws RangeError unless every key is exactly 256 bits and there is one of each kind; how they are kept is the caller's business. */
+export function createKeyring({ lookup, ...rotating }: KeyringKeys): Keyring {
+  const macKeys = derived(lookup, 'mac', macPurposes);
+  let { masters, indexes } = rotatingKeys(rotating);
+  const first = () => present(masters[0]);
+  const under = (sealed: string) => {
+    const found = masters.find(({ id }) => id === prefixOf(sealed));
+    if (!found) throw new SealBroken();
+    return found;
+  };
+  const sealing = (master: MasterKey, purpose: SealPurpose): Sealing => ({
+    prefix: master.id,
+    key: present(master.seals.get(purpose)),
+  });
+  const wrapping = (master: MasterKey): Sealing => ({ prefix: master.id, key: master.wrapping });
   return {
-    mac: (purpose, ...parts) => macOf(keyFor(macKeys, purpose), parts),
+    mac: (purpose, ...parts) => macOf(present(macKeys.get(purpose)), parts),
+    indexMacs: (...parts) => indexes.map(({ id, key }) => `${id}.${macOf(key, parts)}`),
     seal: (plaintext, associatedData, purpose) =>
-      sealWith(keyFor(sealKeys, purpose), Buffer.from(plaintext), associatedData),
-    open: (sealed, associatedData, purpose) => openWith(keyFor(sealKeys, purpose), sealed, associatedData).toString(),
-    wrapKey: (key, associatedData) => sealWith(wrappingKey, key, associatedData),
+      sealWith(sealing(first(), purpose), Buffer.from(plaintext), associatedData),
+    open: (sealed, associatedData, purpose) =>
+      openWith(sealing(under(sealed), purpose), sealed, associatedData).toString(),
+    wrapKey: (key, associatedData) => sealWith(wrapping(first()), key, associatedData),
     unwrapKey: (wrapped, associatedData) => {
-      const key = openWith(wrappingKey, wrapped, associatedData);
+      const key = openWith(wrapping(under(wrapped)), wrapped, associatedData);
       if (key.byteLength !== keyBytes) throw new SealBroken();
       return createSecretKey(key);
+    },
+    get ids() {
+      return { master: masters.map(({ id }) => id), index: indexes.map(({ id }) => id) };
+    },
+    take: (keys) => {
+      ({ masters, indexes } = rotatingKeys(keys));
     },
   };
 }
 
-/** AES-256-GCM (NIST SP 800-38D) as `v1.` + base64url of nonce, ciphertext and tag. One random-nonce key may seal 2^32 values. */
-export function sealWith(key: KeyObject, plaintext: Uint8Array, associatedData: string): string {
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
-  cipher.setAAD(Buffer.from(associatedData));
-  const sealed = Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
-  return `${keyId}.${sealed.toString('base64url')}`;
-}
-
-/** The inverse of `sealWith`; throws SealBroken for every kind of failure alike. */
-export function openWith(key: KeyObject, sealed: string, associatedData: string): Buffer {
-  const bytes = Buffer.from(sealed.slice(keyId.length + 1), 'base64url');
-  if (!sealed.startsWith(`${keyId}.`) || bytes.byteLength < nonceBytes + tagBytes) throw new SealBroken();
-  // An explicit tag length: without it Node would accept a tag cut to 4 bytes.
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes });
-  decipher.setAAD(Buffer.from(associatedData));
-  decipher.setAuthTag(bytes.subarray(-tagBytes));
-  const plaintext = decipher.update(bytes.subarray(nonceBytes, -tagBytes));
-  try {
-    return Buffer.concat([plaintext, decipher.final()]);
-  } catch {
-    throw new SealBroken();
-  }
+/** Names a key without anybody having to; tells nothing of it, since it is random. */
+export function keyIdOf(key: Uint8Array): string {
+  return hash('sha256', Buffer.concat([Buffer.from('avain/key-id/'), key]), 'hex').slice(0, 8);
 }
 
 /** SHA-256, base64url: for values of at least 112 random bits (tokens, cookies) and for public texts, never for codes or persons. */
 export function sha256Base64url(value: string): string {
   return hash('sha256', value, 'base64url');
+}
+
+type MasterKey = {
+  readonly id: string;
+  readonly seals: ReadonlyMap<SealPurpose, KeyObject>;
+  readonly wrapping: KeyObject;
+};
+type IndexKey = { readonly id: string; readonly key: KeyObject };
+
+// All derived at once: some dozen microseconds, and nothing that changes afterwards.
+function rotatingKeys({ master, index }: RotatingKeys): {
+  masters: readonly MasterKey[];
+  indexes: readonly IndexKey[];
+} {
+  if (master.length === 0 || index.length === 0) throw new RangeError('a keyring needs a master key and an index key');
+  return {
+    masters: master.map((key) => ({
+      id: keyIdOf(key),
+      seals: derived(key, 'seal', sealPurposes),
+      wrapping: derive(key, 'wrap/data-key'),
+    })),
+    indexes: index.map((key) => ({ id: keyIdOf(key), key: derive(key, 'index/identity-code') })),
+  };
+}
+
+function derived<P extends string>(key: Uint8Array, kind: string, purposes: readonly P[]): ReadonlyMap<P, KeyObject> {
+  return new Map(purposes.map((purpose) => [purpose, derive(key, `${kind}/${purpose}`)]));
+}
+
+function derive(key: Uint8Array, label: string): KeyObject {
+  if (key.byteLength !== keyBytes) throw new RangeError(`a key must be ${keyBytes} bytes`);
+  return createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `avain/${label}/v1`, keyBytes)));
 }
 
 function macOf(key: KeyObject, parts: readonly string[]): string {
@@ -129,8 +139,7 @@ function macOf(key: KeyObject, parts: readonly string[]): string {
   return hmac.digest('base64url');
 }
 
-function keyFor<P>(keys: ReadonlyMap<P, KeyObject>, purpose: P): KeyObject {
-  const key = keys.get(purpose);
-  if (key === undefined) throw new RangeError(`no key for purpose ${String(purpose)}`);
-  return key;
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new RangeError('no key for this purpose');
+  return value;
 }

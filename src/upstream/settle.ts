@@ -9,7 +9,7 @@ import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { personOf, sealAccountPerson, sealPerson } from '../identity/linking.ts';
 import { dropForeignIdentity } from '../identity/mismatch.ts';
-import { identityFingerprint } from '../identity/national-id.ts';
+import { identityFingerprints } from '../identity/national-id.ts';
 import type { AccountId } from '../ids.ts';
 import type { BrokerNotice, Journey } from '../journey/journey.ts';
 import type { Change } from '../storage/ports.ts';
@@ -65,7 +65,7 @@ async function failed(
 
 async function identified(back: Return, identity: StrongIdentity): Promise<JourneyChange> {
   const { keyring, storage, exchange, journey } = back;
-  const fingerprints = [identityFingerprint(keyring, { country: identity.country, idValue: identity.idValue })];
+  const fingerprints = identityFingerprints(keyring, identity);
   const account = await storage.accounts.byId(exchange.accountId);
   if (account?.identity && !sameIdentity(account.identity.fingerprints, fingerprints)) {
     const details = { broker: exchange.brokerId, method: exchange.method };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emailFingerprint, maskEmail, parseEmailAddress } from '../../src/accounts/email-address.ts';
-import { createKeyring } from '../../src/secrets/sealing.ts';
+import { testKeyring } from '../support/keyring.ts';
 
 const canonical = (value: string) => {
   const parsed = parseEmailAddress(value);
@@ -42,7 +42,7 @@ describe('an e-mail address as typed', () => {
   });
 
   test('case and spaces make no other account; dots and plus do', () => {
-    const keyring = createKeyring(Buffer.alloc(32, 1));
+    const keyring = testKeyring(1);
     const of = (value: string) => {
       const parsed = parseEmailAddress(value);
       return parsed.ok ? emailFingerprint(keyring, parsed.address) : null;

@@ -8,8 +8,9 @@ import { newAccount } from '../../src/accounts/new-account.ts';
 import { createPasswordHasher } from '../../src/accounts/password.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { sealAccountPerson } from '../../src/identity/linking.ts';
-import { identityFingerprint, sealForAccount } from '../../src/identity/national-id.ts';
-import { createKeyring, type Keyring } from '../../src/secrets/sealing.ts';
+import { identityFingerprints, sealForAccount } from '../../src/identity/national-id.ts';
+import { keyringOf } from '../../src/keys/keyring-of.ts';
+import type { Keyring } from '../../src/secrets/sealing.ts';
 import { openStorage } from '../../src/storage/open.ts';
 
 export const knownKinds = ['active', 'bcrypt', 'sha256', 'no-hash'] as const;
@@ -35,7 +36,7 @@ export const addressOf = (kind: Kind, index: number): string => `${kind}-${index
 /** `count` accounts of each known kind; no Avain may run on this data folder. */
 export async function seedOracle(env: NodeJS.ProcessEnv, count: number): Promise<void> {
   const config = await loadConfig({ env, root });
-  const keyring = createKeyring(config.secrets.masterKey.reveal());
+  const keyring = keyringOf(config.secrets);
   const { argon2 } = config.passwords;
   const hasher = createPasswordHasher({ argon2, concurrency: 1, maxQueue: 1, maxWaitMs: 60_000 });
   const password = await hasher.hash('Kesämökki#2024');
@@ -71,7 +72,7 @@ function linked(keyring: Keyring, blank: Account, password: StoredPassword, at: 
   const identity = {
     country: 'FI',
     idType: 'hetu',
-    fingerprints: [identityFingerprint(keyring, { country: 'FI', idValue: blank.id })],
+    fingerprints: identityFingerprints(keyring, { country: 'FI', idType: 'hetu', idValue: blank.id }),
     sealedCode: sealForAccount(keyring, account, 'identity-code', blank.id),
     linkedAt: at,
   };

@@ -7,8 +7,9 @@ import { emailFingerprint, parseEmailAddress } from '../../src/accounts/email-ad
 import { newAccount } from '../../src/accounts/new-account.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { sealAccountPerson } from '../../src/identity/linking.ts';
-import { identityFingerprint, sealForAccount } from '../../src/identity/national-id.ts';
-import { createKeyring, type Keyring } from '../../src/secrets/sealing.ts';
+import { identityFingerprints, sealForAccount } from '../../src/identity/national-id.ts';
+import { keyringOf } from '../../src/keys/keyring-of.ts';
+import type { Keyring } from '../../src/secrets/sealing.ts';
 import { openBackEnd } from '../../src/storage/open.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,7 +21,7 @@ export type Seeds = { readonly emails: readonly string[]; readonly clientSecret:
 /** Fills the data folder of `env` before Avain starts; `hash` is everybody's password. */
 export async function seedAccounts(env: NodeJS.ProcessEnv, count: number, hash: string): Promise<Seeds> {
   const config = await loadConfig({ env, root });
-  const keyring = createKeyring(config.secrets.masterKey.reveal());
+  const keyring = keyringOf(config.secrets);
   const now = Date.now();
   const storage = await openBackEnd(
     config.storage.kind,
@@ -59,7 +60,7 @@ function returning(keyring: Keyring, email: string, index: number, hash: string,
   const identity = {
     country: 'FI',
     idType: 'hetu',
-    fingerprints: [identityFingerprint(keyring, { country: 'FI', idValue: `bench-${index}` })],
+    fingerprints: identityFingerprints(keyring, { country: 'FI', idType: 'hetu', idValue: `bench-${index}` }),
     sealedCode: sealForAccount(keyring, account, 'identity-code', `bench-${index}`),
     linkedAt: at,
   };

@@ -1,4 +1,5 @@
-import { chmod, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { productionScratch, repository, type Scratch } from './scratch.ts';
@@ -15,7 +16,8 @@ const client = 'config/clients/palkka.yaml';
 test('starts with real addresses and secrets of its own', async () => {
   const config = await scratch.load();
   expect(config.profile).toBe('production');
-  expect(config.secrets.masterKey.reveal()).toHaveLength(32);
+  expect(config.secrets.masterKeys.reveal().map((key) => key.length)).toEqual([32]);
+  expect(config.secrets.keyFiles.index).toBe(join(scratch.root, 'keys/identity-index-key'));
   expect(config.clients[0]?.secret?.reveal()).toBe('client-secret-0123456789-abcdefghij');
 });
 
@@ -110,6 +112,42 @@ describe('refuses', () => {
       '  masterKeyFile: ../keys/master-key\n',
       '',
       'secrets.masterKeyFile: found nothing, expected a file outside the data folder (set secrets.masterKeyFile or AVAIN_MASTER_KEY_FILE)',
+    ],
+    [
+      'a missing index key',
+      avain,
+      '  identityIndexKeyFile: ../keys/identity-index-key\n',
+      '',
+      'secrets.identityIndexKeyFile: found nothing, expected a file outside the data folder (set secrets.identityIndexKeyFile or AVAIN_IDENTITY_INDEX_KEY_FILE)',
+    ],
+    [
+      'a missing lookup key',
+      avain,
+      '  lookupKeyFile: ../keys/lookup-key\n',
+      '',
+      'secrets.lookupKeyFile: found nothing, expected a file outside the data folder (set secrets.lookupKeyFile or AVAIN_LOOKUP_KEY_FILE)',
+    ],
+    [
+      'one key in two files',
+      avain,
+      '../keys/lookup-key',
+      '../keys/identity-index-key',
+      'secrets.lookupKeyFile: found one key in two files, expected keys of their own in each file',
+    ],
+    [
+      'one key twice in a file',
+      avain,
+      '../keys/identity-index-key',
+      '../keys/twice',
+      'keys/twice, expected 32 random bytes in base64',
+    ],
+    ['two lookup keys', avain, '../keys/lookup-key', '../keys/two', 'keys/two, expected 32 random bytes in base64'],
+    [
+      'the lookup key beside the data',
+      avain,
+      '../keys/lookup-key',
+      '../data/secrets/lookup-key',
+      'secrets.lookupKeyFile: found text, expected a file outside the data folder',
     ],
     [
       'missing cookie keys',
@@ -221,6 +259,9 @@ describe('refuses', () => {
     ],
   ];
   test.each(rows)('%s, naming the key and the way out', async (_, file, from, to, fault) => {
+    const key = await readFile(join(scratch.root, 'keys/identity-index-key'), 'utf8');
+    await scratch.write('keys/twice', key + key, 0o600);
+    await scratch.write('keys/two', `${key}${randomBytes(32).toString('base64')}\n`, 0o600);
     const pattern = ['.*', '^', '(?:)'].includes(from) ? new RegExp(from) : from;
     await scratch.spoil(file, pattern, to);
     expect(await scratch.faults()).toContain(fault);
@@ -228,6 +269,8 @@ describe('refuses', () => {
 
   test.each([
     'keys/master-key',
+    'keys/identity-index-key',
+    'keys/lookup-key',
     'keys/cookie-keys',
     'data/secrets/client-palkka',
     'data/secrets/broker-telia.jwks.json',
@@ -270,10 +313,12 @@ describe('refuses', () => {
 
 test('what it says holds nothing of a secret', async () => {
   await scratch.write('keys/master-key', 'CANARY-master\n', 0o600);
+  await scratch.write('keys/identity-index-key', 'CANARY-index\n', 0o600);
+  await scratch.write('keys/lookup-key', 'CANARY-lookup\n', 0o600);
   await scratch.write('keys/cookie-keys', 'CANARY-cookie\n', 0o600);
   await scratch.write('data/secrets/client-palkka', 'CANARY-client', 0o600);
   await scratch.write('data/secrets/broker-telia.jwks.json', '{"CANARY": 1', 0o600);
   const faults = await scratch.faults();
-  expect(faults.split('\n')).toHaveLength(4);
+  expect(faults.split('\n')).toHaveLength(6);
   expect(faults).not.toContain('CANARY');
 });

@@ -35,11 +35,14 @@ export async function productionScratch(): Promise<Scratch> {
   await writeTerms(scratch, 'palkka');
   await scratch.write('config/avain.yaml', productionYaml);
   await scratch.write('config/clients/palkka.yaml', productionClient);
-  await scratch.write(
-    'keys/master-key',
-    `${Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64')}\n`,
-    0o600,
-  );
+  for (const [name, step] of [
+    ['master-key', 7],
+    ['identity-index-key', 9],
+    ['lookup-key', 11],
+  ] as const) {
+    const key = Buffer.from(Array.from({ length: 32 }, (_, index) => index * step));
+    await scratch.write(`keys/${name}`, `${key.toString('base64')}\n`, 0o600);
+  }
   await scratch.write('keys/cookie-keys', 'abcdefghijklmnopqrstuvwxyz0123456789\n', 0o600);
   await scratch.write('data/secrets/client-palkka', 'client-secret-0123456789-abcdefghij', 0o600);
   const jwk = (use: string) => ({ kty: 'RSA', use, kid: use, n: use, e: 'AQAB', d: 'private' });
@@ -91,6 +94,8 @@ issuer: https://id.palkka.fi
 dataDir: ../data
 secrets:
   masterKeyFile: ../keys/master-key
+  identityIndexKeyFile: ../keys/identity-index-key
+  lookupKeyFile: ../keys/lookup-key
   cookieKeysFile: ../keys/cookie-keys
 mail:
   smtp: { host: smtp.palkka.fi }

@@ -12,7 +12,15 @@ beforeEach(async () => {
 });
 afterEach(() => scratch.remove());
 
-const files = ['broker-demotunnistus.jwks.json', 'client-oima', 'client-oima-apu', 'cookie-keys', 'master-key'];
+const files = [
+  'broker-demotunnistus.jwks.json',
+  'client-oima',
+  'client-oima-apu',
+  'cookie-keys',
+  'identity-index-key',
+  'lookup-key',
+  'master-key',
+];
 
 test('development makes every secret once, 0600 in a folder of 0700', async () => {
   const first = await scratch.load();
@@ -21,26 +29,35 @@ test('development makes every secret once, 0600 in a folder of 0700', async () =
   expect((await stat(dir)).mode & 0o777).toBe(0o700);
   for (const file of files) expect((await stat(join(dir, file))).mode & 0o777).toBe(0o600);
   const second = await scratch.load();
-  expect(second.secrets.masterKey.reveal()).toEqual(first.secrets.masterKey.reveal());
+  for (const key of ['masterKeys', 'identityIndexKeys', 'lookupKey'] as const)
+    expect(second.secrets[key].reveal()).toEqual(first.secrets[key].reveal());
   const oima = second.clients.find(({ id }) => id === 'oima');
   expect(oima?.secret?.reveal()).toBe(await readFile(join(dir, 'client-oima'), 'utf8'));
 });
 
 test('programs that start at the same moment agree on the same secrets', async () => {
   const configs = await Promise.all(Array.from({ length: 5 }, () => scratch.load()));
-  const keys = new Set(configs.map(({ secrets }) => secrets.masterKey.reveal().toString('hex')));
+  const keys = new Set(
+    configs.map(({ secrets }) =>
+      [secrets.lookupKey.reveal(), ...secrets.masterKeys.reveal()].map((key) => key.toString('hex')).join(),
+    ),
+  );
   const clients = new Set(configs.flatMap((config) => config.clients.map(({ secret }) => secret?.reveal())));
   expect(keys.size).toBe(1);
   expect(clients.size).toBe(3);
   expect((await readdir(join(scratch.root, 'data/secrets'))).sort()).toEqual(files);
 });
 
-test('a lost master key is not replaced while there is data that needs it', async () => {
+test.each([
+  ['masterKeyFile', 'master-key'],
+  ['identityIndexKeyFile', 'identity-index-key'],
+  ['lookupKeyFile', 'lookup-key'],
+])('a lost key (%s) is not replaced while there is data that needs it', async (key, file) => {
   await scratch.load();
-  await rm(join(scratch.root, 'data/secrets/master-key'));
+  await rm(join(scratch.root, `data/secrets/${file}`));
   await writeFile(join(scratch.root, 'data/avain.db'), '');
   expect(await scratch.faults()).toMatch(
-    /secrets\.masterKeyFile: found no .*master-key, expected the key that .*avain\.db/,
+    new RegExp(`secrets\\.${key}: found no .*${file}, expected the key that .*avain\\.db`),
   );
 });
 
@@ -48,13 +65,16 @@ test('nothing of a secret shows in any form of the configuration', async () => {
   const config = await scratch.load();
   const brokerKeys = await readKeyFile(config.secrets.brokerKeysFiles['demotunnistus'] ?? '');
   const secrets = [
-    config.secrets.masterKey.reveal().toString('base64'),
+    ...[config.secrets.masterKeys, config.secrets.identityIndexKeys].flatMap((keys) =>
+      keys.reveal().map((key) => key.toString('base64')),
+    ),
+    config.secrets.lookupKey.reveal().toString('base64'),
     ...config.secrets.cookieKeys.map((key) => key.reveal()),
     ...config.clients.flatMap(({ secret }) => secret?.reveal() ?? []),
     ...brokerKeys.keys.map(({ d }) => String(d)),
     ...config.rosters.map(({ value }) => value.reveal()),
   ];
-  expect(secrets).toHaveLength(9);
+  expect(secrets).toHaveLength(11);
   const shown = [JSON.stringify(config), inspect(config, { depth: null, showHidden: true }), format('%o', config)].join(
     '\n',
   );

@@ -64,7 +64,7 @@ describe('a production installation', () => {
     const commands = block(operators, 'sh secrets');
     const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
     execFileSync('sh', ['-ec', commands], { cwd: folder, env });
-    for (const name of ['master-key', 'cookie-keys', 'broker-telia.jwks.json'])
+    for (const name of ['master-key', 'identity-index-key', 'lookup-key', 'cookie-keys', 'broker-telia.jwks.json'])
       await cp(join(folder, name), join(scratch.root, 'keys', name));
     await cp(join(folder, 'client-palkka'), join(scratch.root, 'data/secrets/client-palkka'));
     await scratch.write('keys/smtp-password', 'whatever the server demands', 0o600);

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AccountId } from '../../src/ids.ts';
 import { accountDice, type Draw, drawFalls, withDraws } from '../../src/journey/step-up.ts';
-import { createKeyring } from '../../src/secrets/sealing.ts';
+import { testKeyring } from '../support/keyring.ts';
 import { testAccount } from '../support/storage.ts';
 
-const keyring = createKeyring(Buffer.alloc(32, 7));
+const keyring = testKeyring(7);
 const hour = 3_600_000;
 const day = 24 * hour;
 const start = Date.UTC(2026, 0, 1);
@@ -40,7 +40,7 @@ describe('the draw', () => {
   });
 
   test('another key, another kind and another account draw on their own', () => {
-    const other = createKeyring(Buffer.alloc(32, 8));
+    const other = testKeyring(8);
     const half = { ...draw, rate: 0.5 };
     const differs = (second: (id: AccountId) => boolean) =>
       accountIds.slice(0, 200).some((id) => drawFalls(accountDice(keyring, id), null, start, half) !== second(id));

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { AccountId, BrowserHash, JourneyId } from '../../src/ids.ts';
 import { resendCode, startChallenge, tryCode } from '../../src/secrets/codes.ts';
-import { createKeyring } from '../../src/secrets/sealing.ts';
+import { testKeyring } from '../support/keyring.ts';
 import { codeDeps } from './deps.ts';
 
 const bound = {
@@ -94,6 +94,6 @@ test('the store alone does not give the code away: another key makes another MAC
   const { id, code } = await startChallenge(deps, bound);
   const stored = JSON.stringify(await deps.storage.challenges.get(id));
   expect(stored).not.toContain(code);
-  const thief = { ...deps, keyring: createKeyring(Buffer.alloc(32, 9)) };
+  const thief = { ...deps, keyring: testKeyring(9) };
   expect((await tryCode(thief, id, bound, code)).verdict).toBe('wrong');
 });

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { limitsSchema, livesSchema } from '../../src/config/policy-schema.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { createKeyring } from '../../src/secrets/sealing.ts';
+import { testKeyring } from '../support/keyring.ts';
 import { openTestStorage, testClock } from '../support/storage.ts';
 
 /** The parts of `Deps` that secrets need, over a real store in memory and a clock that tests move; production's limits. */
@@ -10,7 +10,7 @@ export async function codeDeps() {
   const storage = await openTestStorage(clock);
   // A cast: only these parts of the configuration are read here.
   const config = { limits: limitsSchema.parse({}), lives: livesSchema.parse({}) } as unknown as Config;
-  const keyring = createKeyring(Buffer.alloc(32, 5));
+  const keyring = testKeyring(5);
   const random = { bytes: randomBytes, int: randomInt };
   return { clock, deps: { clock, storage, config, keyring, random } };
 }

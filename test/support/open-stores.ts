@@ -27,13 +27,15 @@ export function openStores(
 function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefix = 'avain' }: StoreAddresses): StorageConfig {
   const [one, ...more] = redisUrls;
   const redis = { keyPrefix, ...(more.length === 0 ? { url: one } : { clusterNodes: redisUrls }) };
-  const noKey = new Secret(Buffer.alloc(32));
   return {
     storage: storageSchema.parse({ kind: 'mongo-redis', mongo: { url: mongoUrl, database }, redis }),
     dataDir: '',
     // The stores need no key: what is sealed arrives sealed.
     secrets: {
-      masterKey: noKey,
+      masterKeys: new Secret([]),
+      identityIndexKeys: new Secret([]),
+      lookupKey: new Secret(Buffer.alloc(0)),
+      keyFiles: { master: '', index: '' },
       cookieKeys: [],
       brokerKeysFiles: {},
       smtpPassword: null,
