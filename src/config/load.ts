@@ -55,7 +55,7 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const secrets = await installationSecrets(source, settings, Object.keys(brokers), context);
   const secretOf = await clientSecrets(rest.clients, settings.dataDir, context);
   if (faults.length > 0 || !secrets) throw new ConfigError(faults);
-  const clients = rest.clients.map((client) => resolveClient(client, settings.stepUp, secretOf.get(client.id) ?? null));
+  const clients = rest.clients.map((client) => resolveClient(client, settings, secretOf.get(client.id) ?? null));
   const { terms, rosters } = rest;
   return deepFreeze({ ...settings, configDir: dirname(file), brokers, secrets, clients, terms, rosters });
 }
