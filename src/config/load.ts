@@ -1,13 +1,13 @@
 /** The way from files and environment to one frozen Config, or one error with every fault. */
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
-import { type BrokerConfig, brokerConfigSchema } from '../upstream/broker-config.ts';
+import { readBrokers } from './brokers.ts';
 import { clientFaults } from './client-rules.ts';
 import { readClients, resolveClient } from './clients.ts';
 import { applyEnvironment, type Environment, type Overridden, variable } from './environment.ts';
 import { ConfigError, type Fault } from './faults.ts';
 import { deepFreeze } from './freeze.ts';
-import { type MovePort, moveAddresses, movePortBy, moveSettings } from './port-offset.ts';
+import { type MovePort, movePortBy, moveSettings } from './port-offset.ts';
 import { type FinishedSettings, productionClientRefusals, productionRefusals, withProfileDefaults } from './profile.ts';
 import { readRosters } from './rosters.ts';
 import type { Config } from './schema.ts';
@@ -35,10 +35,9 @@ export type LoadOptions = Readonly<{
 export async function loadConfig(options: LoadOptions): Promise<Config> {
   const { env, root, createSecrets = true } = options;
   const faults: Fault[] = [];
-  const { source, file, production, move } = await openSource(options, faults);
+  const { source, file, shownAs, production, move } = await openSource(options, faults);
   const settings = readSettings(source, dirname(file), move, faults);
-  const brokers = readBrokers(source, production, move, faults);
-  const shownAs = (path: string) => shown(root, path);
+  const brokers = await readBrokers(source, { production, configDir: dirname(file), shownAs, move, faults });
   const rest = await readRest(source, { env, root, configDir: dirname(file), shownAs, move, faults });
   if (!settings) throw new ConfigError(faults);
 
@@ -73,9 +72,9 @@ export type BrokerSettings = Readonly<{
 /** Reads what concerns brokers, so that their keys can be made before anything else is there. Throws ConfigError. */
 export async function loadBrokers(options: Omit<LoadOptions, 'createSecrets'>): Promise<BrokerSettings> {
   const faults: Fault[] = [];
-  const { source, file, production, move } = await openSource(options, faults);
+  const { source, file, shownAs, production, move } = await openSource(options, faults);
   const settings = readSettings(source, dirname(file), move, faults);
-  const brokers = readBrokers(source, production, move, faults);
+  const brokers = await readBrokers(source, { production, configDir: dirname(file), shownAs, move, faults });
   if (faults.length > 0 || !settings) throw new ConfigError(faults);
   const { profile, issuer, operator } = settings;
   const keysFiles = Object.keys(brokers).map((id) => [id, brokerKeysFile(settings, id)]);
@@ -84,12 +83,13 @@ export async function loadBrokers(options: Omit<LoadOptions, 'createSecrets'>): 
 
 async function openSource({ env, root, configFile }: LoadOptions, faults: Fault[]) {
   const file = resolve(root, configFile ?? variable(env, 'AVAIN_CONFIG') ?? 'config/avain.yaml');
-  const yaml = await readYaml(file, shown(root, file), faults);
+  const shownAs = (path: string) => shown(root, path);
+  const yaml = await readYaml(file, shownAs(file), faults);
   if (!yaml) throw new ConfigError(faults);
   const source = applyEnvironment(yaml, env, root);
   const production = isProduction(source);
   const move: MovePort = production ? (port) => port : movePortBy(env, faults);
-  return { source, file, production, move };
+  return { source, file, shownAs, production, move };
 }
 
 /** Asked before anything is checked; what is neither is refused by the schema, and treated as the stricter one. */
@@ -121,23 +121,6 @@ function readSettings(source: Overridden, configDir: string, move: MovePort, fau
   }
   for (const store of [mongo, redis]) if (store) store.caFile = absolute(store.caFile);
   return withProfileDefaults(moveSettings(located, move, source.variableOf));
-}
-
-function readBrokers(
-  source: Source,
-  production: boolean,
-  move: MovePort,
-  faults: Fault[],
-): Record<string, BrokerConfig> {
-  const { value } = source;
-  const section = typeof value === 'object' && value !== null && 'brokers' in value ? value.brokers : null;
-  if (typeof section !== 'object' || section === null) return {};
-  const schema = brokerConfigSchema(production ? 'production' : 'development');
-  const brokers = Object.entries(section).flatMap(([id, settings]) => {
-    const broker = accepted(schema.safeParse(settings), source, ['brokers', id], faults);
-    return broker ? [[id, moveAddresses(broker, move, new Set())] as const] : [];
-  });
-  return Object.fromEntries(brokers);
 }
 
 type Folders = Readonly<{

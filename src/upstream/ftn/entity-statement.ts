@@ -23,7 +23,7 @@ export type EntityStatement = Readonly<{
 
 export type StatementResult =
   | Readonly<{ ok: true; statement: EntityStatement }>
-  | Readonly<{ ok: false; found: string; expected: string }>;
+  | Readonly<{ ok: false; key: 'file' | 'sha256'; found: string; expected: string }>;
 
 const payloadSchema = z.object({
   iss: z.string().min(1),
@@ -56,7 +56,8 @@ export async function readEntityStatement(
   { now, sha256 }: Readonly<{ now: number; sha256: string | undefined }>,
 ): Promise<StatementResult> {
   if (sha256 !== undefined && digestOf(content) !== sha256.toLowerCase()) {
-    return refused('a file with another SHA-256', 'the file whose SHA-256 the broker published');
+    const expected = 'the SHA-256 of the file, or the file whose SHA-256 the broker published';
+    return { ok: false, key: 'sha256', found: 'that of another file', expected };
   }
   const jwt = content.toString('utf8').trim();
   const parsed = payloadSchema.safeParse(payloadOf(jwt));
@@ -120,5 +121,5 @@ function payloadOf(jwt: string): unknown {
 }
 
 function refused(found: string, expected: string): StatementResult {
-  return { ok: false, found, expected };
+  return { ok: false, key: 'file', found, expected };
 }
