@@ -2,6 +2,7 @@
 
 import type { Context } from 'koa';
 import { type Account, isKnownDevice, withDevice } from '../accounts/account.ts';
+import { withoutPastAddresses } from '../accounts/previous-addresses.ts';
 import { deviceLookOf } from '../http/device-look.ts';
 import { composeMail } from '../mail/messages.ts';
 import type { Change } from '../storage/ports.ts';
@@ -56,7 +57,10 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
       journeyId: journey.id,
       details,
     } as const;
-    const changed = { ...withDevice(account, { browser, journey: journey.id, look }, now), locale };
+    const changed = {
+      ...withDevice(withoutPastAddresses(account, now), { browser, journey: journey.id, look }, now),
+      locale,
+    };
     return { account: changed, effects: { audit: [audit], mails: noticed ? [composeMail(runner, notice)] : [] } };
   };
 }

@@ -1,23 +1,31 @@
 import { z } from 'zod';
-import { withIdentification } from '../accounts/account.ts';
+import { type Account, sameIdentity, withIdentification } from '../accounts/account.ts';
 import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
 import { provePassword } from '../accounts/prove-password.ts';
+import { dropForeignIdentity } from '../identity/mismatch.ts';
 import { afterPassword } from '../journey/after-password.ts';
 import { asAccount } from '../journey/journey.ts';
-import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
+import { advance, defineStep, type JourneyChange, type Outcome, retry, retryLater, type StepContext } from './step.ts';
 
 const secondsAMinute = 60;
 
 /**
- * Somebody whose identity was proved in this journey under another account (the conflict page) and who now signs in
- * with the account it is linked to has identified as its owner: it pays what that account owes.
+ * What becomes of an identity that was proved in this journey under another account (the conflict page). If it is linked to
+ * the account that now signs in, its owner has identified: that pays what the account owes. If that account has another
+ * identity, this was the wrong person, as at the broker's callback.
  */
-async function settleIdentity({ deps, journey, identityOwner }: StepContext, accountId: string): Promise<void> {
+async function settleIdentity(context: StepContext, { id, identity }: Account): Promise<JourneyChange> {
+  const { deps, journey, client, identityOwner } = context;
   const proof = journey.identity;
-  if (proof === null || identityOwner?.id !== accountId) return;
-  await deps.storage.accounts.update(identityOwner.id, (account) =>
-    (account.identifiedAt ?? 0) >= proof.at ? null : { account: withIdentification(account, null, proof.at) },
-  );
+  if (proof !== null && identityOwner?.id === id) {
+    await deps.storage.accounts.update(id, (account) =>
+      (account.identifiedAt ?? 0) >= proof.at ? null : { account: withIdentification(account, null, proof.at) },
+    );
+  } else if (proof !== null && identity !== null && !sameIdentity(identity.fingerprints, proof.fingerprints)) {
+    const details = { method: proof.method };
+    return dropForeignIdentity(deps, { accountId: id, client, journeyId: journey.id, details });
+  }
+  return (current) => current;
 }
 
 async function submitPassword(context: StepContext, password: string): Promise<Outcome> {
@@ -48,9 +56,9 @@ async function submitPassword(context: StepContext, password: string): Promise<O
     journeyId: journey.id,
     mailboxJustProved: false,
   });
-  await settleIdentity(context, account.id);
+  const settled = await settleIdentity(context, account);
   return advance((current) => ({
-    ...asAccount(current, account.id),
+    ...asAccount(settled(current), account.id),
     passwordAt: now,
     weakPassword: after.weak,
     notice: null,
