@@ -14,8 +14,8 @@ export function keysOf(account: Account | null): readonly AccountKey[] {
   ];
 }
 
-/** What `account` has and `other` has not: what a change newly takes, or, asked the other way round, what it frees. */
-export function keysOnlyOf(account: Account | null, other: Account | null): readonly AccountKey[] {
-  const others = keysOf(other);
+/** What `account` has and the others have not: what a change newly takes, or, asked the other way round, what it frees. */
+export function keysOnlyOf(account: Account | null, ...without: readonly (Account | null)[]): readonly AccountKey[] {
+  const others = without.flatMap(keysOf);
   return keysOf(account).filter(({ kind, value }) => !others.some((key) => key.kind === kind && key.value === value));
 }

@@ -62,11 +62,21 @@ export type Accounts = {
    * The unique keys follow the document. `known`, as it was read before, may save a reading; only comparing believes it.
    */
   update(id: AccountId, change: (account: Account) => Change | null, known?: Account): Promise<UpdateOutcome>;
+  /**
+   * Joins `from`, an account without identity, to `into`: stores what `change` makes of the two, which may have the keys of
+   * both, and removes `from`, in one step. `change` as for `update`; `missing` if either is gone. Throws where it would
+   * lose an identity.
+   */
+  absorb(
+    into: AccountId,
+    from: AccountId,
+    change: (kept: Account, born: Account) => Change | null,
+  ): Promise<UpdateOutcome>;
   /** True if a change with `effects.spends === tokenHash` was stored. */
   isSpent(tokenHash: string): Promise<boolean>;
   /**
-   * The next accounts behind `after` (null: the first ones) in the order of their ids, at most `limit`; fewer = these were
-   * the last. Accounts that are made meanwhile may be missed.
+   * The next accounts behind `after` (null: the first ones) in the order of their ids, at most `limit`; none = there are no
+   * more. Accounts that are made meanwhile may be missed.
    */
   scan(after: AccountId | null, limit: number): Promise<readonly Account[]>;
   evidence(id: AccountId): Promise<readonly TermsEvidence[]>;

@@ -48,6 +48,8 @@ function joinedAccounts(accounts: Accounts, unit: CurrentUnit): Accounts {
     ...accounts,
     byId: (id) => unit().read(row(id), () => accounts.byId(id)),
     byEmail: (fingerprint) => learnt(accounts.byEmail(fingerprint)),
+    byIdentity: (fingerprints) => learnt(accounts.byIdentity(fingerprints)),
+    absorb: (into, from, change) => unit().decideMany(() => accounts.absorb(into, from, change)),
     create: (account, effects) => unit().decide(row(account.id), () => accounts.create(account, effects)),
     async update(id, change) {
       const known = await unit().known<Account | null>(row(id));

@@ -5,6 +5,8 @@
 import { describe } from '@jest/globals';
 import type { Storage } from '../../src/storage/ports.ts';
 import type { TestClock } from '../support/storage.ts';
+import { absorbContract } from './contract/absorb.ts';
+import { absorbRaces } from './contract/absorb-races.ts';
 import { accountRaces } from './contract/account-races.ts';
 import { accountsContract } from './contract/accounts.ts';
 import { artifactsContract } from './contract/artifacts.ts';
@@ -31,6 +33,8 @@ export function storageContract(name: string, open: OpenStorage): void {
     accountsContract(open);
     accountRaces(open);
     identityKeysContract(open);
+    absorbContract(open);
+    absorbRaces(open);
     scanContract(open);
     outboxContract(open);
     durableRowsContract(open);

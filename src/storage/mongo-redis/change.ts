@@ -1,28 +1,38 @@
-/** One attempt to store a change of an account: reserve, commit, settle, in the order that reservations.ts explains. */
+/** One attempt to store a change of an account: reserve, commit, settle, in the order that reservations.ts and absorptions.ts explain. */
 import type { Account } from '../../accounts/account.ts';
 import type { Clock } from '../../deps.ts';
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { AccountId } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
-import { keysOnlyOf } from '../account-keys.ts';
+import { keysOf, keysOnlyOf } from '../account-keys.ts';
 import type { Effects } from '../ports.ts';
+import type { Absorptions } from './absorptions.ts';
 import { type Ask, insertNew, reading, writing } from './connection.ts';
+import type { AccountDocument, Pending } from './documents.ts';
 import { freedKeys, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
+import type { Find } from './find.ts';
 import type { InFlight } from './in-flight.ts';
-import type { AccountDocument, Models, Pending } from './models.ts';
+import type { Models } from './models.ts';
 import type { Attempt, Key, Reservations } from './reservations.ts';
 
 export type ChangeDeps = {
   readonly models: Models;
   readonly ask: Ask;
+  readonly find: Find;
   readonly reservations: Reservations;
+  readonly absorptions: Absorptions;
   readonly settle: Settle;
   readonly stamp: Stamp;
   readonly clock: Clock;
   readonly later: InFlight['later'];
 };
 
-type Next = { readonly account: Account; readonly effects: Effects };
+type Next = {
+  readonly account: Account;
+  readonly effects: Effects;
+  /** Bound to nobody, and owing nothing. */
+  readonly absorbs?: AccountDocument;
+};
 /** `stale`: the account is another by now; read it and decide again. */
 type Outcome = 'stored' | 'stale' | 'email-taken' | 'identity-taken' | 'spent';
 
@@ -33,16 +43,41 @@ const settledKept = 1_000;
 
 /** Stores `next`, decided on `before` (null: there is no such document), or changes nothing. */
 export function createStore(deps: ChangeDeps) {
-  const { reservations, stamp, clock } = deps;
-  const commit = createCommit(deps);
+  const { stamp, clock } = deps;
+  const attemptIt = createAttempt(deps);
   const settleAll = createSettleAll(deps);
-  return async (id: AccountId, before: AccountDocument | null, { account, effects }: Next): Promise<Outcome> => {
+  return async (id: AccountId, before: AccountDocument | null, next: Next): Promise<Outcome> => {
+    const { account, effects, absorbs: born } = next;
     const attempt = { change: newId(), owner: id, from: before?.revision ?? 0, at: clock.now() };
-    const frees = freedKeys(before?.account ?? null, account, attempt.from);
-    const own = { ...pendingEffects(attempt.change, effects, stamp), frees };
+    const { from, at } = attempt;
+    const own = {
+      ...pendingEffects(attempt.change, effects, stamp),
+      frees: freedKeys(before?.account ?? null, account, from),
+      ...(born && { absorbs: { born: born._id, keys: keysOf(born.account), from, at } }),
+    };
     const owed = owesNothing(own) ? [] : [own];
-    const keys = newKeys(before?.account ?? null, account, effects);
+    const outcome = await attemptIt(attempt, before, next, owed);
+    if (outcome === 'stored') await settleAll(id, [...(before?.pending ?? []), ...owed]);
+    return outcome;
+  };
+}
+
+/** Reserves, binds and commits, or takes back what it has done. */
+function createAttempt(deps: ChangeDeps) {
+  const { reservations, absorptions } = deps;
+  const commit = createCommit(deps);
+  return async (
+    attempt: Attempt,
+    before: AccountDocument | null,
+    { account, effects, absorbs: born }: Next,
+    owed: readonly Pending[],
+  ): Promise<Outcome> => {
+    const keys = newKeys(account, effects, before?.account ?? null, born?.account ?? null);
     const reserved: Key[] = [];
+    const undo = async () => {
+      if (born) await absorptions.release(born._id, attempt.change);
+      return reservations.giveBack(reserved, attempt);
+    };
     let outcome: Outcome;
     let mayBeStored = false;
     try {
@@ -50,6 +85,7 @@ export function createStore(deps: ChangeDeps) {
       // Looked at below, unless something else ends this attempt first.
       mailsKnown.catch(() => undefined);
       outcome = await reserveAll(reservations, keys, attempt, reserved);
+      if (outcome === 'stored' && born && !(await absorptions.bind(born, attempt))) outcome = 'stale';
       if (outcome === 'stored') {
         if (await mailsKnown) throw new Error('a mail with this id is stored already');
         mayBeStored = true;
@@ -58,28 +94,20 @@ export function createStore(deps: ChangeDeps) {
       }
     } catch (error) {
       // Where that fails too, whoever wants the keys finds the reservations dead.
-      if (!mayBeStored) await reservations.giveBack(reserved, attempt).catch(() => undefined);
+      if (!mayBeStored) await undo().catch(() => undefined);
       throw error;
     }
-    if (outcome !== 'stored') {
-      const allWereOurs = await reservations.giveBack(reserved, attempt).catch(() => true);
-      // We were taken for dead: what is told first may have become true of a key that we had.
-      return allWereOurs ? outcome : 'stale';
-    }
-    await settleAll(id, [...(before?.pending ?? []), ...owed]);
-    return 'stored';
+    if (outcome === 'stored') return outcome;
+    const allWereOurs = await undo().catch(() => true);
+    // We were taken for dead: what is told first may have become true of a key that we had.
+    return allWereOurs ? outcome : 'stale';
   };
 }
 
-export function createFind({ models, ask }: Pick<ChangeDeps, 'models' | 'ask'>) {
-  // A cast: lean documents are what was written.
-  return (_id: AccountId) =>
-    ask(() => models.accounts.findOne({ _id }, null, reading).exec() as Promise<AccountDocument | null>);
-}
-
-function newKeys(before: Account | null, after: Account, { spends }: Effects): readonly Key[] {
+/** `before` are whose keys the account need not reserve. */
+function newKeys(after: Account, { spends }: Effects, ...before: readonly (Account | null)[]): readonly Key[] {
   const token: readonly Key[] = spends === undefined ? [] : [{ kind: 'token', value: spends }];
-  return [...token, ...keysOnlyOf(after, before)];
+  return [...token, ...keysOnlyOf(after, ...before)];
 }
 
 /** In turn and not side by side, so that of two changes that want the same two keys one gets both. */
@@ -105,9 +133,7 @@ async function areKnown({ models, ask }: ChangeDeps, mails: readonly OutboxMail[
 }
 
 /** The one write that decides. False: the account is no longer as the attempt saw it, and nothing was stored. */
-function createCommit({ models, ask, ...deps }: ChangeDeps) {
-  const find = createFind({ models, ask, ...deps });
-
+function createCommit({ models, ask, find }: ChangeDeps) {
   async function write({ owner: _id, from, change }: Attempt, account: Account, owed: readonly Pending[]) {
     const revision = from + 1;
     if (from === 0) {
@@ -118,8 +144,8 @@ function createCommit({ models, ask, ...deps }: ChangeDeps) {
         { _id, revision: from },
         {
           $set: { account, revision },
-          // A creation over its own tombstone.
-          $unset: { killedAt: 1 },
+          // A creation over its own tombstone; a binding that is dead.
+          $unset: { killedAt: 1, absorbing: 1 },
           $push: { recent: { $each: [change], $slice: -recentKept }, pending: { $each: owed } },
         },
         writing,

@@ -12,7 +12,8 @@ import type { OutboxMail } from '../../mail/outbox.ts';
 import { keysOnlyOf } from '../account-keys.ts';
 import type { Effects } from '../ports.ts';
 import { type Ask, insertNew, writing } from './connection.ts';
-import type { AuditDocument, MailDocument, Models, Pending } from './models.ts';
+import type { Absorbed, AuditDocument, MailDocument, Pending } from './documents.ts';
+import type { Models } from './models.ts';
 
 /** Names a change or a row that has no name of its own. */
 export function newId(): string {
@@ -58,8 +59,8 @@ export function freedKeys(before: Account | null, after: Account, revision: numb
   return keysOnlyOf(before, after).map(({ kind, value: key }) => ({ kind, key, revision }));
 }
 
-export function owesNothing({ audit, mails, evidence, spends, frees }: Pending): boolean {
-  return spends === null && [audit, mails, evidence, frees].every((part) => part.length === 0);
+export function owesNothing({ audit, mails, evidence, spends, frees, absorbs }: Pending): boolean {
+  return spends === null && !absorbs && [audit, mails, evidence, frees].every((part) => part.length === 0);
 }
 
 /** Does all that is owed, side by side, so that it takes the time of one round trip. Doing it again changes nothing. */
@@ -71,11 +72,22 @@ export function createSettle(models: Models, ask: Ask): Settle {
     // One that the account has taken again since was made on a later revision.
     return ask(() => reservations.deleteOne({ _id: key, owner, from: { $lte: revision } }, writing));
   };
-  const one = (owner: AccountId | null, { change, audit, mails, evidence, spends, frees }: Pending) => [
+  /** Step 4 of absorptions.ts: only what leads to the keys lets born go. */
+  const absorb = async (owner: AccountId, change: string, { born, keys, from, at }: Absorbed) => {
+    for (const { kind, value: _id } of keys) {
+      const reservations = kind === 'email' ? models.emails : models.identities;
+      await ask(() => reservations.updateOne({ _id, owner: born }, { $set: { owner, from, change } }, writing));
+    }
+    const bound = { _id: born, 'absorbing.change': change, account: { $ne: null } };
+    const gone = { $set: { account: null, killedAt: at }, $inc: { revision: 1 } };
+    await ask(() => models.accounts.updateOne(bound, gone, writing));
+  };
+  const one = (owner: AccountId | null, { change, audit, mails, evidence, spends, frees, absorbs }: Pending) => [
     ...audit.map((row) => insertNew(ask, models.audit, row)),
     ...mails.map((row) => insertNew(ask, models.outbox, row)),
     ...evidence.map((row) => insertNew(ask, models.evidence, row)),
     ...(owner === null ? [] : frees.map((key) => free(owner, key))),
+    ...(owner === null || !absorbs ? [] : [absorb(owner, change, absorbs)]),
     ...(spends === null
       ? []
       : [ask(() => models.tokens.updateOne({ _id: spends, change }, { $set: { settled: true } }, writing))]),

@@ -8,7 +8,7 @@ import { CannotStart } from '../../cannot-start.ts';
 import { type Ask, isDuplicate } from './connection.ts';
 import { newId } from './effects.ts';
 
-type Index = { readonly key: Readonly<Record<string, 1 | -1>>; readonly unique?: true };
+type Index = { readonly key: Readonly<Record<string, 1 | -1>>; readonly unique?: true; readonly sparse?: true };
 /** Collection → its indexes beside `_id`. */
 type Migration = Readonly<Record<string, readonly Index[]>>;
 
@@ -31,7 +31,11 @@ const migrations: readonly Migration[] = [
     // An unfinished move of everything into this store.
     moving: [],
   },
-  { marks: [] },
+  {
+    marks: [],
+    // Accounts that are being absorbed, or were a day ago.
+    accounts: [{ key: { 'absorbing.change': 1 }, sparse: true }],
+  },
 ];
 
 type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };
@@ -96,7 +100,7 @@ async function apply(connection: Connection, ask: Ask, migration: Migration): Pr
     const there = await ask(async () => connection.db?.listCollections({ name }).toArray());
     if (there?.length === 0) await ask(async () => connection.db?.createCollection(name));
     // One that is there already is left as it is.
-    const specs = indexes.map(({ key, unique }) => ({ key: { ...key }, ...(unique && { unique }) }));
+    const specs = indexes.map(({ key, ...options }) => ({ key: { ...key }, ...options }));
     if (specs.length > 0) await ask(() => connection.collection(name).createIndexes(specs));
   }
 }

@@ -1,95 +1,21 @@
 /**
- * The documents of MongoDB, as they lie there: native values, so that a support tool can look into them. What is written
- * here goes through these schemas, and an unknown field throws; what is read is taken as it is (lean).
- *
- * Uniqueness comes only from `_id` and plain unique indexes (migrate.ts), so that every collection can be sharded. Times
- * are epoch milliseconds, but `written`: microseconds, strictly rising within one process (created by createStamp), which
- * puts rows of one millisecond in the order of writing; rows of several nodes in one millisecond have no order to keep.
+ * The collections of MongoDB (documents.ts says what lies in them). What is written goes through these schemas, and an
+ * unknown field throws; what is read is taken as it is (lean). Uniqueness comes only from `_id` and plain unique indexes
+ * (migrate.ts), so that every collection can be sharded.
  */
 import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
-import type { Account } from '../../accounts/account.ts';
-import type { AuditRecord } from '../../audit/audit-log.ts';
-import type { AccountId, Instant } from '../../ids.ts';
-import type { OutboxMail } from '../../mail/outbox.ts';
-import type { RosterEntry, TermsEvidence } from '../ports.ts';
-
-/** One account and everything about it that must be decided in one place. */
-export type AccountDocument = {
-  readonly _id: AccountId;
-  /** Raised by every commit and by every kill (reservations.ts); 0 stands for "no such document". */
-  readonly revision: number;
-  /** null: a tombstone; a creation that others gave up before it was committed. */
-  readonly account: Account | null;
-  /** The newest changes: tells a commit whose reply was lost from one that never was. */
-  readonly recent: readonly string[];
-  readonly pending: readonly Pending[];
-  /** Of tombstones only. */
-  readonly killedAt?: Instant;
-};
-
-/** What a committed change still owes to other collections: each part is stored by a step that can be repeated. */
-export type Pending = {
-  readonly change: string;
-  readonly audit: readonly AuditDocument[];
-  readonly mails: readonly MailDocument[];
-  readonly evidence: readonly EvidenceDocument[];
-  readonly spends: string | null;
-  /** Keys that the change gave up; reservations of this account up to `revision` mean nothing any more. */
-  readonly frees: readonly { readonly kind: 'email' | 'identity'; readonly key: string; readonly revision: number }[];
-};
-
-/** A unique key and who holds it, or tries to: reservations.ts says when it means anything. */
-export type ReservationDocument = {
-  readonly _id: string;
-  readonly owner: AccountId;
-  /** The owner's revision that the change was decided on. */
-  readonly from: number;
-  readonly change: string;
-  readonly at: Instant;
-  /** Of tokens only: the change that spends it is committed. */
-  readonly settled?: boolean;
-};
-
-export type AuditDocument = AuditRecord & { readonly _id: string; readonly written: number };
-export type EvidenceDocument = TermsEvidence & { readonly _id: string; readonly written: number };
-
-export type MailDocument = {
-  readonly _id: string;
-  readonly change: string;
-  readonly written: number;
-  readonly mail: Omit<OutboxMail, 'sealed'>;
-  /** Gone, not null, once the mail is settled; the same holds for `dueAt`. */
-  readonly sealed?: string;
-  readonly expiresAt: Instant;
-  readonly attempts: number;
-  readonly dueAt?: Instant;
-  readonly settledAt?: Instant;
-  readonly deadReason?: string | null;
-  readonly pending: readonly Pending[];
-};
-
-/** Which generation of a roster's entries holds. */
-export type GenerationDocument = { readonly _id: string; readonly generation: string; readonly contentHash: string };
-
-export type EntryDocument = RosterEntry & {
-  readonly _id: string;
-  readonly roster: string;
-  readonly generation: string;
-  readonly at: Instant;
-};
-
-export type MarkDocument = { readonly _id: string; readonly value: string };
-
-export type KeyDocument = {
-  readonly _id: string;
-  /** Unique: what several nodes would store at once competes for one slot. */
-  readonly slot: string;
-  readonly sealedJwk: string;
-  readonly createdAt: Instant;
-};
-
-/** What was consumed or revoked in Redis for good (revocations.ts). */
-export type RevocationDocument = { readonly _id: string; readonly at: Instant; readonly expiresAt: Instant };
+import type {
+  AccountDocument,
+  AuditDocument,
+  EntryDocument,
+  EvidenceDocument,
+  GenerationDocument,
+  KeyDocument,
+  MailDocument,
+  MarkDocument,
+  ReservationDocument,
+  RevocationDocument,
+} from './documents.ts';
 
 export type Models = ReturnType<typeof createModels>;
 
@@ -107,7 +33,15 @@ const options = {
 } as const;
 
 const pending = new Schema(
-  { change: String, audit: [anything], mails: [anything], evidence: [anything], spends: String, frees: [anything] },
+  {
+    change: String,
+    audit: [anything],
+    mails: [anything],
+    evidence: [anything],
+    spends: String,
+    frees: [anything],
+    absorbs: anything,
+  },
   { ...options, _id: false },
 );
 
@@ -179,6 +113,7 @@ export function createModels(connection: Connection) {
       recent: [String],
       pending: [pending],
       killedAt: Number,
+      absorbing: anything,
     }),
     emails: model<ReservationDocument>('account_emails', reservation),
     identities: model<ReservationDocument>('identity_links', reservation),

@@ -2,7 +2,7 @@
  * MongoDB, for what must last: accounts, evidence, audit, outbox, rosters, signing keys (mongoose; design.md §5).
  *
  * Lives here: one file per port, named as the port; connection.ts, models.ts, migrate.ts for opening; reservations.ts,
- * change.ts, effects.ts, repair.ts for two documents that must agree; in-flight.ts. The other half of this folder is
+ * absorptions.ts, change.ts, effects.ts, repair.ts for documents that must agree; in-flight.ts. The other half of this folder is
  * Redis. Imports the ports and types, nothing else of ours.
  *
  * Promise: what a resolved promise acknowledged is stored by a majority of the replica set, in its journals; no
@@ -13,10 +13,12 @@ import type { Logger } from 'pino';
 import type { Secret } from '../../config/secret.ts';
 import type { Clock } from '../../deps.ts';
 import type { Accounts, Audit, Marks, Outbox, Rosters, SigningKeys } from '../ports.ts';
+import { createAbsorptions } from './absorptions.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { type Ask, connect, createAsk } from './connection.ts';
 import { createSettle, createStamp } from './effects.ts';
+import { createFind } from './find.ts';
 import { createInFlight } from './in-flight.ts';
 import { createMarks } from './marks.ts';
 import { migrate } from './migrate.ts';
@@ -81,12 +83,18 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
   }
   const inFlight = createInFlight();
   const [ask, models, stamp] = [createAsk(waits), createModels(connection), createStamp(clock)];
-  const [settle, reservations] = [createSettle(models, ask), createReservations(models, ask)];
+  const [settle, find] = [createSettle(models, ask), createFind(models, ask)];
+  const absorptions = createAbsorptions(models, ask, find);
+  const reservations = createReservations(models, ask, absorptions);
   const { later } = inFlight;
-  const { repair } = inFlight.counted({ repair: createRepair({ models, ask, settle, reservations, clock }) });
+  const { repair } = inFlight.counted({
+    repair: createRepair({ models, ask, settle, reservations, absorptions, clock }),
+  });
   const timer = repairNowAndThen(repair, (err) => log?.warn({ err }, 'repair failed; the next pass goes on'));
   return {
-    accounts: inFlight.counted(createAccounts({ models, ask, reservations, settle, stamp, clock, later })),
+    accounts: inFlight.counted(
+      createAccounts({ models, ask, find, reservations, absorptions, settle, stamp, clock, later }),
+    ),
     audit: inFlight.counted(createAudit(models, ask, stamp)),
     outbox: inFlight.counted(createOutbox({ models, ask, settle, stamp, later })),
     rosters: inFlight.counted(createRosters(models, ask, clock)),

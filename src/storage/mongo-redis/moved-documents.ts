@@ -1,7 +1,8 @@
 import type { Account } from '../../accounts/account.ts';
 import { keysOf } from '../account-keys.ts';
 import type { MovedRow, MovedTable, MovedValues } from '../moving.ts';
-import type { MailDocument, Models } from './models.ts';
+import type { MailDocument } from './documents.ts';
+import type { Models } from './models.ts';
 
 export type Document = { readonly _id: string } & Readonly<Record<string, unknown>>;
 export type DurableTable = Extract<

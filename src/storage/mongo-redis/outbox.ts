@@ -7,9 +7,10 @@ import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import type { ClaimedMail, Outbox } from '../ports.ts';
 import { type Ask, insertNew, reading, writing } from './connection.ts';
+import type { MailDocument } from './documents.ts';
 import { mailDocument, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
 import type { InFlight } from './in-flight.ts';
-import type { MailDocument, Models } from './models.ts';
+import type { Models } from './models.ts';
 
 export type OutboxDeps = {
   readonly models: Models;

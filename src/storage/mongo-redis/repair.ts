@@ -4,10 +4,12 @@
  */
 import type { Model } from 'mongoose';
 import type { Clock } from '../../deps.ts';
+import type { Absorptions } from './absorptions.ts';
 import { deleteAll } from './batches.ts';
 import { type Ask, reading, writing } from './connection.ts';
+import type { AccountDocument, MailDocument, Pending, ReservationDocument } from './documents.ts';
 import type { Settle } from './effects.ts';
-import type { AccountDocument, MailDocument, Models, Pending, ReservationDocument } from './models.ts';
+import type { Models } from './models.ts';
 import { type Held, judge, type Key, type Reservations } from './reservations.ts';
 
 export type RepairDeps = {
@@ -15,6 +17,7 @@ export type RepairDeps = {
   readonly ask: Ask;
   readonly settle: Settle;
   readonly reservations: Reservations;
+  readonly absorptions: Absorptions;
   readonly clock: Clock;
 };
 
@@ -23,7 +26,7 @@ const dayMs = 86_400_000;
 const outboxKeptMs = 30 * dayMs;
 /** A creation that slept for a day between reserving and committing is not expected to wake up. */
 const tombstonesKeptMs = dayMs;
-/** So old an undecided reservation is nobody's; to kill one by mistake costs its owner a second attempt, no more. */
+/** So old an undecided reservation or absorption is nobody's; to kill one by mistake costs its owner a second attempt, no more. */
 const reservationsKeptMs = 3_600_000;
 /** Reservations are walked a slice at a time: dead ones harm nobody, so it may take days to have seen all. */
 const sliceSize = 200;
@@ -36,10 +39,15 @@ export function createRepair(deps: RepairDeps): () => Promise<number> {
   return async () => {
     let count = await settleAll();
     const now = clock.now();
+    count += await endAbsorptions(deps, now);
     count += await giveUpMails(models.outbox, ask, now);
     // What still owes something is settled first, by the next pass.
     count += await deleteAll(ask, models.outbox, { settledAt: { $lte: now - outboxKeptMs }, pending: { $size: 0 } });
-    count += await deleteAll(ask, models.accounts, { killedAt: { $lte: now - tombstonesKeptMs }, account: null });
+    count += await deleteAll(ask, models.accounts, {
+      killedAt: { $lte: now - tombstonesKeptMs },
+      account: null,
+      pending: { $size: 0 },
+    });
     count += await deleteAll(ask, models.revocations, { expiresAt: { $lte: now } });
     for (const walk of walks) count += await walk(now);
     return count;
@@ -76,6 +84,21 @@ function createSettleAll({ models, ask, settle }: RepairDeps): () => Promise<num
   return async () => (await settleOf(models.accounts)) + (await settleOf(models.outbox));
 }
 
+/** What is still bound once everything is settled was never absorbed, unless somebody is at it now. */
+async function endAbsorptions({ models, ask, absorptions }: RepairDeps, now: number): Promise<number> {
+  const bound = { 'absorbing.change': { $gt: '' }, account: { $ne: null } };
+  const found = await ask(() => models.accounts.find(bound, null, reading).limit(sliceSize).exec());
+  let ended = 0;
+  // A cast: lean documents are what was written.
+  for (const born of found as AccountDocument[]) {
+    const binding = born.absorbing;
+    if (!binding) continue;
+    if (binding.at <= now - reservationsKeptMs) await absorptions.kill(binding);
+    ended += await absorptions.releaseDead(born);
+  }
+  return ended;
+}
+
 /** Walks the reservations of one kind, each call the next slice, and removes those that mean nothing. */
 function createWalk({ models, ask, reservations }: RepairDeps, kind: Key['kind']): (now: number) => Promise<number> {
   const collections = { token: models.tokens, email: models.emails, identity: models.identities };
@@ -98,7 +121,7 @@ function createWalk({ models, ask, reservations }: RepairDeps, kind: Key['kind']
     let removed = 0;
     for (const row of rows) {
       const key = { kind, value: row._id };
-      if (!(await isDead(key, { reservation: row, owner: row.owners[0] ?? null }, now))) continue;
+      if (!(await isDead(key, { reservation: row, owner: row.owners[0] ?? null, absorbed: false }, now))) continue;
       // A token that was settled since has its mark, and stays.
       const seen = { _id: row._id, change: row.change, ...(kind === 'token' && { settled: false }) };
       removed += (await ask(() => collection.deleteOne(seen, writing))).deletedCount;

@@ -16,12 +16,13 @@
  * A commit relies only on reservations that carry its own change: taking over compares the change that was looked at, so
  * of any number of takers one wins, and what was looked at is still so. Proved by test/storage/mongo-redis/crash.test.ts.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model } from 'mongoose';
-import { TemporarilyUnavailable } from '../../errors.ts';
 import type { AccountId, Instant } from '../../ids.ts';
+import type { Absorptions } from './absorptions.ts';
 import { type Ask, insertNew, writing } from './connection.ts';
-import type { AccountDocument, Models, ReservationDocument } from './models.ts';
+import type { AccountDocument, ReservationDocument } from './documents.ts';
+import type { Models } from './models.ts';
+import { createWatch } from './patience.ts';
 
 export type Key = { readonly kind: 'token' | 'email' | 'identity'; readonly value: string };
 
@@ -35,8 +36,13 @@ export type Attempt = {
 
 export type Reserved = 'reserved' | 'taken' | /** The owner has been changed meanwhile. */ 'stale';
 
-/** A reservation together with its owner's document, read in this order. */
-export type Held = { readonly reservation: ReservationDocument; readonly owner: AccountDocument | null };
+/** A reservation together with the document it is judged by, read in this order. */
+export type Held = {
+  readonly reservation: ReservationDocument;
+  /** The owner's, or that of who absorbed the owner. */
+  readonly owner: AccountDocument | null;
+  readonly absorbed: boolean;
+};
 
 export type Reservations = {
   look(key: Key): Promise<Held | null>;
@@ -47,12 +53,8 @@ export type Reservations = {
   kill(held: Held, at: Instant): Promise<void>;
 };
 
-/** How long somebody may stand between reserving and committing; far more than a slow store needs. */
-const patienceMs = 300;
-const longestWaitMs = 1_500;
-
-export function createReservations(models: Models, ask: Ask): Reservations {
-  const { look, takeOver, kill, collectionOf } = createSteps(models, ask);
+export function createReservations(models: Models, ask: Ask, { follow }: Pick<Absorptions, 'follow'>): Reservations {
+  const { look, takeOver, kill, collectionOf } = createSteps(models, ask, follow);
 
   async function reserve(key: Key, attempt: Attempt): Promise<Reserved> {
     const { owner, from, change, at } = attempt;
@@ -84,10 +86,10 @@ export function createReservations(models: Models, ask: Ask): Reservations {
   };
 }
 
-function createSteps(models: Models, ask: Ask) {
+function createSteps(models: Models, ask: Ask, follow: Absorptions['follow']) {
   const collections = { token: models.tokens, email: models.emails, identity: models.identities };
   const collectionOf = ({ kind }: Key): Model<ReservationDocument> => collections[kind];
-  // One round trip; the server reads the owner after the reservation.
+  // One round trip, where the owner is bound to nobody; the server reads the owner after the reservation.
   const withOwner = { from: 'accounts', localField: 'owner', foreignField: '_id', as: 'owners' } as const;
   return {
     collectionOf,
@@ -95,7 +97,12 @@ function createSteps(models: Models, ask: Ask) {
       type Row = ReservationDocument & { readonly owners: readonly AccountDocument[] };
       const pipeline = [{ $match: { _id: key.value } }, { $lookup: withOwner }];
       const [row] = await ask(() => collectionOf(key).aggregate<Row>(pipeline, writing).exec());
-      return row ? { reservation: row, owner: row.owners[0] ?? null } : null;
+      if (!row) return null;
+      const owner = row.owners[0] ?? null;
+      // What an account owes is told by its own document, even by its tombstone.
+      if (key.kind === 'token') return { reservation: row, owner, absorbed: false };
+      const heir = await follow(owner);
+      return { reservation: row, owner: heir, absorbed: heir?._id !== owner?._id };
     },
     async takeOver(key: Key, { change, settled }: ReservationDocument, own: ReservationDocument): Promise<boolean> {
       const { _id, ...fields } = own;
@@ -129,27 +136,11 @@ export function owns({ kind, value }: Key, { reservation, owner }: Held): boolea
 }
 
 /** An account that finds its own key taken by itself was changed meanwhile; but a token is spent, whoever spent it. */
-function isTakenFor({ kind }: Key, { reservation }: Held, { owner, from }: Attempt): boolean {
-  return kind === 'token' || reservation.owner !== owner || from === 0;
+function isTakenFor({ kind }: Key, held: Held, { owner, from }: Attempt): boolean {
+  return kind === 'token' || held.owner?._id !== owner || from === 0;
 }
 
-function revisionOf({ owner }: Held): number {
-  return owner?.revision ?? 0;
-}
-
-/** Patience with one undecided change at a time, in small random steps, and an end to all waiting. */
-function createWatch() {
-  const began = performance.now();
-  let watched: { change: string; since: number } | null = null;
-  return {
-    isOver(change: string): boolean {
-      if (watched?.change !== change) watched = { change, since: performance.now() };
-      return performance.now() - watched.since > patienceMs;
-    },
-    /** Counts as waiting for the store: the request has a budget. */
-    async pause(ask: Ask): Promise<void> {
-      if (performance.now() - began > longestWaitMs) throw new TemporarilyUnavailable('mongo: contended');
-      await ask(() => sleep(5 + Math.random() * 20));
-    },
-  };
+/** Who was absorbed commits nothing any more. */
+function revisionOf({ owner, absorbed }: Held): number {
+  return absorbed ? Number.POSITIVE_INFINITY : (owner?.revision ?? 0);
 }

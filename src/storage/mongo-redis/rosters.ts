@@ -9,8 +9,9 @@ import type { Fingerprint, Instant } from '../../ids.ts';
 import type { Rosters } from '../ports.ts';
 import { deleteAll, insertAll } from './batches.ts';
 import { type Ask, insertNew, reading, writing } from './connection.ts';
+import type { GenerationDocument } from './documents.ts';
 import { newId } from './effects.ts';
-import type { GenerationDocument, Models } from './models.ts';
+import type { Models } from './models.ts';
 
 /** Entries of a generation that never came to hold, or held before, are kept for so long: some node may be writing them. */
 const keptMs = 3_600_000;

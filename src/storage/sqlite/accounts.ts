@@ -10,7 +10,8 @@ import type { Transactions } from './transaction.ts';
 type Body = { readonly body: string };
 type Taken = 'email-taken' | 'identity-taken' | 'spent';
 
-export function createAccounts(db: DatabaseSync, { read, writeTogether }: Transactions, clock: Clock): Accounts {
+export function createAccounts(db: DatabaseSync, transactions: Transactions, clock: Clock): Accounts {
+  const { read, writeTogether } = transactions;
   const rows = prepareAccountRows(db);
   const effects = prepareEffects(db);
 
@@ -23,7 +24,7 @@ export function createAccounts(db: DatabaseSync, { read, writeTogether }: Transa
       ),
     create: (account, own) =>
       writeTogether(() => {
-        const taken = firstTaken(rows, effects, null, { account, effects: own });
+        const taken = firstTaken(rows, effects, { account, effects: own });
         if (taken) return taken;
         const first = { ...account, version: 1 };
         rows.insert(first.id, first.version, JSON.stringify(first));
@@ -31,8 +32,22 @@ export function createAccounts(db: DatabaseSync, { read, writeTogether }: Transa
         effects.write(own, clock.now());
         return 'created';
       }),
+    ...createUpdates(rows, effects, transactions, clock),
+    scan: (after, limit) => read(() => rows.scan(after ?? '', limit).map(({ body }) => JSON.parse(body) as Account)),
+    isSpent: (tokenHash) => read(() => effects.isSpent(tokenHash)),
+    evidence: (id) => read(() => rows.evidence(id).map((row) => ({ ...row }))),
+  };
+}
+
+/** Nobody can write between our read and our write unless `change` itself does; the versions settle that too. */
+function createUpdates(
+  rows: AccountRows,
+  effects: EffectsWriter,
+  { read, writeTogether }: Transactions,
+  clock: Clock,
+): Pick<Accounts, 'update' | 'absorb'> {
+  return {
     async update(id, change) {
-      // Nobody can write between our read and our write unless `change` itself does; the version settles that too.
       for (;;) {
         const before = await read(() => parse(rows.byId(id)));
         if (!before) return { outcome: 'missing' };
@@ -42,9 +57,18 @@ export function createAccounts(db: DatabaseSync, { read, writeTogether }: Transa
         if (outcome !== 'stale') return outcome;
       }
     },
-    scan: (after, limit) => read(() => rows.scan(after ?? '', limit).map(({ body }) => JSON.parse(body) as Account)),
-    isSpent: (tokenHash) => read(() => effects.isSpent(tokenHash)),
-    evidence: (id) => read(() => rows.evidence(id).map((row) => ({ ...row }))),
+    async absorb(into, from, change) {
+      if (into === from) throw new Error('an account does not absorb itself');
+      for (;;) {
+        const [before, born] = await read(() => [parse(rows.byId(into)), parse(rows.byId(from))] as const);
+        if (!before || !born) return { outcome: 'missing' };
+        const after = change(before, born);
+        if (!after) return { outcome: 'unchanged', account: before };
+        if (born.identity) throw new Error('an account that has an identity is not absorbed');
+        const outcome = await writeTogether(() => replace(rows, effects, before, after, clock, born));
+        if (outcome !== 'stale') return outcome;
+      }
+    },
   };
 }
 
@@ -64,7 +88,9 @@ function prepareAccountRows(db: DatabaseSync) {
     byEmail: byKey('account_emails'),
     byIdentity: byKey('identity_links'),
     keys: { email: keys('account_emails'), identity: keys('identity_links') },
+    versionOf: prepareOne<{ version: number }>(db, 'SELECT version FROM accounts WHERE id = ?'),
     insert: prepareRun(db, 'INSERT INTO accounts (id, version, body) VALUES (?, ?, ?)'),
+    remove: prepareRun(db, 'DELETE FROM accounts WHERE id = ?'),
     replace: prepareRun(db, 'UPDATE accounts SET version = ?, body = ? WHERE id = ? AND version = ?'),
     evidence: prepareAll<TermsEvidence>(
       db,
@@ -81,11 +107,17 @@ function replace(
   before: Account,
   change: Change,
   clock: Clock,
+  born: Account | null = null,
 ): UpdateOutcome | 'stale' {
-  const taken = firstTaken(rows, effects, before, change);
+  if (born && rows.versionOf(born.id)?.version !== born.version) return 'stale';
+  const taken = firstTaken(rows, effects, change, before, born);
   if (taken) return { outcome: taken };
   const account = { ...change.account, id: before.id, version: before.version + 1 };
   if (rows.replace(account.version, JSON.stringify(account), account.id, before.version) === 0) return 'stale';
+  if (born) {
+    moveKeys(rows, born, null);
+    rows.remove(born.id);
+  }
   moveKeys(rows, before, account);
   effects.write(change.effects ?? {}, clock.now());
   return { outcome: 'updated', account };
@@ -95,16 +127,21 @@ function replace(
  * Decides before anything is written: inside the transaction nobody can come between. A spent token is told first, since
  * a repeated change with the same token finds its own keys taken as well.
  */
-function firstTaken(rows: AccountRows, effects: EffectsWriter, before: Account | null, change: Change): Taken | null {
+function firstTaken(
+  rows: AccountRows,
+  effects: EffectsWriter,
+  change: Change,
+  ...before: readonly (Account | null)[]
+): Taken | null {
   const spends = change.effects?.spends;
   if (spends !== undefined && effects.isSpent(spends)) return 'spent';
-  const taken = keysOnlyOf(change.account, before).find(({ kind, value }) => rows.keys[kind].owner(value));
+  const taken = keysOnlyOf(change.account, ...before).find(({ kind, value }) => rows.keys[kind].owner(value));
   return taken ? `${taken.kind}-taken` : null;
 }
 
-function moveKeys(rows: AccountRows, before: Account | null, after: Account): void {
+function moveKeys(rows: AccountRows, before: Account | null, after: Account | null): void {
   for (const { kind, value } of keysOnlyOf(before, after)) rows.keys[kind].remove(value);
-  for (const { kind, value } of keysOnlyOf(after, before)) rows.keys[kind].add(value, after.id);
+  if (after) for (const { kind, value } of keysOnlyOf(after, before)) rows.keys[kind].add(value, after.id);
 }
 
 function parse(row: Body | undefined): Account | null {

@@ -1,0 +1,105 @@
+/**
+ * The documents of MongoDB, as they lie there: native values, so that a support tool can look into them. Times
+ * are epoch milliseconds, but `written`: microseconds, strictly rising within one process (created by createStamp), which
+ * puts rows of one millisecond in the order of writing; rows of several nodes in one millisecond have no order to keep.
+ */
+import type { Account } from '../../accounts/account.ts';
+import type { AuditRecord } from '../../audit/audit-log.ts';
+import type { AccountId, Instant } from '../../ids.ts';
+import type { OutboxMail } from '../../mail/outbox.ts';
+import type { AccountKey } from '../account-keys.ts';
+import type { RosterEntry, TermsEvidence } from '../ports.ts';
+
+/** One account and everything about it that must be decided in one place. */
+export type AccountDocument = {
+  readonly _id: AccountId;
+  /** Raised by every commit and by every kill (reservations.ts); 0 stands for "no such document". */
+  readonly revision: number;
+  /** null: a tombstone; a creation that others gave up before it was committed, or an account that was absorbed. */
+  readonly account: Account | null;
+  /** The newest changes: tells a commit whose reply was lost from one that never was. */
+  readonly recent: readonly string[];
+  readonly pending: readonly Pending[];
+  /** Of tombstones only. */
+  readonly killedAt?: Instant;
+  /** Another account is about to absorb this one, or has done it: absorptions.ts tells how to know. */
+  readonly absorbing?: {
+    readonly into: AccountId;
+    readonly from: number;
+    readonly change: string;
+    readonly at: Instant;
+  };
+};
+
+/** What a committed change still owes to other collections: each part is stored by a step that can be repeated. */
+export type Pending = {
+  readonly change: string;
+  readonly audit: readonly AuditDocument[];
+  readonly mails: readonly MailDocument[];
+  readonly evidence: readonly EvidenceDocument[];
+  readonly spends: string | null;
+  /** Keys that the change gave up; reservations of this account up to `revision` mean nothing any more. */
+  readonly frees: readonly { readonly kind: AccountKey['kind']; readonly key: string; readonly revision: number }[];
+  /** The account that the change absorbed, and its keys, which belong to this one from `from` on. */
+  readonly absorbs?: Absorbed;
+};
+
+export type Absorbed = {
+  readonly born: AccountId;
+  readonly keys: readonly AccountKey[];
+  readonly from: number;
+  readonly at: Instant;
+};
+
+/** A unique key and who holds it, or tries to: reservations.ts says when it means anything. */
+export type ReservationDocument = {
+  readonly _id: string;
+  readonly owner: AccountId;
+  /** The owner's revision that the change was decided on. */
+  readonly from: number;
+  readonly change: string;
+  readonly at: Instant;
+  /** Of tokens only: the change that spends it is committed. */
+  readonly settled?: boolean;
+};
+
+export type AuditDocument = AuditRecord & { readonly _id: string; readonly written: number };
+export type EvidenceDocument = TermsEvidence & { readonly _id: string; readonly written: number };
+
+export type MailDocument = {
+  readonly _id: string;
+  readonly change: string;
+  readonly written: number;
+  readonly mail: Omit<OutboxMail, 'sealed'>;
+  /** Gone, not null, once the mail is settled; the same holds for `dueAt`. */
+  readonly sealed?: string;
+  readonly expiresAt: Instant;
+  readonly attempts: number;
+  readonly dueAt?: Instant;
+  readonly settledAt?: Instant;
+  readonly deadReason?: string | null;
+  readonly pending: readonly Pending[];
+};
+
+/** Which generation of a roster's entries holds. */
+export type GenerationDocument = { readonly _id: string; readonly generation: string; readonly contentHash: string };
+
+export type EntryDocument = RosterEntry & {
+  readonly _id: string;
+  readonly roster: string;
+  readonly generation: string;
+  readonly at: Instant;
+};
+
+export type MarkDocument = { readonly _id: string; readonly value: string };
+
+export type KeyDocument = {
+  readonly _id: string;
+  /** Unique: what several nodes would store at once competes for one slot. */
+  readonly slot: string;
+  readonly sealedJwk: string;
+  readonly createdAt: Instant;
+};
+
+/** What was consumed or revoked in Redis for good (revocations.ts). */
+export type RevocationDocument = { readonly _id: string; readonly at: Instant; readonly expiresAt: Instant };
