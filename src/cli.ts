@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { addBrokerCommands } from './cli/broker.ts';
 import { checkConfiguration } from './cli/check.ts';
+import { addPolicyCommands } from './cli/policy-simulate.ts';
 import { copyBetween } from './cli/storage-copy.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
@@ -25,5 +26,6 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .addOption(side('--to', 'where it shall be'))
     .action(copyBetween);
   addBrokerCommands(program);
+  addPolicyCommands(program);
   await program.parseAsync([...argv]);
 }
