@@ -96,7 +96,7 @@ async function withStatement(
   const result = await readEntityStatement(content, { now: Date.now(), sha256: entityStatement.sha256 });
   if (!result.ok) return refuse([result.key], result.expected, result.found);
   const { statement } = result;
-  if (statement.issuer !== config.issuer) {
+  if (statement.issuer !== null && statement.issuer !== config.issuer) {
     return refuse(['file'], `the statement of the issuer ${config.issuer}`, `a statement of ${statement.issuer}`);
   }
   if (!(config.endpoints ?? (statement.authorizationEndpoint && statement.tokenEndpoint))) {

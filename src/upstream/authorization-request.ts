@@ -23,7 +23,7 @@ export type RequestInput = Readonly<{
  * the broker's (RFC 9126), or both; in the address are only `client_id` and `request` or `request_uri`.
  */
 export async function authorizationUrl(configuration: Configuration, request: RequestInput): Promise<URL> {
-  const parameters = await parametersOf(request);
+  const parameters = await authorizationParameters(request);
   const { mode } = request.config.request;
   if (mode === 'par') return buildAuthorizationUrlWithPAR(configuration, parameters);
   const signed = await signedRequest(configuration, request, parameters);
@@ -54,10 +54,17 @@ export function audienceOf(configured: string, named: Readonly<Record<string, st
   return named[configured] ?? configured;
 }
 
-async function parametersOf({ config, redirectUri, input, exchange }: RequestInput): Promise<Record<string, string>> {
+/** What is asked of the broker, before it is signed or pushed. */
+export async function authorizationParameters({
+  config,
+  redirectUri,
+  input,
+  exchange,
+}: Omit<RequestInput, 'signing'>): Promise<Record<string, string>> {
   const hint = config.method[input.method];
   const levels = exchange.requireHigh ? config.acr.requestHigh : config.acr.request;
   const { parameter } = config.method;
+  const acrValues = [...(parameter === 'acr_values' && hint ? [hint] : []), ...levels];
   return {
     response_type: 'code',
     scope: config.scopes.join(' '),
@@ -66,7 +73,7 @@ async function parametersOf({ config, redirectUri, input, exchange }: RequestInp
     nonce: exchange.nonce,
     code_challenge: await calculatePKCECodeChallenge(exchange.codeVerifier),
     code_challenge_method: 'S256',
-    acr_values: [...(parameter === 'acr_values' && hint ? [hint] : []), ...levels].join(' '),
+    ...(acrValues.length > 0 ? { acr_values: acrValues.join(' ') } : {}),
     ...(parameter === 'ftn_idp_id' && hint ? { ftn_idp_id: hint } : {}),
     ui_locales: input.locale,
     ftn_spname: serviceNameForBroker(config.spName?.[input.locale] ?? input.serviceName),

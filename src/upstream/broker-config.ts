@@ -53,9 +53,16 @@ const requestSchema = z.strictObject({
 const levelSchema = z.enum(['substantial', 'high']);
 
 const acrSchema = z.strictObject({
-  request: list(text).default([`${ftn}/loa2`]),
+  /** Empty only where the chosen method is written as `acr_values`. */
+  request: z
+    .array(text)
+    .readonly()
+    .default([`${ftn}/loa2`]),
   /** Asked for when a client demands level high. */
-  requestHigh: list(text).default([`${ftn}/loa3`]),
+  requestHigh: z
+    .array(text)
+    .readonly()
+    .default([`${ftn}/loa3`]),
   /** What is believed: the token's `acr` → level. Nothing else is accepted. */
   accept: z.record(text, levelSchema).default({ [`${ftn}/loa2`]: 'substantial', [`${ftn}/loa3`]: 'high' }),
   /**
@@ -66,10 +73,10 @@ const acrSchema = z.strictObject({
   assume: z
     .strictObject({
       level: z.literal('substantial'),
-      /** Claim → the values that prove which means was used; all claims must match. */
+      /** Claim → a regular expression for its whole value, which proves the means; all must match. */
       when: z
-        .record(text, list(text))
-        .refine((when) => Object.keys(when).length > 0, { error: 'a claim that names the means, and its values' }),
+        .record(text, pattern)
+        .refine((when) => Object.keys(when).length > 0, { error: 'a claim that names the means, and its value' }),
     })
     .optional(),
 });

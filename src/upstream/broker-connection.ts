@@ -100,7 +100,8 @@ function configure({ config, signing }: ConnectionInput, metadata: ServerMetadat
   return { configuration, server };
 }
 
-function clientAuthentication({ assertion }: BrokerConfig, signing: SigningKey, server: ServerMetadata) {
+/** Proves to the token endpoint that we are the client: `private_key_jwt`, a new assertion for each call. */
+export function clientAuthentication({ assertion }: BrokerConfig, signing: SigningKey, server: ServerMetadata) {
   const audiences = { issuer: server.issuer, token_endpoint: server.token_endpoint ?? server.issuer };
   return PrivateKeyJwt(signing, {
     [modifyAssertion]: (_header, payload) => {

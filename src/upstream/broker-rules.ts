@@ -17,6 +17,9 @@ function refuseContradictions(config: BrokerConfig, report: Report): void {
   if (method.parameter !== 'none') {
     for (const id of method.offered) if (!method[id]) report(['method', id], 'what this method is called');
   }
+  for (const key of ['request', 'requestHigh'] as const) {
+    if (method.parameter !== 'acr_values' && config.acr[key].length === 0) report(['acr', key], 'a list of at least 1');
+  }
   if (endpoints && !entityStatement && !endpoints.jwks)
     report(['endpoints', 'jwks'], 'where the keys of the broker are');
   // Two sources of keys would leave open which is believed.

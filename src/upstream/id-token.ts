@@ -71,10 +71,10 @@ function levelOf(claims: Claims, { config }: JudgeInput): AssuranceLevel | undef
   return accept[acr];
 }
 
-function isProved(claims: Claims, when: Readonly<Record<string, readonly string[]>>): boolean {
-  return Object.entries(when).every(([name, values]) => {
+function isProved(claims: Claims, when: Readonly<Record<string, string>>): boolean {
+  return Object.entries(when).every(([name, pattern]) => {
     const stated = Object.hasOwn(claims, name) ? claims[name] : undefined;
-    return typeof stated === 'string' && values.includes(stated);
+    return typeof stated === 'string' && new RegExp(`^(?:${pattern})$`, 'u').test(stated);
   });
 }
 

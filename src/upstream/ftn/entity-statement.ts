@@ -9,7 +9,8 @@ export type EntityStatement = Readonly<{
   entityId: string;
   /** Public; they verify signed key sets and nothing else. */
   entityKeys: readonly JWK[];
-  issuer: string;
+  /** null: it does not say; that the file belongs to the configured issuer is then the operator's word alone. */
+  issuer: string | null;
   signedJwksUri: string;
   authorizationEndpoint: string | null;
   tokenEndpoint: string | null;
@@ -101,7 +102,7 @@ function statementOf({ iss, exp, metadata }: z.output<typeof payloadSchema>, ent
   return {
     entityId: iss,
     entityKeys,
-    issuer: provider.issuer ?? iss,
+    issuer: provider.issuer ?? null,
     signedJwksUri: provider.signed_jwks_uri,
     authorizationEndpoint: provider.authorization_endpoint ?? null,
     tokenEndpoint: provider.token_endpoint ?? null,
