@@ -18,7 +18,7 @@ import { mongoOptions } from './mongo-options.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
 const script = fileURLToPath(new URL('./crashing-writer.ts', import.meta.url));
-const refusals = ['spent', 'email-taken', 'identity-taken'];
+const refusals = ['spent', 'email-taken', 'identity-taken', 'missing'];
 
 describeWithStores('a process that ends between two writes', () => {
   let server: StoreServer;
@@ -90,14 +90,20 @@ describeWithStores('a process that ends between two writes', () => {
     expect(mails).toEqual([...first, ...once.map((name) => `mail of ${name}`)].sort());
     const owing = { 'pending.change': { $exists: true } };
     expect(await connection.models.accounts.countDocuments(owing)).toBe(0);
+    const bound = { 'absorbing.change': { $exists: true }, account: { $ne: null } };
+    expect(await connection.models.accounts.countDocuments(bound)).toBe(0);
     expect(await connection.models.outbox.countDocuments(owing)).toBe(0);
     // Whoever has the keys now is found by them.
     const address = await accounts.byEmail(testFingerprint('wanted address'));
     if (address) expect(address.emailFingerprint).toBe('wanted address');
     if (scenario === 'create' || scenario === 'link') expect(await accounts.isSpent('token')).toBe(true);
+    if (scenario === 'absorb') {
+      const heir = testAccount({ emailFingerprint: testFingerprint('first address') });
+      expect(await accounts.create(heir, {})).toBe(isThere ? 'created' : 'email-taken');
+    }
     const { emails, identities } = connection.models;
     const [usesAddress, usesIdentity] = [
-      ['create', 'move'],
+      ['create', 'move', 'absorb'],
       ['create', 'link', 'unlink'],
     ];
     expect(await emails.countDocuments({ _id: 'wanted address' })).toBe(usesAddress.includes(scenario) ? 1 : 0);
@@ -109,6 +115,7 @@ describeWithStores('a process that ends between two writes', () => {
     ['link', 5],
     ['move', 5],
     ['unlink', 4],
+    ['absorb', 9],
     ['mail', 3],
   ])('%s: is complete or absent, whichever of its writes was the last', async (scenario, atLeast) => {
     const crashes = async (nth: number) => {
@@ -126,18 +133,18 @@ describeWithStores('a process that ends between two writes', () => {
   });
 
   test.each<[Scenario, string, string]>([
-    ['create', 'created', 'a token and an address'],
-    ['link', 'updated', 'a token and an identity'],
-    ['move', 'updated', 'an address'],
-  ])('%s: a rival is %s, and who had %s and stalled is told so', async (scenario, won, reserved) => {
+    ['create', 'created', 'spent'],
+    ['link', 'updated', 'spent'],
+    ['move', 'updated', 'email-taken'],
+    ['absorb', 'updated', 'missing'],
+  ])('%s: a rival is %s, and who stalled with all keys in hand is told %s', async (scenario, won, told) => {
     const { store, database } = await prepare(scenario);
-    const { child, said, ended } = startWriter(database, scenario, 'stop', reserved.includes(' and ') ? 2 : 1);
+    const { child, said, ended } = startWriter(database, scenario, 'stop', scenario === 'move' ? 1 : 2);
     await untilStalled(child);
     expect(await scenarios[scenario].rival(store)).toBe(won);
     child.kill('SIGCONT');
     await ended;
-    // A token is told first, where there is one.
-    expect(said).toEqual(['ready', reserved.includes('token') ? 'spent' : 'email-taken', 'whole']);
+    expect(said).toEqual(['ready', told, 'whole']);
     await store.repair();
     expect(await scenarios[scenario].isThere(store)).toBe(false);
     expect(await store.audit.list({ limit: 10 })).toEqual([]);

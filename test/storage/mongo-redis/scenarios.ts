@@ -5,7 +5,7 @@ import type { MongoStore } from '../../../src/storage/mongo-redis/mongo.ts';
 import type { Effects } from '../../../src/storage/ports.ts';
 import { testAccount, testAudit, testFingerprint, testIdentity, testMail } from '../../support/storage.ts';
 
-export type Scenario = 'create' | 'link' | 'move' | 'unlink' | 'mail';
+export type Scenario = 'create' | 'link' | 'move' | 'unlink' | 'absorb' | 'mail';
 
 type Story = {
   prepare(store: MongoStore): Promise<void>;
@@ -19,6 +19,7 @@ type Story = {
 const later = () => Date.now() + 3_600_000;
 const owner = 'account of the story' as AccountId;
 const rival = 'account of the rival' as AccountId;
+const born = 'account that is half made' as AccountId;
 const first = testAccount({ id: owner, emailFingerprint: testFingerprint('first address') });
 const [address, identity] = ['wanted address', 'wanted identity'];
 
@@ -57,6 +58,14 @@ const move = async ({ accounts }: MongoStore, id: AccountId, effects: Effects) =
   return (await accounts.update(id, (before) => ({ account: { ...before, emailFingerprint }, effects }))).outcome;
 };
 
+const absorb = async ({ accounts }: MongoStore, into: AccountId, effects: Effects) => {
+  const change = (kept: Account, { emailFingerprint }: Account) => ({
+    account: { ...kept, emailFingerprint },
+    effects,
+  });
+  return (await accounts.absorb(into, born, change)).outcome;
+};
+
 export const scenarios: Readonly<Record<Scenario, Story>> = {
   create: {
     prepare: async () => undefined,
@@ -87,6 +96,23 @@ export const scenarios: Readonly<Record<Scenario, Story>> = {
     },
     isThere: async ({ accounts }) => (await accounts.byId(owner))?.identity === null,
     rival: (store) => link(store, rival, {}),
+  },
+  absorb: {
+    async prepare(store) {
+      await createBoth(store);
+      await store.accounts.create(testAccount({ id: born, emailFingerprint: testFingerprint(address) }), {});
+    },
+    change: (store) => absorb(store, owner, effectsOf('absorb', 'token')),
+    async isThere({ accounts }) {
+      const [kept, gone] = await Promise.all([accounts.byId(owner), accounts.byId(born)]);
+      const holder = (await accounts.byEmail(testFingerprint(address)))?.id;
+      const isDone = kept?.emailFingerprint === address;
+      // Whatever a crash left, to readers the address is of one of them, and the half made one is there while it has it.
+      const isWhole = holder !== undefined && (holder === owner) === isDone && (holder === born) === (gone !== null);
+      if (!isWhole) throw new Error(`half absorbed: the address is of ${holder}`);
+      return isDone;
+    },
+    rival: (store) => absorb(store, rival, {}),
   },
   mail: {
     prepare: async () => undefined,
