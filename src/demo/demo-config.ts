@@ -18,13 +18,14 @@ export type DemoConfig = Readonly<{
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Reads the environment once. Throws `Error` under NODE_ENV=production: personas with published passwords and a
+ * Reads the environment once. Throws `Error` under NODE_ENV or AVAIN_PROFILE=production: personas with published passwords and a
  * broker that vouches for anybody must never stand beside real accounts.
  */
 export function demoConfig(env: DemoEnvironment): DemoConfig {
-  if (env.NODE_ENV === 'production') {
+  for (const name of ['NODE_ENV', 'AVAIN_PROFILE'] as const) {
+    if (env[name] !== 'production') continue;
     throw new Error(
-      'The demo world does not run with NODE_ENV=production. Unset it, or start Avain alone: npm run serve',
+      `The demo world does not run with ${name}=production. Unset it, or start Avain alone: npm run serve`,
     );
   }
   const dataDir = resolve(root, env.AVAIN_DATA_DIR || 'data');

@@ -9,7 +9,7 @@ import { methods, type Visit } from './visits.ts';
 export const privacyPath = '/privacy';
 
 /** Which bank or mobile certificate, with what the trust network wants said beside the choice. */
-export function methodPage({ uid, asked, disturbed }: Visit, text: BrokerTexts): PageContent {
+export function methodPage({ uid, asked, disturbed, language }: Visit, text: BrokerTexts): PageContent {
   const buttons = (kind: 'bank' | 'mobile') =>
     methods
       .filter((method) => method.kind === kind)
@@ -29,7 +29,7 @@ ${buttons('bank')}
 ${asked === 'bank' ? null : html`<h2>${text.mobile}</h2>\n${buttons('mobile')}`}
 </form>
 <p>${text.providerInfo}</p>
-<p><a href="${privacyPath}">${text.privacyLink}</a></p>`,
+<p><a href="${privacyPath}?lang=${language}">${text.privacyLink}</a></p>`,
   };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type ClientMetadata, type Configuration, interactionPolicy, Provider } from 'oidc-provider';
 import { claimsByScope, personClaims } from './claims.ts';
 import type { DialectRules } from './dialect-rules.ts';
-import { showError, withoutReturnForInvalidRequests } from './error-page.ts';
+import { showError } from './error-page.ts';
 import { withEndpointFaults } from './faults.ts';
 import type { BrokerKeys } from './keys.ts';
 import { withLapses } from './lapses.ts';
@@ -13,6 +13,7 @@ import type { BrokerSettings } from './settings.ts';
 import type { Switches } from './start-page.ts';
 import { withOwnTokens } from './tokens.ts';
 import type { Visits } from './visits.ts';
+import { withOwnWayBack } from './way-back.ts';
 
 export type ProviderInput = Readonly<{
   settings: BrokerSettings;
@@ -36,7 +37,7 @@ export function createProvider(input: ProviderInput): Provider {
   withLapses(provider, dialect, switches);
   withRequestAudience(provider, dialect);
   withOwnTokens(provider, input);
-  return withEndpointFaults(withoutReturnForInvalidRequests(provider, dialect), dialect, visits);
+  return withEndpointFaults(withOwnWayBack(provider, dialect), dialect, visits);
 }
 
 function avainAsClient({ avainOrigin, avainKeys, encryption, dialect }: BrokerSettings): ClientMetadata {

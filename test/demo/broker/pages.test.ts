@@ -75,6 +75,36 @@ describeInBrowser('the simulated broker in a browser', () => {
     },
   );
 
+  test('a notice of disturbance, who passes the identification on, and what is agreed to, beside the choice', async () => {
+    await world.simulate({ disturbance: true });
+    const page = await open('sv', null);
+    await world.simulate({ disturbance: false });
+    await page.getByRole('region', { name: 'Störningsmeddelande' }).waitFor();
+    await page.getByText('Genom att fortsätta godkänner du').waitFor();
+    await check(page, 'sv-7-disturbance');
+    await page.getByRole('link', { name: 'Dataskyddsbeskrivning' }).click();
+    await page.getByRole('heading', { name: 'Dataskyddsbeskrivning' }).waitFor();
+    await page.context().close();
+  });
+
+  test('a way for everybody to fail is chosen on the start page', async () => {
+    const start = await browser.newPage();
+    await start.goto(world.brokerOrigin);
+    const choose = async (label: string) => {
+      await start.getByLabel('Kaikki tunnistukset päättyvät näin').selectOption({ label });
+      await press(start, 'Vaihda');
+    };
+    await choose('Virhe pankissa');
+    const page = await open('fi', 'bank');
+    await press(page, /^Demopankki/);
+    await page.getByLabel('Ursula Uusitalo, 010190-999W').check();
+    await page.getByRole('button', { name: 'Jatka', exact: true }).click();
+    await page.waitForURL(/callback\?.*error=server_error/);
+    await page.context().close();
+    await choose('Tunnistukset onnistuvat');
+    await start.close();
+  });
+
   test('a bank by its name, faults that say what to do, and the language switch', async () => {
     const page = await open('fi', 'bank');
     expect(await page.getByRole('button', { name: /^Mobiilivarmenne/ }).count()).toBe(0);
@@ -108,12 +138,13 @@ describeInBrowser('the simulated broker in a browser', () => {
     keepServed(page);
     for (const [name, path] of [
       ['start', '/'],
+      ['privacy', '/privacy'],
       ['invalid-request', '/oauth2/authorization?client_id=avain&request=x'],
       ['unknown-client', '/oauth2/authorization?client_id=nobody'],
       ['gone', '/interaction/unknown'],
     ] as const) {
       const answer = await page.goto(`${world.brokerOrigin}${path}`);
-      expect([name, answer?.status()]).toEqual([name, name === 'start' ? 200 : 400]);
+      expect([name, answer?.status()]).toEqual([name, ['start', 'privacy'].includes(name) ? 200 : 400]);
       await check(page, name);
     }
     await page.goto(world.brokerOrigin);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ownPerson, worldPersons } from '../../../src/demo/broker/persons.ts';
+import { dialects } from '../../../src/demo/broker/dialects.ts';
+import { ownPerson, testPersons, worldPersons } from '../../../src/demo/broker/persons.ts';
 import { personas } from '../../../src/demo/personas.ts';
+import { ageInYears, parseHetu } from '../../../src/identity/hetu.ts';
 import { type BrokerWorld, begin, openBrokerWorld } from '../../upstream/broker-world.ts';
 import { startProgram } from '../support/start-program.ts';
 
@@ -10,11 +12,49 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-test('does not run in production', async () => {
-  const program = await startProgram('src/demo/broker/main.ts', [], { NODE_ENV: 'production' });
+test.each(['NODE_ENV', 'AVAIN_PROFILE'])('does not run with %s=production', async (name) => {
+  const program = await startProgram('src/demo/broker/main.ts', [], { [name]: 'production' });
   const { status, output } = await program.ended;
   expect(status).toBe(1);
-  expect(output).toContain('NODE_ENV=production');
+  expect(output).toContain(`${name}=production`);
+});
+
+test.each([
+  ['AVAIN_DEMO_BROKER_DIALECT', 'nets', 'telia, op, idura, signicat'],
+  ['AVAIN_DEMO_BROKER_JWE', 'RSA1_5/A128GCM', 'RSA-OAEP/A128CBC-HS256'],
+])('does not run with %s=%s, and says what it may be', async (name, value, expected) => {
+  const { status, output } = await (await startProgram('src/demo/broker/main.ts', [], { [name]: value })).ended;
+  expect([status, output]).toEqual([1, expect.stringContaining(expected)]);
+});
+
+test('states test levels only, in every dialect', () => {
+  for (const { levels } of Object.values(dialects)) {
+    for (const level of levels ?? []) expect(level).toMatch(/loatest[23]$/);
+  }
+});
+
+test('nobody real is a test person, and every sign between date and number occurs', () => {
+  for (const { identityCode } of testPersons) {
+    const parsed = parseHetu(identityCode, { allowArtificial: true, now: Date.now() });
+    expect([identityCode, parsed]).toEqual([identityCode, expect.objectContaining({ ok: true })]);
+    expect(parsed.ok && parsed.value.artificial).toBe(true);
+  }
+  expect(new Set(testPersons.map(({ identityCode }) => identityCode)).size).toBe(testPersons.length);
+  expect([...new Set(testPersons.map(({ identityCode }) => identityCode.charAt(6)))].sort().join('')).toBe(
+    '+-ABCDEFUVWXY',
+  );
+});
+
+test('names that programs stumble over, and a minor who is 13 today', () => {
+  const names = testPersons.map(({ name }) => name);
+  for (const odd of [/[åäö]/i, /\p{L}-\p{L}/u, / (von|af|de) /, /^\S+$/, /^.{100,}$/]) {
+    expect(names.some((name) => odd.test(name))).toBe(true);
+  }
+  const ages = testPersons.map(({ identityCode }) => {
+    const parsed = parseHetu(identityCode, { allowArtificial: true, now: Date.now() });
+    return parsed.ok ? ageInYears(parsed.value.birthdate, Date.now()) : null;
+  });
+  expect(ages).toContain(13);
 });
 
 test('a request that is not signed is answered on an own page, never by going back', async () => {
