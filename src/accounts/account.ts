@@ -10,7 +10,7 @@ import type { Locale } from '../http/locale.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
 
 export type StoredPassword = {
-  /** `argon2id`, or the name of an old format of legacy-hashes.ts. */
+  /** `argon2id`, or an old format of legacy-hashes/formats.ts, or `wrapped:` and such a name. */
   readonly format: string;
   readonly hash: string;
 };

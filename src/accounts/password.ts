@@ -7,12 +7,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hash as argon2Hash, hashSync as argon2HashSync, verify as argon2Verify, parseOptions } from '@node-rs/argon2';
+import { hash as argon2Hash, hashSync as argon2HashSync, verify as argon2Verify } from '@node-rs/argon2';
 import type { StoredPassword } from './account.ts';
+import { argon2idFault, parsedArgon2id } from './argon2id.ts';
 import type { HashPermitLimits } from './hash-permits.ts';
 import { createHashPermits } from './hash-permits.ts';
-import type { LegacyFault } from './legacy-hashes.ts';
-import { legacyFormats } from './legacy-hashes.ts';
+import type { LegacyFault } from './legacy-hashes/legacy-hash.ts';
+import { legacyFault, verifyLegacy } from './legacy-hashes/verify-legacy.ts';
 
 /** Nobody hashes for this caller in time: answered with 503 and a way on. Carries nothing of the request. */
 export class HashingOverloaded extends Error {
@@ -47,12 +48,6 @@ export type PasswordHasher = {
   needsRehash(stored: StoredPassword): boolean;
 };
 
-/**
- * Parameters are read from storage: a forged or foolish row must not occupy the memory or the cores. The configuration
- * allows no more than this either, so no hash of ours is ever refused.
- */
-const argon2Caps = { memoryCost: 1_048_576, timeCost: 20, parallelism: 8 };
-
 /** Makes the dummy hash for equal work at once: one synchronous hash at start. */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
   const permits = createHashPermits(options, () => new HashingOverloaded());
@@ -85,26 +80,9 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
   };
 }
 
-/** Why a stored password can never be verified, or null: for the import, which names the row and the reason. */
+/** Why a stored password can never be verified, or null. */
 export function storedPasswordFault(stored: StoredPassword): LegacyFault | null {
-  if (stored.format !== 'argon2id') {
-    const legacy = legacyFormats.get(stored.format);
-    return legacy === undefined ? 'unknown-format' : legacy.fault(stored.hash);
-  }
-  const found = parsedArgon2(stored.hash);
-  if (found === null) return 'malformed';
-  const { memoryCost, timeCost, parallelism } = argon2Caps;
-  const withinCaps = found.memoryCost <= memoryCost && found.timeCost <= timeCost && found.parallelism <= parallelism;
-  return withinCaps ? null : 'too-costly';
-}
-
-/** The old system hashed the bytes it was sent: those are tried, and their NFC form if it differs. */
-async function verifyLegacy(stored: StoredPassword, password: string): Promise<boolean> {
-  const format = legacyFormats.get(stored.format);
-  if (format === undefined || format.fault(stored.hash) !== null) return false;
-  if (await format.verify(stored.hash, Buffer.from(password))) return true;
-  const normalized = password.normalize('NFC');
-  return normalized !== password && format.verify(stored.hash, Buffer.from(normalized));
+  return stored.format === 'argon2id' ? argon2idFault(stored.hash) : legacyFault(stored);
 }
 
 /**
@@ -125,19 +103,9 @@ async function onTheBeat(beatMs: number, question: (sharedWorkDone: () => void) 
 }
 
 function isWeaker(hash: string, wanted: { memoryCost: number; timeCost: number; parallelism: number }): boolean {
-  const found = parsedArgon2(hash);
+  const found = parsedArgon2id(hash);
   if (found === null || found.outputLen < 32 || found.saltLen < 16) return true;
   return (
     found.memoryCost < wanted.memoryCost || found.timeCost < wanted.timeCost || found.parallelism < wanted.parallelism
   );
-}
-
-function parsedArgon2(hash: string): ReturnType<typeof parseOptions> | null {
-  // Only argon2id of version 1.3 (RFC 9106): the library would read the weaker siblings too.
-  if (!hash.startsWith('$argon2id$v=19$')) return null;
-  try {
-    return parseOptions(hash);
-  } catch {
-    return null;
-  }
 }

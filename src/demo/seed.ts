@@ -26,8 +26,8 @@ const dayMs = 86_400_000;
 const oldHashes = {
   vanha: { format: 'bcrypt', hash: '$2y$10$cz2dDQ.OXI3pL6Tr00lpLuRKMv67/zkdN3..3j2cPE6GsablP3ETS' },
   heikko: {
-    format: 'salted-sha256',
-    hash: 'sha256$6f696d612d76616e686131$4d78ce7203dc6c1bc4b89e9ec0e75606b73cef12cc27180a6f4e634fbefaf00a',
+    format: 'digest',
+    hash: 'digest$sha256$salt+password$6f696d612d76616e686131$4d78ce7203dc6c1bc4b89e9ec0e75606b73cef12cc27180a6f4e634fbefaf00a',
   },
 } as const;
 

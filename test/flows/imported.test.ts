@@ -85,7 +85,7 @@ describe('who signs in as ever', () => {
     const wrong = await signInWithPassword(other, await other.get(authorization(world).url), heikko, newPassword);
     expect([wrong.status, stepOf(wrong)]).toEqual([422, 'password']);
     expect(stepOf(await other.submit(wrong, { password: 'salasana1' }))).toBe('new-password');
-    expect(storedAccount(world, heikko)?.password?.format).toBe('salted-sha256');
+    expect(storedAccount(world, heikko)?.password?.format).toBe('digest');
   });
 
   test('heikko: with the linking, the last proof demanded, the new password replaces the old one', async () => {
@@ -95,7 +95,7 @@ describe('who signs in as ever', () => {
     const strongAuth = await visitor.submit(change, { password: newPassword });
     const code = await identify(visitor, strongAuth, { person: '240772W904V' });
     const link = await visitor.submit(code, { code: await codeMailedTo(world, heikko) });
-    expect(storedAccount(world, heikko)?.password?.format).toBe('salted-sha256');
+    expect(storedAccount(world, heikko)?.password?.format).toBe('digest');
     const terms = await visitor.submit(link, { answer: 'yes' });
     expect(stepOf(terms)).toBe('terms');
     expect(storedAccount(world, heikko)?.password?.format).toBe('argon2id');

@@ -8,7 +8,8 @@ export function makeBcrypt(password: string | Uint8Array, version: '2a' | '2b' |
   return hashSync(password, cost).replace(/^\$2[aby]\$/, `$${version}$`);
 }
 
-export function makeSaltedSha256(password: string, salt: Uint8Array, encoding: 'hex' | 'base64' = 'hex'): string {
+/** In the layout of our own. */
+export function makeDigest(password: string, salt: Uint8Array): string {
   const digest = createHash('sha256').update(salt).update(password).digest('hex');
-  return `sha256$${Buffer.from(salt).toString(encoding)}$${digest}`;
+  return `digest$sha256$salt+password$${Buffer.from(salt).toString('hex')}$${digest}`;
 }
