@@ -21,6 +21,19 @@ test('state comes first: without it not even a cancellation counts', () => {
   expect(answer(`state=${exchange.state}&error=cancel`)).toEqual({ ended: { outcome: 'cancelled' } });
 });
 
+test('an answer without an issuer is refused where the configuration wants one, and a wrong one everywhere', () => {
+  const query = (issuer: string) => new URLSearchParams(`state=${exchange.state}&code=abc${issuer}`);
+  const refused = { ended: { outcome: 'failed', cause: 'issuer' } };
+  const strict = { ...config, requireResponseIssuer: true };
+  expect(answerOf(query(''), exchange, config)).toEqual({ code: 'abc' });
+  expect(answerOf(query(''), exchange, strict)).toEqual(refused);
+  for (const each of [config, strict]) {
+    expect(answerOf(query('&iss=https://broker.example'), exchange, each)).toEqual({ code: 'abc' });
+    expect(answerOf(query('&iss=https://evil.example'), exchange, each)).toEqual(refused);
+    expect(answerOf(query('&iss='), exchange, each)).toEqual(refused);
+  }
+});
+
 test('a code that could upset the broker is never sent to it', () => {
   const code = (value: string) => answer(`state=${exchange.state}&code=${encodeURIComponent(value)}`);
   expect(code('abc-123')).toEqual({ code: 'abc-123' });

@@ -82,6 +82,92 @@ test('an identification older than the exchange is believed only as far as the c
   expect(judge(older, { maxAgeSeconds: 200 })).toMatchObject({ outcome: 'identified' });
 });
 
+describe('where a broker states no level', () => {
+  const none = { ...without('acr'), identityscheme: 'fitupas', ftn_idp: 'fi-op' };
+  const acr = { assume: { level: 'substantial', when: { identityscheme: 'fitupas', ftn_idp: 'fi-[a-z-]+' } } };
+
+  test('it is believed by the means it names, where the configuration says so', () => {
+    expect(judge(none)).toEqual({ outcome: 'failed', cause: 'acr' });
+    expect(judge(none, { acr })).toMatchObject({ identity: { level: 'substantial' } });
+  });
+
+  test.each([
+    ['another means', { identityscheme: 'sebankid' }],
+    ['no means', { identityscheme: undefined }],
+    ['a means that only begins right', { identityscheme: 'fitupas-test' }],
+    ['one of two', { ftn_idp: 'xfi-op' }],
+    ['a list', { ftn_idp: ['fi-op'] }],
+    ['a level all the same, which is not on our list', { acr: 'http://ftn.ficora.fi/2017/loatest2' }],
+    ['a level that is no text', { acr: null }],
+  ])('%s: it is not', (_what, change) => {
+    expect(judge({ ...none, ...change }, { acr })).toEqual({ outcome: 'failed', cause: 'acr' });
+  });
+});
+
+test('where a broker never states when a person identified, the time of issue may count, but not for a wrong time', () => {
+  const idToken = { authTime: 'issued' };
+  expect(judge(without('auth_time'), { idToken })).toMatchObject({ identity: { authTime: now } });
+  expect(judge({ ...good, auth_time: 'now' }, { idToken })).toEqual({ outcome: 'failed', cause: 'auth_time' });
+  expect(judge({ ...good, auth_time: seconds - 900 }, { idToken })).toEqual({
+    outcome: 'failed',
+    cause: 'auth_time_stale',
+  });
+});
+
+describe("a neighbour's person is configuration only", () => {
+  const identity = { country: 'NO', type: 'socialno', pattern: '\\d{11}' };
+  const config = {
+    identity,
+    dialect: 'plain',
+    claims: { identityCode: 'socialno' },
+    acr: { accept: { [loa3]: 'high' } },
+  };
+  const kari = { ...without('urn:oid:1.2.246.21'), acr: loa3, socialno: '17029012345', name: 'Kari Nordmann' };
+
+  test('with the kind of identifier, the birth date as stated, and a method of its own', () => {
+    expect(judge({ ...kari, birthdate: '1990-02-17' }, config)).toMatchObject({
+      outcome: 'identified',
+      identity: {
+        country: 'NO',
+        idType: 'socialno',
+        idValue: '17029012345',
+        birthdate: '1990-02-17',
+        name: 'Kari Nordmann',
+        level: 'high',
+        method: 'eid',
+      },
+    });
+    expect(judge({ ...kari, birthdate: '1990-02-30' }, config)).toMatchObject({ identity: { birthdate: null } });
+  });
+
+  test('and one spelling for one identifier, so that a link is found again', () => {
+    const letters = { ...config, identity: { ...identity, pattern: '[A-Z]{2}\\d{4}' } };
+    expect(judge({ ...kari, socialno: ' ab1234 ' }, letters)).toMatchObject({ identity: { idValue: 'AB1234' } });
+  });
+
+  test.each(['1702901234', '170290123456', '17029O12345', '17029012345\n1', '', '1'.repeat(65)])(
+    'an identifier of another form (%j) is none',
+    (socialno) => {
+      expect(judge({ ...kari, socialno }, config).outcome).not.toBe('identified');
+    },
+  );
+
+  test('a Finnish code there is not a Norwegian person', () => {
+    expect(judge({ ...kari, socialno: '131189Y902A' }, config)).toEqual({
+      outcome: 'failed',
+      cause: 'identity_code_pattern',
+    });
+  });
+});
+
+test('a bank that states only a whole name gives that, family name first or not', () => {
+  const { 'urn:oid:1.2.246.21': personal_identity_code, ...rest } = good;
+  const claims = { ...rest, personal_identity_code, name: 'von Möttonen Matti Matias' };
+  expect(judge(claims, { dialect: 'plain' })).toMatchObject({
+    identity: { name: 'von Möttonen Matti Matias', givenName: null, familyName: null },
+  });
+});
+
 test('names are cut and cleaned, never guessed', () => {
   const outcome = judge({ ...good, 'urn:oid:2.5.4.4': `  ${'Ä'.repeat(500)}\u0000`, 'urn:oid:1.2.246.575.1.14': 7 });
   expect(outcome).toMatchObject({ identity: { familyName: 'Ä'.repeat(200), givenName: null } });

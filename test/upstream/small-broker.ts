@@ -205,11 +205,10 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-export type ConnectInput = Readonly<{ keys: PrivateJwks; config?: object; statement?: string; now?: () => number }>;
+export type ConnectInput = Readonly<{ keys: PrivateJwks; config?: object; statement?: string }>;
 
 /** The connector facing a small broker; with `statement` its keys are pinned as a configuration with that file would. */
 export async function connectTo(broker: SmallBroker, input: ConnectInput): Promise<Connector> {
-  const now = input.now ?? Date.now;
   const file = input.statement === undefined ? {} : { entityStatement: { file: 'statement.jwt' } };
   const config = brokerConfigSchema('development').parse({
     issuer: broker.issuer,
@@ -221,7 +220,7 @@ export async function connectTo(broker: SmallBroker, input: ConnectInput): Promi
   const pinned =
     input.statement === undefined
       ? undefined
-      : await readEntityStatement(Buffer.from(input.statement), { now: now(), sha256: undefined });
+      : await readEntityStatement(Buffer.from(input.statement), { now: Date.now(), sha256: undefined });
   if (pinned && !pinned.ok) throw new Error(pinned.found);
   return createOidcBroker({
     id: 'small',
@@ -229,7 +228,7 @@ export async function connectTo(broker: SmallBroker, input: ConnectInput): Promi
     redirectUri,
     keys: input.keys,
     parseHetu,
-    clock: { now },
+    clock: { now: () => Date.now() },
     random: { bytes: randomBytes },
   });
 }

@@ -31,7 +31,7 @@ export async function verifySignedJwks(jwt: string, pinned: EntityStatement, now
   const jwks = keySetIn(payload);
   if (!jwks) throw new BrokerUnreachable('keys_content');
   const expiresAt = exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000;
-  return { jwks, validUntil: Math.min(now + keySetLifeMs, expiresAt) };
+  return { jwks, validUntil: Math.min(now + keySetLifeMs, expiresAt, pinned.expiresAt) };
 }
 
 /** The member `keys`, where the value has one of the right form. */
