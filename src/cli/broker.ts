@@ -4,6 +4,7 @@
  */
 import { Argument, type Command } from 'commander';
 import type { KeyRole } from '../upstream/ftn/keys.ts';
+import { type CheckOptions, checkDuties } from './broker-check.ts';
 import { createKeys, keyRoles, listKeys, rotateKeys } from './broker-keys.ts';
 import { printEntityStatement, printJwks } from './broker-publications.ts';
 import { onBroker } from './on-broker.ts';
@@ -26,6 +27,13 @@ export function addBrokerCommands(program: Command): void {
     .action((name: string, options: { sha256?: boolean }) =>
       onBroker(name, (found) => printEntityStatement(found, options)),
     );
+  broker
+    .command('check')
+    .description('go through the duties of the trust network one by one; exit 1 if one is not met')
+    .argument(...which)
+    .option('--json', 'for programs')
+    .option('--answer <address>', 'where the browser landed after the identification that a run before this one began')
+    .action((name: string, options: CheckOptions) => onBroker(name, (found) => checkDuties(found, options)));
 }
 
 type KeyOptions = { readonly ec?: boolean; readonly force?: boolean };

@@ -63,6 +63,7 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
 export type BrokerSettings = Readonly<{
   profile: Config['profile'];
   issuer: string;
+  dataDir: string;
   organizationName: string;
   brokers: Config['brokers'];
   /** Where our private keys towards each broker lie, or shall lie. */
@@ -76,9 +77,10 @@ export async function loadBrokers(options: Omit<LoadOptions, 'createSecrets'>): 
   const settings = readSettings(source, dirname(file), move, faults);
   const brokers = await readBrokers(source, { production, configDir: dirname(file), shownAs, move, faults });
   if (faults.length > 0 || !settings) throw new ConfigError(faults);
-  const { profile, issuer, operator } = settings;
+  const { profile, issuer, dataDir, operator } = settings;
   const keysFiles = Object.keys(brokers).map((id) => [id, brokerKeysFile(settings, id)]);
-  return { profile, issuer, organizationName: operator.name, brokers, keysFiles: Object.fromEntries(keysFiles) };
+  const organizationName = operator.name;
+  return { profile, issuer, dataDir, organizationName, brokers, keysFiles: Object.fromEntries(keysFiles) };
 }
 
 async function openSource({ env, root, configFile }: LoadOptions, faults: Fault[]) {
