@@ -20,7 +20,7 @@ import { createFaultyWaits, seededRandom } from './faulty-waits.ts';
 import { mongoOptions } from './mongo-options.ts';
 
 type Step = {
-  readonly kind: 'create' | 'move' | 'link' | 'unlink' | 'touch';
+  readonly kind: 'create' | 'move' | 'link' | 'unlink' | 'touch' | 'absorb';
   readonly node: number;
   readonly account: number;
   readonly key: number;
@@ -31,10 +31,10 @@ type Step = {
 type Told = 'done' | 'refused' | 'unknown';
 type Tried = { readonly name: string; readonly account: AccountId; readonly token: string | null; readonly told: Told };
 
-const [nodes, people, keys, tokens] = [3, 4, 3, 6];
+const [nodes, people, keys, tokens] = [3, 7, 3, 6];
 const upTo = (count: number) => fc.nat({ max: count - 1 });
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('create', 'create', 'move', 'link', 'link', 'unlink', 'touch'),
+  kind: fc.constantFrom('create', 'create', 'move', 'link', 'link', 'unlink', 'touch', 'absorb', 'absorb'),
   node: upTo(nodes),
   account: upTo(people),
   key: upTo(keys),
@@ -70,6 +70,12 @@ async function tell(work: Promise<boolean>): Promise<Told> {
   }
 }
 
+/** The account and the one it absorbs become one; not where that would lose an identity. */
+function joined(kept: Account, born: Account): Account | null {
+  const { emailFingerprint, consents } = born;
+  return born.identity ? null : { ...kept, emailFingerprint, consents: { ...consents, ...kept.consents } };
+}
+
 async function take(store: MongoStore, { kind, key, ...step }: Step, name: string): Promise<Tried> {
   // Somebody who creates is somebody new; the others change one of those who may be there.
   const account = kind === 'create' ? (`new ${name}` as AccountId) : person(step.account);
@@ -83,11 +89,18 @@ async function take(store: MongoStore, { kind, key, ...step }: Step, name: strin
   };
   const known = step.knows ? await store.accounts.byId(account).catch(() => null) : null;
   const made = named(testAccount({ id: account, emailFingerprint: email(key) }), name);
-  const work =
-    kind === 'create'
-      ? store.accounts.create(made, effects).then((outcome) => outcome === 'created')
-      : store.accounts.update(account, change, known ?? undefined).then(({ outcome }) => outcome === 'updated');
-  return { name, account, token, told: await tell(work) };
+  const { accounts } = store;
+  const work = async (): Promise<string> => {
+    if (kind === 'create') return accounts.create(made, effects);
+    if (kind !== 'absorb') return (await accounts.update(account, change, known ?? undefined)).outcome;
+    const result = await accounts.absorb(account, person((step.account + 1 + key) % people), (kept, born) => {
+      const one = joined(kept, born);
+      return one && { account: named(one, name), effects };
+    });
+    return result.outcome;
+  };
+  const isDone = work().then((outcome) => outcome === 'created' || outcome === 'updated');
+  return { name, account, token, told: await tell(isDone) };
 }
 
 describeWithStores('random changes and faults', () => {
@@ -136,22 +149,28 @@ describeWithStores('random changes and faults', () => {
 
   async function expectWhole(judge: MongoStore, tried: readonly Tried[]): Promise<void> {
     const ids = new Set(tried.map(({ account }) => account));
-    const found = await Promise.all([...ids].map((id) => judge.accounts.byId(id)));
-    const accounts = new Map(found.flatMap((account) => (account ? [[account.id, account]] : [])));
-    const owners = [...accounts.values()];
+    const owners = await judge.accounts.scan(null, 1_000);
+    const everybody = new Set([...ids, ...Array.from({ length: people }, (_, n) => person(n))]);
+    const found = await Promise.all([...everybody].map((id) => judge.accounts.byId(id)));
+    const there = found.filter((account) => account !== null);
+    expect(there.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(owners);
+    const first = Array.from({ length: people }, (_, n) => testAccount({ id: person(n) }).emailFingerprint);
+    for (const address of [...first, ...Array.from({ length: keys }, (_, n) => email(n))]) {
+      const addressed = owners.filter((account) => account.emailFingerprint === address).map(({ id }) => id);
+      expect([await judge.accounts.byEmail(address)].flatMap((account) => account?.id ?? [])).toEqual(addressed);
+    }
     for (let n = 0; n < keys; n += 1) {
-      const addressed = owners.filter((account) => account.emailFingerprint === email(n)).map(({ id }) => id);
-      expect([await judge.accounts.byEmail(email(n))].flatMap((account) => account?.id ?? [])).toEqual(addressed);
       const identity = testFingerprint(`identity ${n}`);
       const linked = owners.filter((account) => account.identity?.fingerprints.includes(identity)).map(({ id }) => id);
       expect([await judge.accounts.byIdentity([identity])].flatMap((account) => account?.id ?? [])).toEqual(linked);
     }
-    const isThere = ({ name, account }: Tried) => accounts.get(account)?.consents[name as ClientId] !== undefined;
-    const there = tried.filter(isThere);
+    // Who was absorbed has left its names to who absorbed it.
+    const isThere = ({ name }: Tried) => owners.some(({ consents }) => consents[name as ClientId] !== undefined);
+    const stored = tried.filter(isThere);
     // What was acknowledged is there; what was refused is not; of the others nobody knew.
     expect(tried.filter((one) => one.told === 'done' && !isThere(one))).toEqual([]);
     expect(tried.filter((one) => one.told === 'refused' && isThere(one))).toEqual([]);
-    const names = there.map(({ name }) => name).sort();
+    const names = stored.map(({ name }) => name).sort();
     const audit = await judge.audit.list({ limit: 1_000 });
     expect(audit.map(({ details }) => details['name']).sort()).toEqual(names);
     const evidence = await Promise.all([...ids].map((id) => judge.accounts.evidence(id)));
@@ -163,7 +182,7 @@ describeWithStores('random changes and faults', () => {
     ).toEqual(names);
     const mails = await judge.outbox.claimDue(Date.now(), 1_000, 60_000);
     expect(mails.map(({ id }) => id.replace('mail of ', '')).sort()).toEqual(names);
-    const spent = there.flatMap(({ token }) => token ?? []);
+    const spent = stored.flatMap(({ token }) => token ?? []);
     expect(new Set(spent).size).toBe(spent.length);
     for (let n = 0; n < tokens; n += 1) {
       expect(await judge.accounts.isSpent(`token ${n}`)).toBe(spent.includes(`token ${n}`));
