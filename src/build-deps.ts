@@ -7,6 +7,7 @@ import type { Clock, Deps, Random } from './deps.ts';
 import { createRenderer } from './http/render.ts';
 import { createTexts, type OnMissing } from './http/texts.ts';
 import { parseHetu } from './identity/hetu.ts';
+import { admitKeys } from './keys/key-state.ts';
 import { keyringOf } from './keys/keyring-of.ts';
 import { openStorage } from './storage/open.ts';
 import type { Broker } from './upstream/broker.ts';
@@ -40,10 +41,18 @@ export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
   const texts = createTexts(...(config.profile === 'production' ? [missing] : []));
   const { argon2, concurrency } = config.passwords;
   const brokers = await brokersOf(config, log);
+  const keyring = keyringOf(config.secrets);
+  const storage = await openStorage(config, clock, log);
+  try {
+    await admitKeys(storage.marks, keyring.ids, clock);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
   return {
     config,
-    storage: await openStorage(config, clock, log),
-    keyring: keyringOf(config.secrets),
+    storage,
+    keyring,
     passwords: createPasswordHasher({ argon2, concurrency, ...hashQueue }),
     blocklist: createBlocklist(),
     brokers,

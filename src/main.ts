@@ -16,6 +16,7 @@ import { operations } from './control/operations.ts';
 import { startControl } from './control/server.ts';
 import { createPages } from './http/pages.ts';
 import { lastAnswers, listen } from './http/server.ts';
+import { reloadOnSignal } from './keys/reload.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
 import { createInteractions } from './provider/interactions.ts';
@@ -57,6 +58,7 @@ async function run(): Promise<void> {
   const server = await listen(provider.callback(), config.listen);
   const path = controlPath(config);
   const control = path === null ? null : await startControl(deps, path, operations);
+  process.on('SIGHUP', reloadOnSignal(deps));
   log.info({ issuer: config.issuer, profile: config.profile, port: config.listen.port }, 'ready');
   // Its lists take a third of a second: loaded now, so that neither the start nor the first sign-up waits for them.
   setImmediate(() => deps.blocklist.load());

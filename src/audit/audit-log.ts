@@ -44,7 +44,8 @@ export type AuditEvent =
   | 'sign-in.finished'
   | 'sign-in.cancelled'
   | 'account-closed.refused'
-  | 'national-id.released';
+  | 'national-id.released'
+  | 'identity-codes.reindexed';
 
 export type AuditRecord = {
   readonly at: Instant;

@@ -1,6 +1,19 @@
 /** Files that hold one secret each. */
 import { randomUUID } from 'node:crypto';
-import { chmod, chown, link, mkdir, readFile, realpath, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export type FileState = Readonly<{ content: string; mode: number }>;
@@ -42,6 +55,16 @@ export async function writeSecretFile(path: string, content: string): Promise<vo
   }
 }
 
+/** Makes a new name in a folder outlive a power cut: of a key that is used a moment later. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
 /**
  * Replaces a secret that is there, whole or not at all, for whoever could read it before: same owner, same mode, but
  * never open to everybody. Through a link it replaces what the link points to.
@@ -51,10 +74,11 @@ export async function replaceSecretFile(path: string, content: string): Promise<
   const { mode, uid, gid } = await stat(target);
   const draft = `${target}.${randomUUID()}.new`;
   try {
-    await writeFile(draft, content, { mode: 0o600 });
+    await writeFile(draft, content, { mode: 0o600, flush: true });
     await chown(draft, uid, gid);
     await chmod(draft, mode & 0o770);
     await rename(draft, target);
+    await syncFolder(dirname(target));
   } finally {
     await rm(draft, { force: true });
   }

@@ -10,6 +10,8 @@
  * bounded size; arguments are never logged; an operation cut off by a stop may be asked again, so each must be such.
  */
 import { join } from 'node:path';
+import { CannotStart } from '../cannot-start.ts';
+import { ConfigError } from '../config/faults.ts';
 import type { Config } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 
@@ -31,6 +33,12 @@ export class OperationRefused extends Error {
   override readonly name = 'OperationRefused';
 }
 
+/** The message of an error that is made for the operator; null of one that is ours. */
+export function forOperator(error: unknown): string | null {
+  const kinds = [OperationRefused, CannotStart, ConfigError];
+  return error instanceof Error && kinds.some((kind) => error instanceof kind) ? error.message : null;
+}
+
 export type OperationEnd = { readonly exit: number; readonly refusal: string | null };
 
 /** Runs one operation of the table to its end; never throws. What went wrong on our side is told to the log only. */
@@ -46,7 +54,8 @@ export async function perform(
   try {
     return { exit: await operation(deps, request.args, print), refusal: null };
   } catch (err) {
-    if (err instanceof OperationRefused) return refused(err.message);
+    const told = forOperator(err);
+    if (told !== null) return refused(told);
     deps.log.error({ err, operation: request.operation }, 'operation failed');
     return refused('It failed; the log says why. What was done is done: the same command goes on from there.');
   }

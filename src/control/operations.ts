@@ -1,4 +1,5 @@
+import { keyOperations } from '../keys/operations.ts';
 import type { Operations } from './operation.ts';
 
 /** Everything that can be asked of the store by a command, by name. */
-export const operations: Operations = {};
+export const operations: Operations = { ...keyOperations };

@@ -27,7 +27,11 @@ export type RotatingKeys = { readonly master: readonly Uint8Array[]; readonly in
 export type KeyringKeys = RotatingKeys & { readonly lookup: Uint8Array };
 
 /** In the order of the keys: the first master key seals. */
-export type KeyIds = { readonly master: readonly string[]; readonly index: readonly string[] };
+export type KeyIds = {
+  readonly master: readonly string[];
+  readonly index: readonly string[];
+  readonly lookup: string;
+};
 
 export type Keyring = {
   /** HMAC-SHA-256, base64url, over the parts each with its length before it: `('ab', 'c')` is not `('a', 'bc')`. */
@@ -78,7 +82,7 @@ export function createKeyring({ lookup, ...rotating }: KeyringKeys): Keyring {
       return createSecretKey(key);
     },
     get ids() {
-      return { master: masters.map(({ id }) => id), index: indexes.map(({ id }) => id) };
+      return { master: masters.map(({ id }) => id), index: indexes.map(({ id }) => id), lookup: keyIdOf(lookup) };
     },
     take: (keys) => {
       ({ masters, indexes } = rotatingKeys(keys));

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { runOperation } from '../control/run-operation.ts';
+
+/** `avain keys …`: rotation of the keys that everything stored depends on (docs/identity-code.md). */
+export function addKeyCommands(program: Command): void {
+  const keys = program.command('keys').description('the keys that everything stored depends on, and their rotation');
+  // Kinds and ids are judged by the operation: what is typed wrong here may be anything, and is not repeated.
+  keys
+    .command('list')
+    .description('every key by its id, and what it is used for')
+    .action(() => runOperation('keys.list', []));
+  keys
+    .command('add <kind>')
+    .description('a new key of the kind "master" or "index", as the last line of its file')
+    .action((kind: string) => runOperation('keys.add', [kind]));
+  keys
+    .command('use <kind> <id>')
+    .description('from now on this master key seals; the others still open')
+    .action((kind: string, id: string) => runOperation('keys.use', [kind, id]));
+  keys
+    .command('rewrap')
+    .description('everything lasting is wrapped by the master key that seals; goes on where it was cut off')
+    .action(() => runOperation('keys.rewrap', []));
+  keys
+    .command('reindex')
+    .description('every identity code can be found under every index key; goes on where it was cut off')
+    .action(() => runOperation('keys.reindex', []));
+  keys
+    .command('remove <kind> <id>')
+    .description('a key that nothing needs any more')
+    .option('--now', 'do not wait until the last mail or unfinished sign-in under it is gone')
+    .action((kind: string, id: string, { now = false }: { now?: boolean }) =>
+      runOperation('keys.remove', [kind, id, now ? 'now' : '']),
+    );
+}

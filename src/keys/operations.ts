@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { type Operation, OperationRefused, type Operations, type Print } from '../control/operation.ts';
+import type { Deps } from '../deps.ts';
+import { keyIdOf } from '../secrets/sealing.ts';
+import { changeKeyFile, splitBy, unknownKey } from './key-file.ts';
+import { changeKeyState, readKeyState } from './key-state.ts';
+import { isComplete, reindexAll } from './reindex.ts';
+import { reloadKeys } from './reload.ts';
+import { rewrapAll, stillUnder } from './rewrap.ts';
+
+const list: Operation = async ({ keyring, storage, config }, _args, print) => {
+  const state = await readKeyState(storage.marks);
+  const { master, index, lookup } = keyring.ids;
+  const masterUse = (id: string) => (id === master[0] ? 'seals and opens' : 'opens');
+  const needed = (id: string) => (state?.master.includes(id) ? '' : ', needed by nothing');
+  const indexUse = (id: string) => (state?.index.includes(id) ? 'complete' : 'not complete: avain keys reindex');
+  for (const id of master) print(`master  ${id}  ${masterUse(id)}${needed(id)}`);
+  for (const id of index) print(`index   ${id}  ${indexUse(id)}`);
+  print(`lookup  ${lookup}  for ever`);
+  for (const id of state?.removedIndex ?? [])
+    print(`removed ${id}  its fingerprints are still stored: avain keys reindex`);
+  print(`Files: ${config.secrets.keyFiles.master}, ${config.secrets.keyFiles.index}`);
+  return 0;
+};
+
+const add: Operation = async (deps, [kind], print) => {
+  const key = randomBytes(32);
+  await changeKeyFile(fileOf(deps, kind), (keys) => [...keys, key]);
+  await reloadKeys(deps);
+  print(
+    `Added the ${kind} key ${keyIdOf(key)}, the last line of its file. Copy the file to where the old one is kept.`,
+  );
+  tellOthers(deps, print);
+  print(kind === 'master' ? `Then: avain keys use master ${keyIdOf(key)}` : 'Then: avain keys reindex');
+  return 0;
+};
+
+const use: Operation = async (deps, [kind, id = ''], print) => {
+  if (kind !== 'master') throw new OperationRefused('Only a master key is first: index keys are all used.');
+  await changeKeyFile(fileOf(deps, kind), (keys) => {
+    const { named, others } = splitBy(keys, id);
+    return [named, ...others];
+  });
+  await reloadKeys(deps);
+  print(`The master key ${id} seals from now on; every other one still opens.`);
+  tellOthers(deps, print);
+  print('Then: avain keys rewrap');
+  return 0;
+};
+
+const rewrap: Operation = async (deps, _args, print) => {
+  const broken = await rewrapAll(deps, print);
+  return told(broken, print, `Every account is wrapped by the master key ${deps.keyring.ids.master[0]}.`);
+};
+
+const reindex: Operation = async (deps, _args, print) => {
+  const broken = await reindexAll(deps, print);
+  return told(broken, print, `Complete: the index keys ${deps.keyring.ids.index.join(', ')}.`);
+};
+
+const remove: Operation = async (deps, [kind, id = '', now], print) => {
+  const file = fileOf(deps, kind);
+  // What is judged is what lies in the file, also where an operator has changed it by hand.
+  await reloadKeys(deps);
+  const { ids } = deps.keyring;
+  if (!(kind === 'master' ? ids.master : ids.index).includes(id)) throw unknownKey();
+  await (kind === 'master' ? giveUpMaster(deps, id, now === 'now') : giveUpIndex(deps, id));
+  await changeKeyFile(file, (keys) => splitBy(keys, id).others);
+  await reloadKeys(deps);
+  print(
+    `Removed the ${kind} key ${id}. Backups made before today need it: keep it with them, and no longer than them.`,
+  );
+  tellOthers(deps, print);
+  if (kind === 'index') print('Then, an hour later: avain keys reindex (which takes its fingerprints away)');
+  return 0;
+};
+
+/** After this no process that starts needs it. Throws OperationRefused while anything does. */
+async function giveUpMaster({ storage, keyring, clock, config }: Deps, id: string, now: boolean): Promise<void> {
+  const state = await readKeyState(storage.marks);
+  if (id === keyring.ids.master[0] || id === state?.sealing.id) {
+    throw new OperationRefused('This key seals: avain keys use master with another one, then avain keys rewrap.');
+  }
+  const user = await stillUnder({ storage }, id);
+  if (user !== null) throw new OperationRefused(`It still seals ${user}: avain keys rewrap`);
+  const { journeySeconds, activationLinkSeconds, resetLinkSeconds, undoLinkSeconds, upstreamExchangeSeconds } =
+    config.lives;
+  // What is sealed for a while and then gone: waiting mails (notices live a day) and unfinished sign-ins.
+  const short = [86_400, journeySeconds, activationLinkSeconds, resetLinkSeconds, undoLinkSeconds];
+  const goneAt = (state?.sealing.since ?? 0) + 1000 * Math.max(...short, upstreamExchangeSeconds);
+  if (!now && clock.now() < goneAt) {
+    const when = new Date(goneAt).toISOString().slice(0, 16);
+    throw new OperationRefused(
+      `Waiting mails and unfinished sign-ins may be sealed under it until ${when}Z. Ask again then, or with --now after ` +
+        'an incident: those mails are not sent, and those people start again.',
+    );
+  }
+  await changeKeyState(storage.marks, (kept) => ({ ...kept, master: kept.master.filter((one) => one !== id) }));
+}
+
+async function giveUpIndex({ storage, keyring }: Deps, id: string): Promise<void> {
+  const state = await readKeyState(storage.marks);
+  const remaining = keyring.ids.index.filter((one) => one !== id && state?.index.includes(one));
+  if (remaining.length === 0 || !(await isComplete({ storage }, remaining))) {
+    throw new OperationRefused('Without it some people would not be found: avain keys add index, avain keys reindex');
+  }
+  await changeKeyState(storage.marks, (kept) => ({
+    ...kept,
+    index: kept.index.filter((one) => one !== id),
+    removedIndex: [...new Set([...kept.removedIndex, id])],
+  }));
+}
+
+function fileOf({ config }: Deps, kind: string | undefined): string {
+  if (kind !== 'master' && kind !== 'index')
+    throw new OperationRefused('There are two kinds of key: master and index.');
+  return config.secrets.keyFiles[kind];
+}
+
+/** With the embedded store this is the one process there is. */
+function tellOthers({ config }: Deps, print: Print): void {
+  if (config.storage.kind === 'sqlite') return;
+  print('Now give every node the same file, and SIGHUP (or restart them one after the other).');
+}
+
+function told(broken: readonly string[], print: Print, done: string): number {
+  for (const id of broken) print(`Account ${id}: what is sealed for it does not open. It was left as it is.`);
+  if (broken.length === 0) print(done);
+  return broken.length === 0 ? 0 : 1;
+}
+
+export const keyOperations: Operations = {
+  'keys.list': list,
+  'keys.add': add,
+  'keys.use': use,
+  'keys.rewrap': rewrap,
+  'keys.reindex': reindex,
+  'keys.remove': remove,
+};

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account, LinkedIdentity } from '../accounts/account.ts';
+import type { Deps } from '../deps.ts';
+import { identityFingerprints, indexKeyOf, openIdentityCode } from '../identity/national-id.ts';
+import type { AccountId, Fingerprint } from '../ids.ts';
+import { SealBroken } from '../secrets/aead.ts';
+import type { Keyring } from '../secrets/sealing.ts';
+import { changeKeyState, readKeyState } from './key-state.ts';
+import { passUntilDone, type Treated } from './passes.ts';
+
+type ReindexDeps = Pick<Deps, 'storage' | 'keyring' | 'clock'>;
+
+/** Links that were begun before the newest key was taken up have ended by then: no call to a store may take longer. */
+const settleMs = 3_000;
+
+/**
+ * Gives every linked identity a fingerprint under every index key, and takes away those of removed keys. The identity
+ * code is opened in memory where one is missing: one audit record for the run, written first. Returns the accounts whose
+ * code does not open; with none of these, the keys are complete from now on.
+ */
+export async function reindexAll(
+  deps: ReindexDeps,
+  print: (line: string) => void,
+  waitMs = settleMs,
+): Promise<readonly AccountId[]> {
+  const { storage, keyring, clock } = deps;
+  const { index } = keyring.ids;
+  const state = await readKeyState(storage.marks);
+  const removed = state?.removedIndex ?? [];
+  await storage.audit.append({
+    at: clock.now(),
+    event: 'identity-codes.reindexed',
+    accountId: null,
+    clientId: null,
+    journeyId: null,
+    details: { keys: index.join(' '), removed: removed.join(' ') },
+  });
+  if (index.some((id) => !state?.index.includes(id))) await sleep(waitMs);
+  const aim = JSON.stringify([index, removed]);
+  const treat = (account: Account) => reindex(deps, account, removed);
+  const broken = await passUntilDone(deps, { mark: 'keys.reindex', aim, print, treat });
+  if (broken.length > 0) return broken;
+  await changeKeyState(storage.marks, (current) => ({
+    ...current,
+    index: [...new Set([...current.index, ...index])].filter((id) => !removed.includes(id)),
+    removedIndex: current.removedIndex.filter((id) => !removed.includes(id)),
+  }));
+  return [];
+}
+
+async function reindex(
+  { storage, keyring }: ReindexDeps,
+  account: Account,
+  removed: readonly string[],
+): Promise<Treated> {
+  try {
+    if (wanted(keyring, account, removed) === null) return 'fits';
+    const { outcome } = await storage.accounts.update(account.id, (current) => {
+      const identity = wanted(keyring, current, removed);
+      return identity === null ? null : { account: { ...current, identity } };
+    });
+    // Taken: two accounts with one identity, which no process with the right keys can have made.
+    if (outcome === 'identity-taken') return 'broken';
+    return outcome === 'updated' ? 'changed' : 'fits';
+  } catch (error) {
+    if (error instanceof SealBroken) return 'broken';
+    throw error;
+  }
+}
+
+/** The identity with the fingerprints it should have; null where it has them, or there is none. */
+function wanted(keyring: Keyring, account: Account, removed: readonly string[]): LinkedIdentity | null {
+  const { identity } = account;
+  if (identity === null) return null;
+  const has = (id: string) => identity.fingerprints.some((print) => indexKeyOf(print) === id);
+  const missing = keyring.ids.index.filter((id) => !has(id));
+  const kept = identity.fingerprints.filter((print) => !removed.includes(indexKeyOf(print)));
+  if (missing.length === 0 && kept.length === identity.fingerprints.length) return null;
+  const added = missing.length === 0 ? [] : made(keyring, account, identity, missing);
+  return { ...identity, fingerprints: [...kept, ...added] };
+}
+
+function made(
+  keyring: Keyring,
+  account: Account,
+  identity: LinkedIdentity,
+  missing: readonly string[],
+): readonly Fingerprint[] {
+  const idValue = openIdentityCode(keyring, account, identity.sealedCode);
+  return identityFingerprints(keyring, { ...identity, idValue }).filter((print) => missing.includes(indexKeyOf(print)));
+}
+
+/** True if every linked identity has a fingerprint under each of these keys. */
+export async function isComplete({ storage }: Pick<Deps, 'storage'>, keys: readonly string[]): Promise<boolean> {
+  let after: AccountId | null = null;
+  do {
+    const page: readonly Account[] = await storage.accounts.scan(after, 500);
+    for (const { identity } of page) {
+      const under = identity?.fingerprints.map(indexKeyOf);
+      if (under && keys.some((id) => !under.includes(id))) return false;
+    }
+    after = page.at(-1)?.id ?? null;
+  } while (after !== null);
+  return true;
+}

@@ -1,0 +1,31 @@
+/** Who may open an identity code: two places, and what a journey holds sealed of one. Whoever adds a third must come here. */
+import { expect, test } from '@jest/globals';
+import { sourceFiles, withoutComments } from '../support/source-files.ts';
+
+const callers = (pattern: RegExp) =>
+  sourceFiles('src')
+    .filter(({ path, text }) => path !== 'src/identity/national-id.ts' && pattern.test(withoutComments(text)))
+    .map(({ path }) => path);
+
+test('only the claim that emits it and the rotation of index keys open a stored identity code', () => {
+  expect(callers(/\bopenIdentityCode\b/)).toEqual(['src/accounts/claims.ts', 'src/keys/reindex.ts']);
+});
+
+test.each(['src/accounts/claims.ts', 'src/keys/reindex.ts'])('%s writes to the audit before it opens one', (path) => {
+  const text = withoutComments(sourceFiles('src').find((file) => file.path === path)?.text ?? '');
+  expect(text).toContain('audit.append(');
+  if (path === 'src/accounts/claims.ts') {
+    expect(text.indexOf('audit.append(')).toBeLessThan(text.lastIndexOf('openIdentityCode('));
+    return;
+  }
+  // The run's record stands before the first pass; opening happens inside the passes.
+  expect(text.indexOf('audit.append(')).toBeLessThan(text.indexOf('passUntilDone(deps'));
+});
+
+test('what is sealed under an account’s own key is opened nowhere else', () => {
+  expect(callers(/\bunwrapKey\(/)).toEqual(['src/secrets/sealing.ts']);
+});
+
+test('the person of a journey is opened by the ceremony of linking only', () => {
+  expect(callers(/\.open\([^)]*'journey'\)/)).toEqual(['src/identity/linking.ts']);
+});
