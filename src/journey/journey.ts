@@ -127,6 +127,14 @@ export function asAccount(journey: Journey, accountId: AccountId): Journey {
 }
 
 /**
+ * The journey goes on as the account that took over the address of the one at hand, and its password: what was proved of
+ * them was proved of it.
+ */
+export function asKept(journey: Journey, accountId: AccountId): Journey {
+  return { ...journey, accountId, linkAnswer: null, linkConsent: null, challengeId: null, notice: null };
+}
+
+/**
  * A change that one request decided upon, for whoever writes it: nothing to a journey that another request has meanwhile
  * moved to another account, or a proof of one account (a code, a slow password) could count for the other.
  * `before` is the journey as it was read, `account` whom it was read for (the session's, where it has none of its own).

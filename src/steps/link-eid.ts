@@ -1,13 +1,18 @@
 import { z } from 'zod';
+import type { Account } from '../accounts/account.ts';
 import { maskEmail } from '../accounts/email-address.ts';
 import { locales } from '../http/locale.ts';
 import type { LinkEidModel } from '../http/step-models.ts';
 import { consentText, type ShownText } from '../identity/consent-text.ts';
+import { keepAccount, mayTakeAddress } from '../identity/keep-account.ts';
 import { linkIdentity, provedPerson } from '../identity/linking.ts';
 import { dropForeignIdentity } from '../identity/mismatch.ts';
 import type { MissingProof } from '../identity/proofs.ts';
-import { leaveAccount } from '../journey/journey.ts';
+import { asKept, leaveAccount } from '../journey/journey.ts';
 import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
+
+const answers = ['yes', 'no', 'back', 'sign-in', 'keep', 'confirm'] as const;
+type Answer = (typeof answers)[number];
 
 const dayMs = 86_400_000;
 
@@ -50,9 +55,45 @@ async function link(context: StepContext, shown: ShownText): Promise<Outcome> {
   }
 }
 
+/** The other account, where it may be given this one's address: made in this journey, and its mailbox proved in it. */
+function keepable({ deps, identityOwner, account, facts, journey }: StepContext): Account | null {
+  const { passwordAt, mailboxAt, codeAt } = facts.journey;
+  const proved = passwordAt !== null && (mailboxAt ?? codeAt) !== null;
+  if (!proved || identityOwner === null || account === null) return null;
+  return mayTakeAddress(identityOwner, account, journey.id, deps.clock.now()) ? identityOwner : null;
+}
+
+/** Both accounts become one: its password and its mailbox have been proved in this very journey. */
+async function keep(context: StepContext, kept: Account, shown: ShownText): Promise<Outcome> {
+  const { deps, client, locale, journey, browser } = context;
+  const born = accountOf(context);
+  const { endSessionsOf } = deps.interactions;
+  const result = await keepAccount({ ...deps, endSessionsOf }, { journey, born, kept, client, locale, browser, shown });
+  if (result.outcome === 'missing') return askAgain(context, result.proof);
+  if (result.outcome === 'changed') return advance((current) => ({ ...current, linkAnswer: null }));
+  return advance((current) => asKept(current, kept.id));
+}
+
+/** An answer on one of the pages that say whose the identity is. */
+async function settleConflict(context: StepContext, answer: Answer, shown: ShownText): Promise<Outcome> {
+  const kept = keepable(context);
+  const asked = context.journey.linkAnswer?.kind === 'keep';
+  if (answer === 'sign-in') return advance(leaveAccount);
+  if (answer === 'confirm' && asked && kept) return keep(context, kept, shown);
+  if (answer === 'keep' && kept) {
+    const { emailFingerprint: shownAddress } = kept;
+    return advance((current) => ({ ...current, linkAnswer: { kind: 'keep', shownAddress } }));
+  }
+  return advance((current) => (answer === 'back' ? { ...current, linkAnswer: null } : current));
+}
+
 function conflictPage(context: StepContext): LinkEidModel {
-  const maskedEmail = maskEmail(context.identityOwner?.email ?? '');
-  return { state: 'conflict', maskedEmail, keepEmail: null, undoDays: undoDays(context) };
+  const { deps, journey, locale, identityOwner } = context;
+  const maskedEmail = maskEmail(identityOwner?.email ?? '');
+  const keepEmail = keepable(context) && accountOf(context).email;
+  const common = { maskedEmail, undoDays: undoDays(context) };
+  if (keepEmail === null || journey.linkAnswer?.kind !== 'keep') return { state: 'conflict', keepEmail, ...common };
+  return { state: 'keep', email: keepEmail, consent: consentText(deps.texts, 'keep', locale), ...common };
 }
 
 function page(context: StepContext): LinkEidModel {
@@ -71,19 +112,18 @@ function page(context: StepContext): LinkEidModel {
 export const linkEid = defineStep({
   view: 'steps/link-eid',
   form: z.object({
-    answer: z.enum(['yes', 'no', 'back', 'sign-in']),
+    answer: z.enum(answers),
     textHash: z.string().max(64).default(''),
     textLocale: z.enum(locales).default('fi'),
   }),
   show: page,
   submit: async (context, { answer, textHash, textLocale }) => {
-    if (context.facts.journey.identity?.owner === 'another-account') {
-      return answer === 'sign-in' ? advance(leaveAccount) : advance();
-    }
+    const shown = { locale: textLocale, textHash };
+    if (context.facts.journey.identity?.owner === 'another-account') return settleConflict(context, answer, shown);
     if (answer === 'no') return decline(context);
     if (answer === 'back') return advance((current) => ({ ...current, linkAnswer: null }));
     // Declined once, only «back» leads to the question again: no stale «yes» links anything.
     if (answer !== 'yes' || context.journey.linkAnswer?.kind === 'no') return advance();
-    return link(context, { locale: textLocale, textHash });
+    return link(context, shown);
   },
 });

@@ -13,10 +13,11 @@ import type { BrowserHash } from '../ids.ts';
 import type { AuthorizationRequest } from '../journey/authorization-request.ts';
 import type { Facts } from '../journey/facts.ts';
 import type { Gathered } from '../journey/gather-facts.ts';
+import type { Interactions } from '../journey/interactions.ts';
 import type { Journey } from '../journey/journey.ts';
 
 export type StepContext = {
-  readonly deps: Deps;
+  readonly deps: Deps & { readonly interactions: Pick<Interactions, 'endSessionsOf'> };
   readonly client: Client;
   readonly request: AuthorizationRequest;
   readonly journey: Journey;

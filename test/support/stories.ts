@@ -101,7 +101,12 @@ async function mailed(world: Site, to: string, pattern: RegExp, count: number): 
 }
 
 /** The newest link of its kind. */
-export async function linkMailedTo(world: Site, to: string, purpose: 'activate' | 'reset', count = 1): Promise<string> {
+export async function linkMailedTo(
+  world: Site,
+  to: string,
+  purpose: 'activate' | 'reset' | 'undo-address',
+  count = 1,
+): Promise<string> {
   const [link] = await mailed(world, to, new RegExp(`\\S+/links/${purpose}\\?token=[\\w-]+`), count);
   return link;
 }
