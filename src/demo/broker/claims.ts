@@ -47,6 +47,7 @@ function factsOf(rules: DialectRules, { person, method, sessionIndex }: Identifi
     familyName,
     name: rules.familyNameFirst ? `${familyName} ${givenName}`.trim() : name,
     birthdate: birthdateOf(identityCode),
+    scheme: 'fitupas',
     method: rules.methodValue(method.id, method.kind),
     session: sessionIndex,
   };

@@ -11,6 +11,7 @@ export type PersonClaim =
   | 'givenName'
   | 'name'
   | 'birthdate'
+  | 'scheme'
   | 'method'
   | 'session';
 
@@ -46,6 +47,8 @@ export type DialectRules = Readonly<{
   hints: Readonly<Record<string, 'bank' | 'mobile'>>;
   /** What the two test levels are called in the ID token; null: no level is stated. */
   levels: readonly [substantial: string, high: string] | null;
+  /** Whether the ID token says when the person identified. */
+  authTime: boolean;
   /** `aud` as a list with `azp`. */
   audienceList: boolean;
   /** What a person's cancelling is called on the way back. */

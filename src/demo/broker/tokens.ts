@@ -45,9 +45,10 @@ export function withOwnTokens(
 
 function eventClaims(payload: Record<string, unknown>, { address, dialect }: BrokerSettings): Record<string, unknown> {
   const issuedAt = nowSeconds();
-  const { at_hash: _optional, ...said } = payload;
+  const { at_hash: _optional, auth_time: authTime, ...said } = payload;
   return {
     ...said,
+    ...(dialect.authTime && { auth_time: authTime }),
     iss: address.origin,
     ...(dialect.audienceList ? { aud: ['avain'], azp: 'avain' } : { aud: 'avain' }),
     iat: issuedAt,
