@@ -49,7 +49,8 @@ function wordOf(error: ClientError): string {
   return (error.code ?? 'invalid').toLowerCase();
 }
 
-function causeOf<T extends Error>(error: unknown, kind: abstract new (...input: never[]) => T): T | undefined {
+/** The error of that kind in a chain of causes, for the library wraps what its fetch throws. */
+export function causeOf<T extends Error>(error: unknown, kind: abstract new (...input: never[]) => T): T | undefined {
   for (let each = error; each instanceof Error; each = each.cause) if (each instanceof kind) return each;
   return undefined;
 }

@@ -1,6 +1,8 @@
-import { type Configuration, fetchUserInfo } from 'openid-client';
+import { ClientError, type Configuration, fetchUserInfo } from 'openid-client';
 import type { BrokerConfig } from './broker-config.ts';
+import { BrokerUnreachable } from './broker-fetch.ts';
 import { TokenRefused } from './decryption.ts';
+import { causeOf } from './error-outcomes.ts';
 import { type Claims, claimMapOf } from './id-token.ts';
 
 /**
@@ -13,12 +15,21 @@ export async function withUserInfo(
   { config, idToken, accessToken }: { config: BrokerConfig; idToken: Claims & { sub: string }; accessToken: string },
 ): Promise<Claims> {
   if (config.userInfo === 'none') return idToken;
-  const info: Claims = await fetchUserInfo(configuration, accessToken, idToken.sub);
+  const info: Claims = await fetchUserInfo(configuration, accessToken, idToken.sub).catch(refuseUserInfo);
   const audiences = [info['aud']].flat();
   if (info['iss'] !== config.issuer || audiences.length !== 1 || audiences[0] !== config.clientId) {
     throw new TokenRefused('userinfo_audience');
   }
   return merged(idToken, info, config);
+}
+
+/** Said of userinfo and not of the ID token, so that an operator looks in the right place. Throws always. */
+function refuseUserInfo(error: unknown): never {
+  if (causeOf(error, BrokerUnreachable)) throw error;
+  const code =
+    causeOf(error, TokenRefused)?.code ?? (error instanceof ClientError ? error.code?.toLowerCase() : undefined);
+  if (code === undefined) throw error;
+  throw new TokenRefused(`userinfo_${code.replace(/^(token|userinfo)_/, '')}`);
 }
 
 /** Level, time and nonce are those of the ID token alone: userinfo may only add what is said of the person. */

@@ -16,6 +16,8 @@ import { type BrokerWalk, walkBroker } from '../support/broker-walk.ts';
 /** The connector and the simulated broker, facing each other over real HTTP. */
 export type BrokerWorld = Readonly<{
   brokerOrigin: string;
+  /** Ours, as they are published to the broker. */
+  keys: PrivateJwks;
   connector(config?: Readonly<Record<string, unknown>>): Promise<Connector>;
   simulate(switches: Readonly<Record<string, boolean | string | null>>): Promise<void>;
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export async function openBrokerWorld(ports: Ports, env: Readonly<Record<string,
   );
   return {
     brokerOrigin,
+    keys,
     connector: (config = {}) => connectorTo(ports, keys, config),
     async simulate(switches) {
       await fetch(`${brokerOrigin}/simulate`, {
@@ -60,7 +63,12 @@ export async function connectorTo(
   keys: PrivateJwks,
   config: Readonly<Record<string, unknown>>,
 ): Promise<Connector> {
-  return createOidcBroker({
+  return createOidcBroker(connectorInput(ports, keys, config));
+}
+
+/** What that connector is made of. */
+export function connectorInput(ports: Ports, keys: PrivateJwks, config: Readonly<Record<string, unknown>>) {
+  return {
     id: 'demotunnistus',
     config: brokerConfigSchema('development').parse({ ...demoConfig(ports.broker), ...config }),
     redirectUri: `http://localhost:${ports.avain}/upstream/demotunnistus/callback`,
@@ -68,7 +76,7 @@ export async function connectorTo(
     parseHetu,
     clock: { now: () => Date.now() },
     random: { bytes: randomBytes },
-  });
+  };
 }
 
 const testLevel = 'http://ftn.ficora.fi/2017/loatest';

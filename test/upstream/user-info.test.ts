@@ -45,7 +45,7 @@ test('claims of the person are added to those of the ID token', async () => {
 
 test('a plain signature is enough only where the configuration says so', async () => {
   broker.now.instead['/userinfo'] = { status: 200, body: await signed(), type: 'application/jwt' };
-  expect(await outcome('nested')).toEqual({ outcome: 'failed', cause: 'token_not_encrypted' });
+  expect(await outcome('nested')).toEqual({ outcome: 'failed', cause: 'userinfo_not_encrypted' });
   expect(await outcome('signed')).toMatchObject({ outcome: 'identified' });
 });
 
@@ -80,7 +80,10 @@ describe('what is not believed', () => {
 
   test('a signature of nobody', async () => {
     broker.now.instead['/userinfo'] = { status: 200, body: await signed('sig-1'), type: 'application/jwt' };
-    expect(await outcome('signed')).toMatchObject({ outcome: 'failed', cause: expect.stringMatching(/^token_oauth_/) });
+    expect(await outcome('signed')).toMatchObject({
+      outcome: 'failed',
+      cause: expect.stringMatching(/^userinfo_oauth_/),
+    });
   });
 
   test.each([

@@ -60,6 +60,8 @@ const words: Readonly<Record<string, string>> = {
   identity_code_pattern: 'it does not match identity.pattern',
   birthdate_mismatch: 'the birth date beside it is another one',
   evidence: 'nothing names the event (session_index, jti or sub)',
+  userinfo_not_encrypted: 'it is only signed: whoever reads the line reads the identity code',
+  userinfo_oauth_json_attribute_comparison_failed: 'it is about another person (sub) than the ID token',
   userinfo_not_signed: 'it is not signed',
   userinfo_audience: 'it is by another broker, or for another client',
   userinfo_mismatch: 'it is about another person than the ID token',
