@@ -1,0 +1,137 @@
+/**
+ * Support unlinks an identity, after it has verified a person: their code has changed, or the account's person was wrong.
+ * Four eyes: one asks, another confirms within seven days; both are named in the audit log. Nothing is moved from one
+ * person to another here: the next sign-in with that account proves password, mailbox and identity, and links anew.
+ */
+import type { Account, Relinking } from '../accounts/account.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountId, ClientId, Instant } from '../ids.ts';
+import { composeMail } from '../mail/messages.ts';
+import type { Accounts, Change } from '../storage/ports.ts';
+
+type RelinkingDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
+
+const lifeMs = 7 * 86_400_000;
+
+export type Asked =
+  | { readonly outcome: 'asked'; readonly id: string; readonly confirmBefore: Instant }
+  | { readonly outcome: 'no-account' | 'not-linked' | 'asked-already' };
+
+export type Confirmed = { readonly outcome: 'unlinked' | 'not-found' | 'same-person' };
+
+/** The same name however it is written: spaces, capitals, composed letters. */
+const plain = (name: string): string => name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+
+function isOpen(relinking: Relinking | null, now: Instant): relinking is Relinking {
+  return relinking !== null && now - relinking.askedAt < lifeMs;
+}
+
+/** `by` and `reason` are kept in the audit log: a name that can be asked back, and nothing about the person concerned. */
+export async function askRelinking(
+  { storage, clock, random }: RelinkingDeps,
+  accountId: AccountId,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<Asked> {
+  const askedAt = clock.now();
+  // It begins with the account's id, so that it is found by it.
+  const id = `${accountId}.${random.bytes(6).toString('base64url')}`;
+  const result = await storage.accounts.update(accountId, (account) => {
+    if (account.identity === null || isOpen(account.relinking, askedAt)) return null;
+    const audit = {
+      at: askedAt,
+      event: 'relinking.asked',
+      accountId,
+      clientId: null,
+      journeyId: null,
+      details: { id, by, reason },
+    } as const;
+    return { account: { ...account, relinking: { id, askedBy: by, askedAt, reason } }, effects: { audit: [audit] } };
+  });
+  if (result.outcome === 'updated') return { outcome: 'asked', id, confirmBefore: askedAt + lifeMs };
+  if (result.outcome !== 'unchanged') return { outcome: 'no-account' };
+  return { outcome: result.account.identity === null ? 'not-linked' : 'asked-already' };
+}
+
+type ConfirmDeps = RelinkingDeps & { readonly endSessionsOf: (id: AccountId) => Promise<void> };
+
+/** Unlinks, ends every session and tells the owner, if `by` is somebody else than who asked. */
+export async function confirmRelinking(deps: ConfirmDeps, id: string, by: string): Promise<Confirmed> {
+  const accountId = id.slice(0, id.lastIndexOf('.')) as AccountId;
+  const account = await deps.storage.accounts.byId(accountId);
+  if (account === null || !isAskedAs(account, id, deps.clock.now())) return { outcome: 'not-found' };
+  if (plain(account.relinking.askedBy) === plain(by)) return { outcome: 'same-person' };
+  // Before as well as after: should we be killed in between, no old session outlives the link.
+  await deps.endSessionsOf(accountId);
+  const clientId = await knownFrom(deps, accountId);
+  const result = await deps.storage.accounts.update(accountId, (current) =>
+    unlinked(deps, current, { id, by, clientId }),
+  );
+  if (result.outcome !== 'updated') return { outcome: 'not-found' };
+  await deps.endSessionsOf(accountId);
+  return { outcome: 'unlinked' };
+}
+
+type AskedAccount = Account & { readonly relinking: Relinking };
+
+const isAskedAs = (account: Account, id: string, now: Instant): account is AskedAccount =>
+  isOpen(account.relinking, now) && account.relinking.id === id && account.identity !== null;
+
+const recentRecords = 100;
+
+/** The service its owner knows the account from: the mail speaks in its name. */
+async function knownFrom({ storage, config }: RelinkingDeps, accountId: AccountId): Promise<ClientId> {
+  const records = await storage.audit.list({ accountId, limit: recentRecords });
+  const clientId = records.find((record) => record.clientId !== null)?.clientId ?? config.clients[0]?.id;
+  if (clientId === undefined) throw new Error('no client is configured');
+  return clientId;
+}
+
+type Confirmation = { readonly id: string; readonly by: string; readonly clientId: ClientId };
+
+/** As if nobody had ever been identified; identification and code are owed in every browser, whatever the policy says. */
+function unlinked(deps: RelinkingDeps, account: Account, { id, by, clientId }: Confirmation): Change | null {
+  const at = deps.clock.now();
+  if (!isAskedAs(account, id, at) || plain(account.relinking.askedBy) === plain(by)) return null;
+  const owed = { since: at, rule: 'relink' } as const;
+  const { id: accountId, email: to, emailFingerprint, locale, relinking } = account;
+  const mail = composeMail(deps, {
+    message: 'unlinked',
+    model: { at },
+    to,
+    emailFingerprint,
+    accountId,
+    client: { id: clientId },
+    locale,
+  });
+  const { askedBy, reason } = relinking;
+  const details = { id, by, askedBy, reason };
+  const audit = { at, event: 'relinking.confirmed', accountId, clientId: null, journeyId: null, details } as const;
+  return {
+    account: {
+      ...account,
+      identity: null,
+      sealedPerson: null,
+      identifiedAt: null,
+      relinking: null,
+      owedIdentification: owed,
+      owedCode: owed,
+      // Whoever was wrongly let in may have made their device known.
+      devices: [],
+    },
+    effects: { audit: [audit], mails: [mail] },
+  };
+}
+
+const page = 500;
+
+/** Every account whose relinking waits for its second person: reads all accounts, a few hundred at a time. */
+export async function* openRelinkings(accounts: Pick<Accounts, 'scan'>, now: Instant): AsyncGenerator<Relinking> {
+  let after: AccountId | null = null;
+  for (;;) {
+    const found: readonly Account[] = await accounts.scan(after, page);
+    for (const { relinking } of found) if (isOpen(relinking, now)) yield relinking;
+    const last = found.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+  }
+}
