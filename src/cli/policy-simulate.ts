@@ -7,7 +7,8 @@ type Flags = {
   readonly accounts: number;
   readonly signInsPerWeek: number;
   readonly rate: number;
-  readonly atMostDays: number | null;
+  /** Infinity: no such rule. */
+  readonly atMostDays: number;
   readonly notWithinHours: number;
   readonly newDevice: StepUpPolicy['newDevice'];
   readonly devices: number;
@@ -24,8 +25,8 @@ type Range = { readonly least: number; readonly most: number; readonly whole?: b
 /** Reads a number, or says in words what is expected. */
 function numberIn({ least, most, whole = false, besides }: Range) {
   const kind = `a ${whole ? 'whole ' : ''}number from ${least} to ${most}${besides ? `, or ${besides}` : ''}`;
-  return (typed: string): number | null => {
-    if (typed === besides) return null;
+  return (typed: string): number => {
+    if (typed === besides) return Number.POSITIVE_INFINITY;
     // Number('') is 0, and '0x10' and '1e3' are nobody's intention.
     const value = /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : Number.NaN;
     if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
@@ -37,8 +38,10 @@ function numberIn({ least, most, whole = false, besides }: Range) {
 
 const shipped = stepUpSchema.parse({});
 
-const option = (flags: string, description: string, range: Range, absent: number | null) =>
-  new Option(flags, description).argParser(numberIn(range)).default(absent, String(absent ?? range.besides));
+const option = (flags: string, description: string, range: Range, absent: number) =>
+  new Option(flags, description)
+    .argParser(numberIn(range))
+    .default(absent, absent === Number.POSITIVE_INFINITY ? range.besides : String(absent));
 
 const options: readonly Option[] = [
   option('--accounts <n>', 'how many people', { least: 1, most: 10_000_000, whole: true }, 100_000),
@@ -48,7 +51,7 @@ const options: readonly Option[] = [
     '--at-most-days <n>',
     'never longer without',
     { least: 1, most: 3_650, whole: true, besides: 'none' },
-    shipped.atMostDays,
+    shipped.atMostDays ?? Number.POSITIVE_INFINITY,
   ),
   option('--not-within-hours <n>', 'not drawn within', { least: 0, most: 8_760, whole: true }, shipped.notWithinHours),
   new Option('--new-device <what>', 'what a new device causes')
@@ -63,7 +66,8 @@ const options: readonly Option[] = [
 ];
 
 function inputOf(flags: Flags): SimulationInput {
-  const { rate, atMostDays, notWithinHours, newDevice, price, years, seed } = flags;
+  const { rate, notWithinHours, newDevice, price, years, seed } = flags;
+  const atMostDays = Number.isFinite(flags.atMostDays) ? flags.atMostDays : null;
   const { accounts, signInsPerWeek, devices, newDevicesPerYear, thiefSignInsPerDay } = flags;
   return {
     policy: { first: 'always', rate, atMostDays, notWithinHours, newDevice },

@@ -11,14 +11,15 @@ export type Noise = {
   newDice(): void;
 };
 
+const { floor, imul, log } = Math;
 const dayMs = 86_400_000;
 const kinds = { identification: 0x9e3779b9, code: 0x85ebca6b } as const;
 
 /** The finaliser of MurmurHash3: every bit of the result hangs on every bit of `value`. */
 function mixed(value: number): number {
   let bits = value;
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  bits = imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
@@ -29,14 +30,14 @@ export function createNoise(seed: number): Noise {
   let offsetMs = 0;
   return {
     share,
-    gap: () => -Math.log(1 - share()),
+    gap: () => -log(1 - share()),
     dice: {
       offsetMs: () => offsetMs,
-      share: (kind, window) => mixed(mixed(account ^ kinds[kind]) + Math.imul(window, 0x27d4eb2f)) / 2 ** 32,
+      share: (kind, window) => mixed(mixed(account ^ kinds[kind]) + imul(window, 0x27d4eb2f)) / 2 ** 32,
     },
     newDice() {
       account = next();
-      offsetMs = Math.floor(share() * dayMs);
+      offsetMs = floor(share() * dayMs);
     },
   };
 }
@@ -44,7 +45,7 @@ export function createNoise(seed: number): Noise {
 /** Chris Doty-Humphrey's small fast counting generator: 128 bits of state, 32 bits a call. */
 function sfc32(seed: number): () => number {
   let a = seed >>> 0;
-  let b = Math.floor(seed / 2 ** 32) >>> 0;
+  let b = floor(seed / 2 ** 32) >>> 0;
   let c = 0;
   let counter = 1;
   const next = () => {

@@ -72,6 +72,51 @@ describe('the draw', () => {
   });
 });
 
+/** What people and machines do between two sign-ins of one day; none of it may throw the dice anew. */
+type Again = {
+  readonly atHour: number;
+  readonly client: 'seldom' | 'often';
+  readonly restarted: boolean;
+  readonly remembered: boolean;
+};
+
+describe('a sign-in that is begun again', () => {
+  const rates = { seldom: 0.3, often: 0.6 };
+  const again: fc.Arbitrary<Again> = fc.record({
+    atHour: fc.double({ min: 0, max: 23.9, noNaN: true }),
+    client: fc.constantFrom('seldom', 'often'),
+    restarted: fc.boolean(),
+    remembered: fc.boolean(),
+  });
+
+  test('has one answer for each client all day: reloaded, cancelled, in another tab or browser, after a restart', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.array(again, { minLength: 2, maxLength: 12 }), (person, tries) => {
+        const account = testAccount({ id: `person-${person}` as AccountId });
+        const offsetMs = accountDice(keyring, account.id).offsetMs();
+        const dayStart = (Math.floor((start + offsetMs) / day) + 1) * day - offsetMs;
+        const answers = { seldom: new Set<boolean>(), often: new Set<boolean>() };
+        let stored = account;
+        for (const { atHour, client, restarted, remembered } of tries) {
+          const own = restarted ? testKeyring(7) : keyring;
+          const stepUp = { rate: rates[client], notWithinHours: 12 };
+          const now = dayStart + atHour * hour;
+          const begun = { keyring: own, now, chance: 'policy', stepUp, code: { rate: 0, notWithinHours: 0 } } as const;
+          // What was owed may be lost with the process that was about to write it: the draw must say it again.
+          const asked = withDraws(remembered ? stored : account, { ...begun, mailboxJustProved: false });
+          if (!remembered) answers[client].add(asked.owedIdentification !== null);
+          stored = asked.owedIdentification === null ? stored : asked;
+          if (remembered && asked.owedIdentification === null && answers[client].has(true)) return false;
+        }
+        const [seldom] = answers.seldom;
+        const [often] = answers.often;
+        // One fraction for all clients: who is asked where it is seldom is asked where it is often.
+        return answers.seldom.size < 2 && answers.often.size < 2 && !(seldom === true && often === false);
+      }),
+    );
+  });
+});
+
 describe('what a draw leaves on the account', () => {
   const input = {
     keyring,
