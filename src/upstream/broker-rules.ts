@@ -54,8 +54,6 @@ function refuseTests(config: BrokerConfig, report: Report): void {
     if (testLevel.test(acr)) report(path, 'a real level of assurance: test levels (loatest…) are for development');
   }
   if (config.allowArtificialCodes) report(['allowArtificialCodes'], 'false: real people never have such codes');
-  if (config.check.loginHint !== undefined)
-    report(['check', 'loginHint'], 'no such key: it identifies people in test environments only');
 }
 
 // FTN (`loatest2`, `loatest3`) and the spelling of Suomi.fi (`urn:oid:1.2.246.517.3002.110.8test`).

@@ -2,9 +2,9 @@
  * Strong identification by a broker: the port that the rest of Avain knows, and its connectors.
  *
  * Here: strong-identity.ts (the result), broker-config.ts (every difference between brokers), oidc-broker.ts (the one
- * connector), id-token.ts (what is believed and why), broker-fetch.ts (the only way out to the network), ftn/ (keys and
- * claim names of the Finnish Trust Network), check/ (`avain broker check`). callback.ts and published-keys.ts are the HTTP
- * side and alone know koa.
+ * connector), id-token.ts (what is believed and why), broker-line.ts over breaker.ts and broker-fetch.ts (the only way out
+ * to the network), ftn/ (keys, entity statements and claim names of the Finnish Trust Network), check/ (`avain broker
+ * check`). callback.ts and published-keys.ts are the HTTP side and alone know koa.
  * May import openid-client, jose, opossum, zod; never storage, accounts or pages.
  *
  * Promises: an identity leaves here only out of a token that was encrypted to us, signed by the broker and made for

@@ -31,7 +31,6 @@ describe('production refuses', () => {
     ['issuer', { issuer: 'https://tunnistus-pp.telia.fi/uas' }],
     ['issuer', { issuer: 'https://isb-test.op.fi' }],
     ['issuer', { issuer: 'https://palkka.sandbox.signicat.com/auth/open' }],
-    ['check.loginHint', { check: { loginHint: 'uusi' } }],
     [
       'endpoints.pushedAuthorization',
       {

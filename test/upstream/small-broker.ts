@@ -28,8 +28,6 @@ export type Behaviour = {
   instead: Record<string, { status: number; body: string; type?: string }>;
 };
 
-export type Pushed = Readonly<{ parameters: URLSearchParams }>;
-
 /** A broker of a hundred lines with real keys over real HTTP, which can be made to do what no good library does. */
 export type SmallBroker = Readonly<{
   issuer: string;
