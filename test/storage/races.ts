@@ -115,6 +115,20 @@ export const races = {
     where: 'mongo',
     audited: true,
   },
+  'an account absorbed': {
+    prepare: ({ accounts }, thing) => accounts.create(accountFor(thing, 'half made', addressOf(thing)), {}),
+    attempt: async ({ accounts }, thing, attempt) => {
+      const own = accountFor(thing, attempt);
+      await accounts.create(own, {});
+      const { outcome } = await accounts.absorb(own.id, idOf(thing, 'half made'), (kept, { emailFingerprint }) => ({
+        account: { ...kept, emailFingerprint },
+        effects: { audit: recorded(kept) },
+      }));
+      return outcome === 'updated';
+    },
+    where: 'mongo',
+    audited: true,
+  },
   'a token spent, by changes': {
     attempt: (storage, thing, attempt) => changed(storage, accountFor(thing, attempt), {}, { spends: thing }),
     where: 'mongo',
