@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { addBrokerCommands } from './cli/broker.ts';
 import { checkConfiguration } from './cli/check.ts';
+import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
 import { addPolicyCommands } from './cli/policy-simulate.ts';
 import { copyBetween } from './cli/storage-copy.ts';
@@ -27,6 +28,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .addOption(side('--to', 'where it shall be'))
     .action(copyBetween);
   addBrokerCommands(program);
+  addImportCommands(program);
   addPolicyCommands(program);
   addKeyCommands(program);
   await program.parseAsync([...argv]);

@@ -1,5 +1,6 @@
 import { keyOperations } from '../keys/operations.ts';
+import { importOperations } from '../migration/operations.ts';
 import type { Operations } from './operation.ts';
 
 /** Everything that can be asked of the store by a command, by name. */
-export const operations: Operations = { ...keyOperations };
+export const operations: Operations = { ...importOperations, ...keyOperations };

@@ -7,11 +7,14 @@ import { askRunning } from './client.ts';
 import { controlPath, forOperator, type OperationEnd, type Print, perform } from './operation.ts';
 
 /**
- * What a command of the command line calls: the operation is done by the Avain that runs, or here. Prints its lines, what
- * is refused to stderr, and sets the exit code.
+ * What a command of the command line calls: the operation is done by the Avain that runs, or here. Prints its lines, or
+ * hands them to `print`; writes what is refused to stderr, and sets the exit code.
  */
-export async function runOperation(operation: string, args: readonly string[]): Promise<void> {
-  const print: Print = (line) => void process.stdout.write(`${line}\n`);
+export async function runOperation(
+  operation: string,
+  args: readonly string[],
+  print: Print = (line) => void process.stdout.write(`${line}\n`),
+): Promise<void> {
   try {
     const root = join(import.meta.dirname, '../..');
     const config = await loadConfig({ env: processEnvironment(), root, createSecrets: false });
