@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../accounts/account.ts';
 import { OperationRefused } from '../control/operation.ts';
 import type { Deps } from '../deps.ts';
+import { TemporarilyUnavailable } from '../errors.ts';
 import type { AccountId } from '../ids.ts';
 
 /** What became of one account: was it as it should be, was it changed, or can it not be (its id is told). */
@@ -18,7 +20,9 @@ export type Passes = {
 type Progress = { readonly aim: string; readonly after: AccountId | null };
 
 const pageLength = 200;
-const atOnce = 20;
+const atOnce = 8;
+/** A store that is busy or away for a moment is waited for: people come first. */
+const patience = { tries: 30, pauseMs: 1_000 };
 /** Two are enough where every process has the keys. */
 const mostPasses = 10;
 const tellEvery = 10_000;
@@ -60,17 +64,29 @@ async function onePass({ storage, treat, print, keep }: Pass, from: AccountId | 
   let [after, seen, changed] = [from, 0, 0];
   const broken: AccountId[] = [];
   for (;;) {
-    const page = await storage.accounts.scan(after, pageLength);
+    const page = await patiently(() => storage.accounts.scan(after, pageLength));
     for (let begin = 0; begin < page.length; begin += atOnce) {
       const some = page.slice(begin, begin + atOnce);
-      const treated = await Promise.all(some.map(treat));
+      const treated = await Promise.all(some.map((account) => patiently(() => treat(account))));
       changed += treated.filter((what) => what === 'changed').length;
       broken.push(...some.filter((_, index) => treated[index] === 'broken').map(({ id }) => id));
     }
     seen += page.length;
     if (seen % tellEvery === 0 && page.length > 0) print(`${seen} accounts looked at`);
     after = page.length < pageLength ? null : (page.at(-1)?.id ?? null);
-    await keep(after);
+    await patiently(() => keep(after));
     if (after === null) return { seen, changed, broken };
+  }
+}
+
+/** For work that may be done again. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof TemporarilyUnavailable) || tried === patience.tries) throw error;
+      await sleep(patience.pauseMs);
+    }
   }
 }

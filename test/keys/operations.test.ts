@@ -115,6 +115,30 @@ describe('a new master key', () => {
   });
 });
 
+/** Whoever reads a page of accounts finds that somebody was linked after it was read, once. */
+function withLinkBehindTheBack(link: () => Promise<unknown>): KeyDeps {
+  let linked = false;
+  const scan: typeof storage.accounts.scan = async (after, limit) => {
+    const page = await storage.accounts.scan(after, limit);
+    if (!linked) await link();
+    linked = true;
+    return page;
+  };
+  return { ...deps, storage: { ...storage, accounts: { ...storage.accounts, scan } } };
+}
+
+test.each(['rewrap', 'reindex'])('a link made behind the back of %s stays', async (command) => {
+  const account = blankAccount(deps.keyring);
+  await storage.accounts.create(account, {});
+  await addKey('index');
+  const [, added = ''] = await addKey('master');
+  await avainKeys(deps, 'use', 'master', added);
+  const link = () =>
+    storage.accounts.update(account.id, (current) => ({ account: linkedTo(deps.keyring, current, code) }));
+  expect(await avainKeys(withLinkBehindTheBack(link), command)).toMatchObject(done);
+  expect((await found())?.id).toBe(account.id);
+});
+
 describe('a new index key', () => {
   test('add, reindex, remove, reindex: the person is found all the way, and the old fingerprint goes', async () => {
     const { id } = await person();
