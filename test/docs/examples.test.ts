@@ -1,6 +1,6 @@
 /** Every example of the documentation is run, and every table of numbers is compared with what the code does. */
 import { execFileSync } from 'node:child_process';
-import { chmod, cp, mkdir, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -56,15 +56,17 @@ describe('a production installation', () => {
       .replace('/var/lib/avain', join(scratch.root, 'data'))
       .replaceAll('/etc/avain', join(scratch.root, 'keys'));
 
-  /** Runs the commands of operators.md where they are meant to be run. */
+  /** Runs the commands of operators.md where they are meant to be run, with its settings in place. */
   async function makeSecrets(): Promise<void> {
     const folder = join(scratch.root, 'made');
     await mkdir(folder);
-    await symlink(join(root, 'src'), join(folder, 'src'));
-    const commands = block(operators, 'sh secrets');
-    const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
-    execFileSync('sh', ['-ec', commands], { cwd: folder, env });
-    for (const name of ['master-key', 'identity-index-key', 'lookup-key', 'cookie-keys', 'broker-telia.jwks.json'])
+    const { NODE_OPTIONS: _options, ...own } = process.env;
+    const env = { ...own, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+    execFileSync('sh', ['-ec', block(operators, 'sh secrets')], { cwd: folder, env });
+    await scratch.write('config/avain.yaml', settings());
+    const makeBrokerKeys = block(operators, 'sh broker-keys').replace('/etc/avain', join(scratch.root, 'config'));
+    execFileSync('sh', ['-ec', makeBrokerKeys], { cwd: root, env });
+    for (const name of ['master-key', 'identity-index-key', 'lookup-key', 'cookie-keys'])
       await cp(join(folder, name), join(scratch.root, 'keys', name));
     await cp(join(folder, 'client-palkka'), join(scratch.root, 'data/secrets/client-palkka'));
     await scratch.write('keys/smtp-password', 'whatever the server demands', 0o600);
@@ -72,7 +74,6 @@ describe('a production installation', () => {
 
   test('as operators.md shows it starts, with the secrets that its commands make', async () => {
     await makeSecrets();
-    await scratch.write('config/avain.yaml', settings());
     const config = await scratch.load();
     expect(config).toMatchObject({ profile: 'production', issuer: 'https://id.palkka.example.fi' });
     const { keys } = await readKeyFile(config.secrets.brokerKeysFiles['telia'] ?? '');
@@ -82,7 +83,6 @@ describe('a production installation', () => {
   test('refuses secrets that everybody can read, as operators.md says', async () => {
     await makeSecrets();
     await chmod(join(scratch.root, 'keys/master-key'), 0o644);
-    await scratch.write('config/avain.yaml', settings());
     expect(await scratch.faults()).toContain('secrets.masterKeyFile: found a file open to everybody');
   });
 
