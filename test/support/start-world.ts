@@ -35,8 +35,10 @@ export type WorldOptions = {
   readonly kind?: 'service' | 'demo';
   /** Default `never`: no draws, so that a story is the same every time. */
   readonly chance?: 'always' | 'never' | 'policy';
-  /** May depend on by how much the world's ports are moved. */
-  readonly env?: NodeJS.ProcessEnv | ((offset: number) => NodeJS.ProcessEnv);
+  /** May depend on by how much the world's ports are moved, and prepare its data. */
+  readonly env?:
+    | NodeJS.ProcessEnv
+    | ((offset: number, dataDir: string) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>);
   /** Modules of test/support that every program loads first. */
   readonly imports?: readonly string[];
   readonly shiftMs?: number;
@@ -48,7 +50,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { kind = 'service', chance = 'never' } = options;
   const offset = await freeOffset();
   const dataDir = await mkdtemp(join(tmpdir(), 'avain-test-'));
-  const extra = typeof options.env === 'function' ? options.env(offset) : options.env;
+  const extra = typeof options.env === 'function' ? await options.env(offset, dataDir) : options.env;
   const env = worldEnvironment(offset, dataDir, { CHANCE: chance, ...extra });
   const at = addresses(env);
   const programs = createPrograms(env, options.imports);

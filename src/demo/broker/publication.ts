@@ -26,7 +26,12 @@ export function withPublication(provider: Provider, published: Published): Provi
       if (paths.jwks !== null) json(ctx, keySet(published));
     },
     ...(paths.signedJwks && { [paths.signedJwks]: (ctx: Context) => signedJwks(ctx, published) }),
-    ...(paths.signedJwks && { [entityStatementPath]: (ctx: Context) => entityStatement(ctx, published) }),
+    ...(paths.signedJwks && {
+      [entityStatementPath]: async (ctx: Context) => {
+        ctx.type = 'application/entity-statement+jwt';
+        ctx.body = await entityStatement(published.settings, published.keys, published.switches.scenario);
+      },
+    }),
     ...(!discovery && { [discoveryPath]: async () => undefined }),
   };
   provider.use(async (ctx, next) => {
@@ -63,31 +68,43 @@ async function signedJwks(ctx: Context, published: Published): Promise<void> {
   ctx.type = 'application/jwk-set+jwt';
 }
 
-async function entityStatement(ctx: Context, { settings, keys, switches }: Published): Promise<void> {
-  const { address, dialect } = settings;
-  const at = (path: string) => `${address.origin}${path}`;
-  const { authorization, token, userinfo, signedJwks: jwks } = dialect.paths;
-  const provider = {
-    issuer: address.origin,
-    authorization_endpoint: at(authorization),
-    token_endpoint: at(token),
-    ...(userinfo && { userinfo_endpoint: at(userinfo) }),
-    signed_jwks_uri: at(jwks ?? ''),
-    response_types_supported: ['code'],
-    subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    ...offered(settings, switches.scenario),
-    request_object_signing_alg_values_supported: ['RS256'],
-    token_endpoint_auth_methods_supported: ['private_key_jwt'],
-    token_endpoint_auth_signing_alg_values_supported: ['RS256'],
-  };
-  const claims = { iss: address.origin, sub: address.origin, jwks: { keys: [publicHalf(keys.entity)] } };
-  ctx.body = await new SignJWT({ ...claims, metadata: { openid_provider: provider } })
+/**
+ * What a service pins: who the broker is, where it is reached, and the key that vouches for its signing keys; signed by
+ * that key. The same bytes each time, so that a SHA-256 of it can be published.
+ */
+export async function entityStatement(
+  settings: BrokerSettings,
+  keys: BrokerKeys,
+  scenario: Scenario | null,
+): Promise<string> {
+  const { origin } = settings.address;
+  const claims = { iss: origin, sub: origin, jwks: { keys: [publicHalf(keys.entity)] } };
+  const metadata = { openid_provider: statedMetadata(settings, scenario) };
+  return new SignJWT({ ...claims, metadata })
     .setProtectedHeader({ alg: 'RS256', typ: 'entity-statement+jwt', kid: keys.entity.kid })
     .setIssuedAt(keys.createdAt)
     .setExpirationTime(keys.createdAt + 3650 * daySeconds)
     .sign(await importJWK(keys.entity, 'RS256'));
-  ctx.type = 'application/entity-statement+jwt';
+}
+
+function statedMetadata(settings: BrokerSettings, scenario: Scenario | null) {
+  const { address, dialect } = settings;
+  const at = (path: string) => `${address.origin}${path}`;
+  const { authorization, token, userinfo, signedJwks: jwks } = dialect.paths;
+  return {
+    issuer: address.origin,
+    authorization_endpoint: at(authorization),
+    token_endpoint: at(token),
+    ...(userinfo && { userinfo_endpoint: at(userinfo) }),
+    ...(jwks && { signed_jwks_uri: at(jwks) }),
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    ...offered(settings, scenario),
+    request_object_signing_alg_values_supported: ['RS256'],
+    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: ['RS256'],
+  };
 }
 
 function adjustMetadata(ctx: Context, { settings, switches }: Published): void {
