@@ -61,14 +61,13 @@ export function createBrokerConnection(input: ConnectionInput): BrokerConnection
 }
 
 function connect(input: ConnectionInput, metadata: ServerMetadata): Current {
-  const { config, decryption, fetch, guard, clock } = input;
+  const { config, decryption, fetch, clock } = input;
   const { configuration, server } = configure(input, metadata);
   const current: Current = { configuration, validUntil: clock.now() + metadataLifeMs };
   configuration[customFetch] = createBrokerLine({
     config,
     server,
     fetch,
-    guard,
     open: createOpener(decryption, config),
     async readKeys(uri, options) {
       const keys = await readProviderKeys({ fetch, pinned: config.pinned }, { uri, options, now: clock.now() });

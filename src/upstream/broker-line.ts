@@ -1,5 +1,4 @@
 import type { CustomFetch, ServerMetadata } from 'openid-client';
-import type { Guard } from './breaker.ts';
 import type { BrokerConfig } from './broker-config.ts';
 import { type OpenToken, TokenRefused } from './decryption.ts';
 import type { KeySet } from './ftn/signed-jwks.ts';
@@ -8,29 +7,25 @@ export type LineInput = Readonly<{
   config: Pick<BrokerConfig, 'userInfo'>;
   server: ServerMetadata;
   fetch: CustomFetch;
-  guard: Guard;
   open: OpenToken;
   readKeys: (uri: string, options: Parameters<CustomFetch>[1]) => Promise<KeySet>;
 }>;
 
 /**
  * The fetch given to openid-client for one broker. The library verifies signatures and claims; what it cannot do is done
- * here, where answers pass: tokens are opened (and refused where they were not encrypted), key sets are verified, and
- * each call counts for the broker's breaker.
+ * here, where answers pass: tokens are opened (and refused where they were not encrypted), and key sets are verified.
  */
-export function createBrokerLine({ config, server, fetch, guard, open, readKeys }: LineInput): CustomFetch {
+export function createBrokerLine({ config, server, fetch, open, readKeys }: LineInput): CustomFetch {
   const is = (url: string, endpoint: string | undefined) =>
     endpoint !== undefined && new URL(endpoint).href === new URL(url).href;
-  return (url, options) =>
-    guard(async () => {
-      if (is(url, server.jwks_uri)) return json((await readKeys(url, options)).jwks);
-      const response = await fetch(url, options);
-      if (response.status >= 300) return response;
-      if (is(url, server.token_endpoint)) return withOpenIdToken(response, open);
-      if (is(url, server.userinfo_endpoint))
-        return signedUserInfo(response, config.userInfo === 'nested' ? open : null);
-      return response;
-    });
+  return async (url, options) => {
+    if (is(url, server.jwks_uri)) return json((await readKeys(url, options)).jwks);
+    const response = await fetch(url, options);
+    if (response.status >= 300) return response;
+    if (is(url, server.token_endpoint)) return withOpenIdToken(response, open);
+    if (is(url, server.userinfo_endpoint)) return signedUserInfo(response, config.userInfo === 'nested' ? open : null);
+    return response;
+  };
 }
 
 async function withOpenIdToken(response: Response, open: OpenToken): Promise<Response> {

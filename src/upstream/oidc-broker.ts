@@ -1,7 +1,7 @@
 import { authorizationCodeGrant, type CustomFetch } from 'openid-client';
 import type { Clock, Random } from '../deps.ts';
 import { authorizationUrl } from './authorization-request.ts';
-import { createBreaker } from './breaker.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
 import type { Connector, ExchangeSecrets, FinishOutcome, StartInput, StartOutcome } from './broker.ts';
 import type { BrokerConfig } from './broker-config.ts';
 import { type BrokerConnection, createBrokerConnection } from './broker-connection.ts';
@@ -27,7 +27,7 @@ export type OidcBrokerInput = Readonly<{
   fetch?: CustomFetch;
 }>;
 
-type Parts = OidcBrokerInput & Readonly<{ connect: BrokerConnection; signing: SigningKey }>;
+type Parts = OidcBrokerInput & Readonly<{ connect: BrokerConnection; signing: SigningKey; breaker: Breaker }>;
 
 const exchangeLifeMs = 15 * 60_000;
 
@@ -40,11 +40,10 @@ export async function createOidcBroker(input: OidcBrokerInput): Promise<Connecto
   const { id, config, keys, clock } = input;
   const { signing, decryption } = await importBrokerKeys(keys, config.idToken.keyEncryption);
   const fetch = input.fetch ?? createBrokerFetch(config.timeoutSeconds * 1000);
-  const parts: Parts = {
-    ...input,
-    signing,
-    connect: createBrokerConnection({ config, signing, decryption, fetch, guard: createBreaker(), clock }),
-  };
+  const breaker = createBreaker();
+  const { guard } = breaker;
+  const connect = createBrokerConnection({ config, signing, decryption, fetch, guard, clock });
+  const parts: Parts = { ...input, signing, breaker, connect };
   return {
     id,
     enabled: config.enabled,
@@ -55,8 +54,10 @@ export async function createOidcBroker(input: OidcBrokerInput): Promise<Connecto
 }
 
 async function start(parts: Parts, input: StartInput): Promise<StartOutcome> {
-  const { id, config, clock } = parts;
+  const { id, config, clock, breaker } = parts;
   if (!config.enabled) return { outcome: 'unavailable', cause: 'disabled' };
+  // Whoever went to the bank now would come back for nothing.
+  if (breaker.isOpen()) return { outcome: 'unavailable', cause: 'circuit_open' };
   // 256 bits each; the profile demands at least 128 for nonce and state.
   const secret = () => parts.random.bytes(32).toString('base64url');
   const exchange: ExchangeSecrets = {
@@ -69,7 +70,10 @@ async function start(parts: Parts, input: StartInput): Promise<StartOutcome> {
     startedAt: clock.now(),
   };
   try {
-    const url = await authorizationUrl(await parts.connect(), { ...parts, input, exchange });
+    const configuration = await parts.connect();
+    const build = () => authorizationUrl(configuration, { ...parts, input, exchange });
+    // Only a pushed request is a call; what asks nobody must not count as a success.
+    const url = config.request.mode === 'jar' ? await build() : await breaker.guard(build);
     return { outcome: 'started', url, exchange };
   } catch (error) {
     return startOutcomeOf(error);
@@ -94,18 +98,20 @@ async function finish(parts: Parts, query: URLSearchParams, exchange: ExchangeSe
 
 /** What the broker says of the person: decrypted, its signature, issuer, expiry and nonce verified. */
 async function redeem(parts: Parts, code: string, issuer: string | null, exchange: ExchangeSecrets): Promise<Claims> {
-  const { connect, config, redirectUri } = parts;
+  const { connect, config, redirectUri, breaker } = parts;
   // Rebuilt from what was checked: a proxy's idea of our address, or further parameters, have no say.
   const callback = new URL(redirectUri);
   callback.search = new URLSearchParams({ code, state: exchange.state, ...(issuer ? { iss: issuer } : {}) }).toString();
   const configuration = await connect();
-  const tokens = await authorizationCodeGrant(configuration, callback, {
-    expectedState: exchange.state,
-    expectedNonce: exchange.nonce,
-    pkceCodeVerifier: exchange.codeVerifier,
-    idTokenExpected: true,
+  return breaker.guard(async () => {
+    const tokens = await authorizationCodeGrant(configuration, callback, {
+      expectedState: exchange.state,
+      expectedNonce: exchange.nonce,
+      pkceCodeVerifier: exchange.codeVerifier,
+      idTokenExpected: true,
+    });
+    const idToken = tokens.claims();
+    if (!idToken) throw new TokenRefused('token_missing');
+    return withUserInfo(configuration, { config, idToken, accessToken: tokens.access_token });
   });
-  const idToken = tokens.claims();
-  if (!idToken) throw new TokenRefused('token_missing');
-  return withUserInfo(configuration, { config, idToken, accessToken: tokens.access_token });
 }

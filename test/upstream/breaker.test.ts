@@ -20,7 +20,7 @@ async function calls(guard: Guard, times: number, outcome: () => unknown) {
 }
 
 test('a broker that fails is soon left alone', async () => {
-  const { reached, ends } = await calls(createBreaker(), 10, () => new BrokerUnreachable('status_500'));
+  const { reached, ends } = await calls(createBreaker().guard, 10, () => new BrokerUnreachable('status_500'));
   expect(ends[0]).toBe('status_500');
   expect(ends.at(-1)).toBe('circuit_open');
   expect(reached).toBeLessThan(7);
@@ -28,14 +28,14 @@ test('a broker that fails is soon left alone', async () => {
 
 test('tokens that are not believed and refused codes shut no bank, however many come', async () => {
   const refused = new TokenRefused('token_not_encrypted');
-  const { reached, ends } = await calls(createBreaker(), 20, () => refused);
+  const { reached, ends } = await calls(createBreaker().guard, 20, () => refused);
   expect(reached).toBe(20);
   expect(ends.at(-1)).toBe(refused);
 });
 
 test('one slow moment among good ones shuts nothing', async () => {
   let time = 0;
-  const { reached } = await calls(createBreaker(), 12, () => {
+  const { reached } = await calls(createBreaker().guard, 12, () => {
     time += 1;
     return time % 4 === 0 ? new BrokerUnreachable('timeout') : 'fine';
   });
@@ -43,7 +43,7 @@ test('one slow moment among good ones shuts nothing', async () => {
 });
 
 test('each broker has its own', async () => {
-  const [down, up] = [createBreaker(), createBreaker()];
+  const [down, up] = [createBreaker().guard, createBreaker().guard];
   await calls(down, 10, () => new BrokerUnreachable('connection'));
   expect((await calls(up, 1, () => 'fine')).ends).toEqual(['fine']);
 });
