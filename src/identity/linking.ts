@@ -33,8 +33,9 @@ export type ProvedPerson = {
 
 export function personOf(identity: StrongIdentity): VerifiedPerson {
   const { givenName, familyName, birthdate } = identity;
-  const joined = [givenName, familyName].filter(Boolean).join(' ');
-  return { name: joined || identity.name, givenName, familyName, birthdate };
+  // Some banks state only the whole name, or the whole and one part: one part alone is nobody's name.
+  const joined = givenName && familyName ? `${givenName} ${familyName}` : null;
+  return { name: joined ?? identity.name ?? givenName ?? familyName, givenName, familyName, birthdate };
 }
 
 export function sealPerson(keyring: Keyring, journeyId: string, identity: StrongIdentity): string {
