@@ -5,6 +5,7 @@ import { checkConfiguration } from './cli/check.ts';
 import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
 import { addPolicyCommands } from './cli/policy-simulate.ts';
+import { addRelinkCommands } from './cli/relink.ts';
 import { copyBetween } from './cli/storage-copy.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
@@ -31,5 +32,6 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   addImportCommands(program);
   addPolicyCommands(program);
   addKeyCommands(program);
+  addRelinkCommands(program);
   await program.parseAsync([...argv]);
 }

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { loadRosters } from './accounts/roster.ts';
 import { mountApp } from './app.ts';
 import { buildDeps } from './build-deps.ts';
+import { buildService } from './build-service.ts';
 import { CannotStart } from './cannot-start.ts';
 import { processEnvironment } from './config/environment.ts';
 import { ConfigError } from './config/faults.ts';
@@ -14,14 +15,10 @@ import { loadConfig } from './config/load.ts';
 import { controlPath } from './control/operation.ts';
 import { operations } from './control/operations.ts';
 import { startControl } from './control/server.ts';
-import { createPages } from './http/pages.ts';
 import { lastAnswers, listen } from './http/server.ts';
 import { reloadOnSignal } from './keys/reload.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
-import { createInteractions } from './provider/interactions.ts';
-import { loadSigningKeys } from './provider/keys.ts';
-import { createProvider } from './provider/provider.ts';
 
 /** A repeated signal within this time is the same Ctrl-C. */
 const repeatMs = 2_000;
@@ -46,18 +43,19 @@ async function run(): Promise<void> {
   const deps = await buildDeps(config, pino({ level: config.log.level, base: null }));
   const { storage, log } = deps;
   await loadRosters(config.rosters, deps.keyring, storage.rosters);
-  const clients = new Map(config.clients.map((client) => [String(client.id), client]));
-  const pages = createPages(deps);
-  const provider = createProvider({ ...deps, clients, pages, signingKeys: await loadSigningKeys(deps) });
+  const service = await buildService(deps);
+  const { provider } = service;
   let stopping = false;
-  const interactions = createInteractions(provider, deps);
   provider.use(lastAnswers(() => stopping));
-  mountApp(provider, { ...deps, interactions, clients, pages, stopping: () => stopping });
+  mountApp(provider, { ...deps, ...service, stopping: () => stopping });
   const mailer = createMailer(config);
   const delivery = startDelivery({ ...deps, mailer });
   const server = await listen(provider.callback(), config.listen);
   const path = controlPath(config);
-  const control = path === null ? null : await startControl(deps, path, operations);
+  const control =
+    path === null
+      ? null
+      : await startControl({ ...deps, endSessionsOf: service.interactions.endSessionsOf }, path, operations);
   process.on('SIGHUP', reloadOnSignal(deps));
   log.info({ issuer: config.issuer, profile: config.profile, port: config.listen.port }, 'ready');
   // Its lists take a third of a second: loaded now, so that neither the start nor the first sign-up waits for them.

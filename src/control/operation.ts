@@ -14,6 +14,7 @@ import { CannotStart } from '../cannot-start.ts';
 import { ConfigError } from '../config/faults.ts';
 import type { Config } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import type { Interactions } from '../journey/interactions.ts';
 
 /** Where the service listens for commands, and commands look for it; null where nobody needs to (mongo-redis, tests in memory). */
 export function controlPath({ dataDir, storage }: Pick<Config, 'dataDir' | 'storage'>): string | null {
@@ -23,8 +24,11 @@ export function controlPath({ dataDir, storage }: Pick<Config, 'dataDir' | 'stor
 /** What a command prints, line by line, as it goes. */
 export type Print = (line: string) => void;
 
+/** What an operation works with, in the service and where a command does it by itself. */
+export type OperationDeps = Deps & Pick<Interactions, 'endSessionsOf'>;
+
 /** Resolves to the exit code. Throws OperationRefused for what the operator can act on; any other throw is ours. */
-export type Operation = (deps: Deps, args: readonly string[], print: Print) => Promise<number>;
+export type Operation = (deps: OperationDeps, args: readonly string[], print: Print) => Promise<number>;
 
 export type Operations = Readonly<Record<string, Operation>>;
 
@@ -44,7 +48,7 @@ export type OperationEnd = { readonly exit: number; readonly refusal: string | n
 /** Runs one operation of the table to its end; never throws. What went wrong on our side is told to the log only. */
 export async function perform(
   operations: Operations,
-  deps: Deps,
+  deps: OperationDeps,
   request: { readonly operation: string; readonly args: readonly string[] },
   print: Print,
 ): Promise<OperationEnd> {

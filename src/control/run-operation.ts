@@ -4,7 +4,7 @@ import { processEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { askRunning } from './client.ts';
-import { controlPath, forOperator, type OperationEnd, type Print, perform } from './operation.ts';
+import { controlPath, forOperator, type OperationDeps, type OperationEnd, type Print, perform } from './operation.ts';
 
 /**
  * What a command of the command line calls: the operation is done by the Avain that runs, or here. Prints its lines, or
@@ -39,8 +39,11 @@ async function performHere(
   // Loaded only where needed: a command that Avain does itself begins in a tenth of the time.
   const [{ buildDeps }, { operations }] = await Promise.all([import('../build-deps.ts'), import('./operations.ts')]);
   const deps = await buildDeps(config, pino({ level: 'warn', base: null }, process.stderr));
+  // Few need it, and it takes as long to load as all the rest.
+  const endSessionsOf: OperationDeps['endSessionsOf'] = async (id) =>
+    (await (await import('../build-service.ts')).buildService(deps)).interactions.endSessionsOf(id);
   try {
-    return await perform(operations, deps, request, print);
+    return await perform(operations, { ...deps, endSessionsOf }, request, print);
   } finally {
     await deps.storage.close();
   }

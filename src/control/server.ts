@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Deps } from '../deps.ts';
 import { type ControlRequest, maxRequestBytes, readRequest, toLine } from './message.ts';
-import { type Operations, perform } from './operation.ts';
+import { type OperationDeps, type Operations, perform } from './operation.ts';
 
 export type Control = {
   /** No new requests; operations under way get five seconds to end before the store is closed under them. */
@@ -19,7 +18,7 @@ const stopMs = 5_000;
  * from an earlier, killed process is removed. A service that cannot listen there (a path beyond the 104 bytes that
  * systems allow a socket) goes on without, and says so.
  */
-export async function startControl(deps: Deps, path: string, operations: Operations): Promise<Control> {
+export async function startControl(deps: OperationDeps, path: string, operations: Operations): Promise<Control> {
   const open = new Set<Socket>();
   const underWay = new Set<Promise<void>>();
   const server = createServer((socket) => {
@@ -57,7 +56,7 @@ async function listenPrivately(server: Server, path: string): Promise<NodeJS.Err
 }
 
 /** One request, its lines, its end. Who hangs up does not stop the operation: half of it would help nobody. */
-async function serveOne(socket: Socket, deps: Deps, operations: Operations): Promise<void> {
+async function serveOne(socket: Socket, deps: OperationDeps, operations: Operations): Promise<void> {
   socket.setEncoding('utf8');
   socket.on('error', () => undefined);
   const request = await requestOf(socket);

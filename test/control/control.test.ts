@@ -8,9 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { askRunning } from '../../src/control/client.ts';
 import { maxRequestBytes } from '../../src/control/message.ts';
-import { OperationRefused, type Operations } from '../../src/control/operation.ts';
+import { type OperationDeps, OperationRefused, type Operations } from '../../src/control/operation.ts';
 import { type Control, startControl } from '../../src/control/server.ts';
-import type { Deps } from '../../src/deps.ts';
 
 let dir: string;
 let path: string;
@@ -21,7 +20,7 @@ let logged: unknown[];
 const depsOf = () =>
   ({
     log: { error: (what: object) => logged.push(what), warn: (what: object) => logged.push(what) },
-  }) as unknown as Deps;
+  }) as unknown as OperationDeps;
 
 const operations: Operations = {
   echo: async (_deps, args, print) => {

@@ -7,7 +7,7 @@ import { newAccount } from '../../src/accounts/new-account.ts';
 import { limitsSchema, livesSchema } from '../../src/config/policy-schema.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { keyList, withoutComments } from '../../src/config/secrets.ts';
-import { perform } from '../../src/control/operation.ts';
+import { type OperationDeps, perform } from '../../src/control/operation.ts';
 import type { Clock, Deps } from '../../src/deps.ts';
 import { identityFingerprints, sealForAccount } from '../../src/identity/national-id.ts';
 import { admitKeys } from '../../src/keys/key-state.ts';
@@ -66,7 +66,7 @@ export async function startOn(
 export async function avainKeys(deps: KeyDeps, command: string, ...args: string[]) {
   const lines: string[] = [];
   // A cast: these operations use these parts only.
-  const end = await perform(keyOperations, deps as Deps, { operation: `keys.${command}`, args }, (line) =>
+  const end = await perform(keyOperations, deps as OperationDeps, { operation: `keys.${command}`, args }, (line) =>
     lines.push(line),
   );
   return { ...end, told: lines.join('\n') };
