@@ -11,7 +11,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parseHetu } from '../identity/hetu.ts';
+import { parseTypedHetu } from '../identity/hetu.ts';
 import type { Instant } from '../ids.ts';
 import type { Fault } from './faults.ts';
 import type { RosterRow } from './schema.ts';
@@ -53,7 +53,7 @@ type ReportFault = (key: string, found: string, expected: string) => void;
 
 function rowOf(cells: readonly string[], county: string, fault: ReportFault): RosterRow | null {
   const [roster = '', kind = '', value = '', from = '', to = ''] = cells.map((cell) => cell.trim());
-  const hetu = parseHetu(value, { allowArtificial: true, now: anyTime });
+  const hetu = parseTypedHetu(value, { allowArtificial: true, now: anyTime });
   const checks: readonly (readonly [holds: boolean, key: string, found: string, expected: string])[] = [
     [cells.length === 5, '', `${cells.length} values`, '5 values'],
     [slug.safeParse(roster).success, 'roster', 'another name', 'a name of a–z, 0–9 and "-"'],

@@ -23,21 +23,37 @@ const centuries: readonly (readonly [signs: string, century: number])[] = [
   ['ABCDEF', 2000],
 ];
 
-// ASCII letters spelled out: no flag `i`, and matched before upper-casing, so that no exotic letter is folded into a code.
-const shape = /^(\d{2})(\d{2})(\d{2})([-+A-FU-Ya-fu-y])(\d{3})([0-9A-Za-z])$/;
+const shape = /^(\d{2})(\d{2})(\d{2})([-+A-FU-Y])(\d{3})([0-9A-Z])$/;
 const checkCharacters = '0123456789ABCDEFHJKLMNPRSTUVWXY';
 
+export type HetuOptions = { readonly allowArtificial: boolean; readonly now: number };
+
+/** Dashes of every kind, and the minus sign: telephones and word processors put them where a hyphen was meant. */
+const dashes = /[\p{Pd}\u2212]/gu;
+const mostTyped = 100;
+
 /**
- * Reads a code as a broker sends it: trims and upper-cases, repairs nothing else. `now` is epoch milliseconds; "in the
- * future" is by the Finnish date. The individual number tells nothing here: sex is not read from it.
+ * Reads a code that a person typed: spaces anywhere, lower case, any dash and full-width characters are forgiven; what is
+ * forgiven is how it was typed, never what. Otherwise as `parseHetu`.
+ */
+export function parseTypedHetu(value: string, options: HetuOptions): ReturnType<typeof parseHetu> {
+  if (value.length > mostTyped) return { ok: false, reason: 'form' };
+  const meant = value.normalize('NFKC').replaceAll(/\s/g, '').replaceAll(dashes, '-').toUpperCase();
+  return parseHetu(meant, options);
+}
+
+/**
+ * Reads a code as a program sends it, and repairs nothing: a broker that sends it otherwise may send another one. `now` is
+ * epoch milliseconds; "in the future" is by the Finnish date. The individual number tells nothing here: sex is not read
+ * from it.
  */
 export function parseHetu(
   value: string,
-  options: { readonly allowArtificial: boolean; readonly now: number },
+  options: HetuOptions,
 ): { ok: true; value: Hetu } | { ok: false; reason: HetuFault } {
-  const found = shape.exec(value.trim());
+  const found = shape.exec(value);
   if (found === null) return { ok: false, reason: 'form' };
-  const [day = '', month = '', year = '', sign = '', number = '', check = ''] = found.slice(1).map(upper);
+  const [day = '', month = '', year = '', sign = '', number = '', check = ''] = found.slice(1);
   const birthdate = calendarDate(centuryOf(sign) + Number(year), Number(month), Number(day));
   if (birthdate === null) return { ok: false, reason: 'date' };
   if (Number(number) < 2) return { ok: false, reason: 'individual-number' };
@@ -68,7 +84,6 @@ const helsinki = new Intl.DateTimeFormat('sv-SE', {
 });
 
 const finnishDate = (now: number) => helsinki.format(now);
-const upper = (text: string) => text.toUpperCase();
 
 function centuryOf(sign: string): number {
   return centuries.find(([signs]) => signs.includes(sign))?.[1] ?? Number.NaN;

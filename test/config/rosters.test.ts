@@ -13,7 +13,7 @@ function parse(...lines: string[]) {
 
 test('days are those of Finland, and the last day counts whole', () => {
   const { rows, faults } = parse(
-    'apu,identity,131189y902a,2026-03-29,2026-10-25',
+    'apu,identity,131189 y902a,2026-03-29,2026-10-25',
     'apu,email,Aino@Oma.example,2026-07-01,',
   );
   expect(faults).toEqual([]);
