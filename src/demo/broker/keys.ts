@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { errorCode } from '../error-code.ts';
 
 /** A key pair as private JWK, with the name under which its public half is known. */
 export type NamedKey = JWK & { readonly kid: string };
@@ -26,7 +27,7 @@ export async function loadOrCreateKeys(file: string): Promise<BrokerKeys> {
     // Our own file, written below.
     return JSON.parse(await readFile(file, 'utf8')) as BrokerKeys;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
   const [signing, next, entity, stranger] = await Promise.all([newKey(), newKey(), newKey(), newKey()]);
   const keys: BrokerKeys = { signing, next, entity, stranger, createdAt: Math.floor(Date.now() / 1000) };
