@@ -21,7 +21,7 @@ export async function brokerKeysDuty(
     if (fault) return notMet('broker-keys', fault);
     const how = config.pinned ? 'signed by the pinned entity key' : "as the broker's host serves them";
     const until = new Date(validUntil).toISOString().slice(0, 16).replace('T', ' ');
-    return met('broker-keys', `${jwks.keys.length} keys, ${how}, good until ${until} UTC`);
+    return met('broker-keys', `${jwks.keys.length} published, ${how}, good until ${until} UTC`);
   } catch (error) {
     if (!(error instanceof BrokerUnreachable)) throw error;
     return notMet('broker-keys', wordsFor(error.code));

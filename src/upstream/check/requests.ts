@@ -83,10 +83,14 @@ function refusedFinding(duty: 'unsigned-refused' | 'forged-refused', landing: Tr
     return error === null ? notMet(duty, 'it was taken') : met(duty, `it sends back ${error}`);
   }
   if (landing.status >= 400) return met(duty, `it answers ${landing.status}`);
-  // Some brokers show an error as an ordinary page: another one than ours got is a refusal.
-  const same = own.at === 'page' && own.place === landing.place && own.title === landing.title;
-  if (!same) return met(duty, `it shows «${landing.title}» instead: look whether that is an error`);
-  return notMet(duty, `it was taken, and shows «${landing.title}» like ours: ask the broker to demand signed requests`);
+  // Some brokers show an error as an ordinary page: another title at another place is a refusal, half of that is a doubt.
+  const shown = `it shows «${landing.title}»`;
+  const [sameTitle, samePlace] =
+    own.at === 'page' ? [own.title === landing.title, own.place === landing.place] : [false, false];
+  if (sameTitle && samePlace)
+    return notMet(duty, `it was taken: ${shown}, as to us: ask the broker to demand signed requests`);
+  if (sameTitle || samePlace) return notTried(duty, `${shown}: only a look at it tells whether that is an error`);
+  return met(duty, `${shown} instead of its first page`);
 }
 
 function errorIn({ searchParams }: URL): string | null {
