@@ -123,7 +123,9 @@ const noAccountProofs = {
  */
 export function asAccount(journey: Journey, accountId: AccountId): Journey {
   if (journey.accountId === accountId) return journey;
-  return { ...journey, ...noAccountProofs, accountId, linkAnswer: null, identificationPostponed: false, asked: [] };
+  // Asked before anything was done in it: of the account that the browser's session is of.
+  const asked = journey.accountId === null ? journey.asked : [];
+  return { ...journey, ...noAccountProofs, accountId, linkAnswer: null, identificationPostponed: false, asked };
 }
 
 /**

@@ -73,10 +73,7 @@ async function dispatch(runner: Runner, ctx: Context): Promise<void> {
 /** Asks the ladder and leads to the page it names, or ends the journey. */
 async function lead(runner: Runner, ctx: Context, request: InteractionRequest): Promise<void> {
   const decision = nextStep(request.context.facts);
-  if (decision.kind === 'page') {
-    if (ctx.method !== 'HEAD') await recordAsked(runner, request.context, decision.rung);
-    return redirect(ctx, `${request.context.journeyPath}/${decision.step}`);
-  }
+  if (decision.kind === 'page') return redirect(ctx, `${request.context.journeyPath}/${decision.step}`);
   // A link scanner or a preview may ask with HEAD: it is told that there is something, and nothing happens.
   if (ctx.method === 'HEAD') {
     ctx.status = 204;
@@ -90,7 +87,9 @@ async function show(runner: Runner, ctx: Context): Promise<void> {
   const request = await readRequest(runner, ctx);
   const { context } = request;
   const step = String(ctx.params.step);
-  if (!mayShow(step, nextStep(context.facts), context.journey.email)) return redirect(ctx, context.journeyPath);
+  const decision = nextStep(context.facts);
+  if (!mayShow(step, decision, context.journey.email)) return redirect(ctx, context.journeyPath);
+  if (ctx.method !== 'HEAD' && decision.kind === 'page') await recordAsked(runner, request, decision.rung);
   const entered = ctx.method === 'HEAD' ? null : await runner.steps[step].enter?.(context);
   if (entered) return answer(runner, ctx, request, step, entered);
   ctx.status = 200;

@@ -114,6 +114,35 @@ test('a level above what the bank gives ends in unmet_authentication_requirement
   expect(storedAccount(world, aino)?.identifiedAt).toBeGreaterThan(Date.now() - 30_000);
 });
 
+const essential = (...values: string[]) => JSON.stringify({ id_token: { acr: { essential: true, values } } });
+
+test('an essential level that is not reached ends in an error, each time after one visit to the bank', async () => {
+  const { visitor, page } = await signedIn({ claims: essential(high) });
+  expect(stepOf(page)).toBe('strong-auth');
+  expect(errorOf(await identify(visitor, page, { person: ainosCode }))).toBe('unmet_authentication_requirements');
+  const again = await signedIn({ claims: essential(high) });
+  const back = await identify(again.visitor, again.page, { person: ainosCode });
+  expect(errorOf(back)).toBe('unmet_authentication_requirements');
+  // In a session that has less: a page with pages, an error without, never a quieter sign-in.
+  const { visitor: known } = await identified();
+  expect(stepOf(await known.get(authorization(world, { claims: essential(high) }).url))).toBe('strong-auth');
+  const silent = authorization(world, { claims: essential(high), prompt: 'none' });
+  expect(errorOf(await known.get(silent.url))).toBe('interaction_required');
+  const unknown = authorization(world, { claims: essential('urn:nobody:knows'), prompt: 'none' });
+  expect(errorOf(await known.get(unknown.url))).toBe('unmet_authentication_requirements');
+});
+
+test('an essential level is told as one of the values that were asked for', async () => {
+  const { visitor } = await identified();
+  const either = authorization(world, { claims: essential('urn:nobody:knows', substantial) });
+  expect((await claimsOf(world, either, await visitor.get(either.url))).acr).toBe(substantial);
+  // More was proved than this client takes: it gets what it takes, and nothing that belongs to more.
+  const modest = authorization(world, { claims: essential(email) });
+  const claims = await claimsOf(world, modest, await visitor.get(modest.url));
+  expect(claims.acr).toBe(email);
+  expect(claims).not.toHaveProperty('identified_at');
+});
+
 test('max_age holds for the identification too where a level is demanded', async () => {
   const { visitor } = await identified();
   const strict = wanting(substantial, { max_age: '0' });

@@ -29,6 +29,13 @@ export function auditOf(world: World, email: string): readonly string[] {
   return rows(world, 'SELECT event FROM audit WHERE account_id = ? ORDER BY id', id).map(({ event }) => String(event));
 }
 
+/** The details of the account's audit records of one event, oldest first. */
+export function auditDetailsOf(world: World, email: string, event: string): readonly Record<string, unknown>[] {
+  const id = storedAccount(world, email)?.id ?? '';
+  const found = rows(world, 'SELECT details FROM audit WHERE account_id = ? AND event = ? ORDER BY id', id, event);
+  return found.map(({ details }) => JSON.parse(String(details)));
+}
+
 export function evidenceOf(world: World, email: string): readonly Row[] {
   const id = storedAccount(world, email)?.id ?? '';
   return rows(world, 'SELECT * FROM terms_evidence WHERE account_id = ? ORDER BY id', id);
@@ -36,7 +43,7 @@ export function evidenceOf(world: World, email: string): readonly Row[] {
 
 /** As an administrator would, with a tool that is not there yet. */
 export function barAccount(world: World, email: string, barredAt: number | null): void {
-  const database = new DatabaseSync(join(world.dataDir, 'avain.db'));
+  const database = new DatabaseSync(join(world.dataDir, 'avain.db'), { timeout: 5_000 });
   try {
     const change = `json_set(body, '$.barredAt', ?, '$.version', version + 1)`;
     const sql = `UPDATE accounts SET body = ${change}, version = version + 1 WHERE json_extract(body, '$.email') = ?`;
@@ -48,7 +55,7 @@ export function barAccount(world: World, email: string, barredAt: number | null)
 
 /** Fields of an account as something outside these stories (an import) would have left them. */
 export function changeAccount(world: World, email: string, fields: Partial<Account>): void {
-  const database = new DatabaseSync(join(world.dataDir, 'avain.db'));
+  const database = new DatabaseSync(join(world.dataDir, 'avain.db'), { timeout: 5_000 });
   try {
     const sets = Object.keys(fields).map((name) => `'$.${name}', json(?)`);
     const change = `json_set(body, ${sets.join(', ')}, '$.version', version + 1)`;
