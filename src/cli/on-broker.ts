@@ -27,10 +27,22 @@ export async function onBroker(name: string, command: (broker: NamedBroker) => P
     const settings = await loadBrokers({ env: processEnvironment(), root: join(import.meta.dirname, '../..') });
     await command(brokerNamed(name, settings));
   } catch (error) {
-    if (!(error instanceof BrokerCommandRefused || error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const refusal =
+      error instanceof BrokerCommandRefused || error instanceof ConfigError ? error.message : unwritable(error);
+    if (refusal === null) throw error;
+    process.stderr.write(`${refusal}\n`);
     process.exitCode = 1;
   }
+}
+
+const notHere = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
+
+/** Secrets are often mounted so that nobody can write them here: for an operator, without a stack. */
+function unwritable(error: unknown): string | null {
+  // A cast: an error of the file system; any other has no code and is none of ours.
+  const { code = '', path = 'a file' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (!notHere.has(code)) return null;
+  return `${path} cannot be used from here (${code}). Work on a copy of the key file and put it in place: a running Avain takes it up.`;
 }
 
 function brokerNamed(name: string, settings: BrokerSettings): NamedBroker {

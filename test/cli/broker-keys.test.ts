@@ -105,6 +105,11 @@ test('a key set from elsewhere gets an entity key and keeps the others', async (
   expect(after.slice(plain.length).map(roleOf)).toEqual(['entity']);
 });
 
+test('a folder that cannot be written is told in words', () => {
+  const { status, told } = runAvain(['broker', 'keys', 'create', 'demo'], { AVAIN_DATA_DIR: file });
+  expect([status, told]).toEqual([1, expect.stringMatching(/cannot be used from here \(ENOTDIR\)\. .*\n$/)]);
+});
+
 test('a broker that there is not is refused with those that there are', () => {
   expect(broker(['keys', 'list', 'telia'])).toEqual({
     status: 1,
