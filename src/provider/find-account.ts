@@ -1,7 +1,8 @@
-import type { FindAccount } from 'oidc-provider';
+import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { claimsOf } from '../accounts/claims.ts';
 import type { AccountId, Instant } from '../ids.ts';
 import type { ProviderDeps } from './deps.ts';
+import { journeyOf } from './policy.ts';
 
 type Token = Parameters<FindAccount>[2];
 
@@ -14,19 +15,30 @@ async function identifiedAt({ storage, config }: ProviderDeps, token: Token): Pr
 }
 
 /**
+ * On the way back to the client the policy asks for these next: asked side by side with the account, nobody waits for them
+ * one after another. The unit of work remembers the answers; a failure is told to whoever asks in earnest.
+ */
+async function askAhead({ storage }: ProviderDeps, ctx: KoaContextWithOIDC): Promise<void> {
+  const { route, session } = ctx.oidc;
+  if (route !== 'resume' || !session) return;
+  await Promise.allSettled([journeyOf(ctx, storage), storage.sessions.get(session.uid)]);
+}
+
+/**
  * An account is found by the authorization endpoint as long as it exists (the ladder says what is wrong with it), and by
  * tokens only while it is not barred: then refresh, userinfo and introspection end at once (security R38).
  */
 export function accountFinder(deps: ProviderDeps): FindAccount {
   return async (ctx, sub, token) => {
-    const account = await deps.storage.accounts.byId(sub as AccountId);
+    const [account] = await Promise.all([deps.storage.accounts.byId(sub as AccountId), askAhead(deps, ctx)]);
     if (account === null || (token !== undefined && account.barredAt !== null)) return undefined;
     return {
       accountId: account.id,
-      claims: async (_use, scope, requested = {}) => {
+      claims: async (use, scope, requested = {}) => {
         const client = deps.clients.get(ctx.oidc.client?.clientId ?? '');
         if (client === undefined) throw new Error('claims for an unknown client');
-        const scopes = scope.split(' ');
+        // The library leaves what scopes ask for out of ID tokens; here it is not even unsealed, nor recorded as released.
+        const scopes = use === 'id_token' ? ['openid'] : scope.split(' ');
         const claims = Object.keys(requested);
         return claimsOf(deps, { account, client, scopes, claims, identifiedAt: await identifiedAt(deps, token) });
       },
