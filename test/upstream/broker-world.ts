@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JSONWebKeySet } from 'jose';
 import { parseHetu } from '../../src/identity/hetu.ts';
 import type { Connector, ExchangeSecrets, FinishOutcome, StartInput } from '../../src/upstream/broker.ts';
 import { brokerConfigSchema } from '../../src/upstream/broker-config.ts';
 import { createBrokerKeys, type PrivateJwks, publicJwks } from '../../src/upstream/ftn/keys.ts';
+import { entityIdOf, entityStatement, signedJwks } from '../../src/upstream/ftn/publications.ts';
 import { createOidcBroker } from '../../src/upstream/oidc-broker.ts';
 import { startProgram } from '../demo/support/start-program.ts';
 import { type BrokerWalk, walkBroker } from '../support/broker-walk.ts';
@@ -28,7 +28,7 @@ export type Ports = Readonly<{ avain: number; broker: number }>;
 /** Starts the simulator as a program of its own, and a server that publishes our keys where Avain would. */
 export async function openBrokerWorld(ports: Ports, env: Readonly<Record<string, string>> = {}): Promise<BrokerWorld> {
   const keys = await createBrokerKeys({ now: Date.now() });
-  const publisher = await publish(publicJwks(keys), ports.avain);
+  const publisher = await publish(keys, ports);
   const dataDir = await mkdtemp(join(tmpdir(), 'avain-broker-'));
   const brokerOrigin = `http://localhost:${ports.broker}`;
   const simulator = await startProgram(
@@ -95,12 +95,22 @@ function demoConfig(port: number) {
   };
 }
 
-async function publish(jwks: JSONWebKeySet, port: number): Promise<Server> {
-  const server = createServer((request, response) => {
-    response.statusCode = request.url === '/upstream/demotunnistus/jwks' ? 200 : 404;
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(jwks));
+/** What Avain's own routes serve below the broker's name. */
+async function publish(keys: PrivateJwks, ports: Ports): Promise<Server> {
+  const { config, redirectUri } = connectorInput(ports, keys, {});
+  const entityId = entityIdOf(`http://localhost:${ports.avain}`, 'demotunnistus');
+  const entity = { entityId, redirectUri, organizationName: 'Oma Palvelut', config };
+  const published: Readonly<Record<string, () => Promise<string | null>>> = {
+    '/upstream/demotunnistus/jwks': async () => JSON.stringify(publicJwks(keys)),
+    '/upstream/demotunnistus/signed-jwks': () => signedJwks(keys, entity, Date.now()),
+    '/upstream/demotunnistus/entity-statement': () => entityStatement(keys, entity),
+  };
+  const server = createServer(async (request, response) => {
+    const content = (await published[request.url ?? '']?.()) ?? null;
+    response.statusCode = content === null ? 404 : 200;
+    response.end(content ?? '');
   });
-  server.listen(port, 'localhost');
+  server.listen(ports.avain, 'localhost');
   await once(server, 'listening');
   return server;
 }

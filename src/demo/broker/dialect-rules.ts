@@ -51,6 +51,8 @@ export type DialectRules = Readonly<{
   authTime: boolean;
   /** `aud` as a list with `azp`. */
   audienceList: boolean;
+  /** How the broker knows our keys: a plain key set, or one signed by our entity key. */
+  clientKeys: 'plain' | 'signed';
   /** What a person's cancelling is called on the way back. */
   cancelError: 'cancel' | 'access_denied';
   /** `iss` in the answer that the browser carries (RFC 9207). */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ClientMetadata, type Configuration, interactionPolicy, Provider } from 'oidc-provider';
 import { claimsByScope, personClaims } from './claims.ts';
+import { clientKeys, type ReadClientKeys } from './client-keys.ts';
 import type { DialectRules } from './dialect-rules.ts';
 import { showError } from './error-page.ts';
 import { withEndpointFaults } from './faults.ts';
@@ -26,17 +27,18 @@ export type ProviderInput = Readonly<{
 export function createProvider(input: ProviderInput): Provider {
   const { settings, keys, visits, switches } = input;
   const { dialect } = settings;
+  const readClientKeys = clientKeys(settings.avainKeys, dialect);
   const provider = new Provider(settings.address.origin, {
     adapter: createMemoryAdapter,
     jwks: { keys: [keys.signing] },
     clients: [avainAsClient(settings)],
-    ...protocol(input),
+    ...protocol(input, readClientKeys),
     ...person(settings),
   });
   withPublication(provider, input);
   withLapses(provider, dialect, switches);
   withRequestAudience(provider, dialect);
-  withOwnTokens(provider, input);
+  withOwnTokens(provider, input, readClientKeys);
   return withEndpointFaults(withOwnWayBack(provider, dialect), dialect, visits);
 }
 
@@ -48,7 +50,7 @@ function avainAsClient({ avainOrigin, avainKeys, encryption, dialect }: BrokerSe
     grant_types: ['authorization_code'],
     token_endpoint_auth_method: 'private_key_jwt',
     token_endpoint_auth_signing_alg: 'RS256',
-    jwks_uri: avainKeys,
+    jwks_uri: clientKeysUri(avainKeys),
     ...requestRegistration(dialect),
     require_auth_time: true,
     id_token_signed_response_alg: 'RS256',
@@ -58,7 +60,7 @@ function avainAsClient({ avainOrigin, avainKeys, encryption, dialect }: BrokerSe
   };
 }
 
-function protocol({ settings, visits, switches }: ProviderInput): Configuration {
+function protocol({ settings, visits, switches }: ProviderInput, readClientKeys: ReadClientKeys): Configuration {
   const { dialect, avainKeys } = settings;
   const rules = requestRules(dialect, switches);
   return {
@@ -82,10 +84,10 @@ function protocol({ settings, visits, switches }: ProviderInput): Configuration 
     },
     ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 900, IdToken: 600, Interaction: 3600, Session: 900 },
     // The library forbids private addresses; Avain's keys are on this machine, and nothing else is ever asked for.
-    fetch: (url, options) =>
-      String(url) === avainKeys
-        ? globalThis.fetch(url, unguarded(options))
-        : Promise.reject(new Error('the simulated broker calls nobody else')),
+    fetch: async (url) => {
+      if (String(url) !== clientKeysUri(avainKeys)) throw new Error('the simulated broker calls nobody else');
+      return Response.json(await readClientKeys());
+    },
   };
 }
 
@@ -126,10 +128,9 @@ function features({ paths, requests }: DialectRules, assertJwtClaimsAndHeader: A
   };
 }
 
-function unguarded(options: RequestInit = {}): RequestInit {
-  // The guard is in the library's own dispatcher, a field that the standard type does not have.
-  const { dispatcher: _guard, ...rest } = options as RequestInit & { dispatcher?: unknown };
-  return rest;
+/** The library wants an address; where the keys are signed, it is given them after they were verified. */
+function clientKeysUri(address: string): string {
+  return `${address}/jwks`;
 }
 
 function person(settings: BrokerSettings): Configuration {

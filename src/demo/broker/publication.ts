@@ -7,7 +7,7 @@ import type { BrokerSettings } from './settings.ts';
 import type { Switches } from './start-page.ts';
 
 /** Where the entity statement lies. Real brokers hand it over by hand, and OP forbids fetching it by machine. */
-export const entityStatementPath = '/.well-known/openid-federation';
+const entityStatementPath = '/.well-known/openid-federation';
 
 const discoveryPath = '/.well-known/openid-configuration';
 const daySeconds = 86_400;

@@ -15,7 +15,7 @@ export type BrokerSettings = Readonly<{
   address: DemoAddress;
   /** Avain as browsers know it: where its callback is. */
   avainOrigin: string;
-  /** Avain's public keys towards this broker; asked for by this program itself, so always by the loopback name. */
+  /** The folder of Avain's public keys towards this broker; asked for by this program, so by the loopback name. */
   avainKeys: string;
   /** Where the broker's own keys are kept from one start to the next. */
   keysFile: string;
@@ -36,7 +36,7 @@ export function brokerSettings({ env, addresses, demoDir }: DemoConfig): BrokerS
   return {
     address: addresses.broker,
     avainOrigin: addresses.avain.origin,
-    avainKeys: `http://localhost:${addresses.avain.port}/upstream/demotunnistus/jwks`,
+    avainKeys: `http://localhost:${addresses.avain.port}/upstream/demotunnistus`,
     keysFile: join(demoDir, 'demotunnistus-keys.json'),
     dialect,
     encryption: env.AVAIN_DEMO_BROKER_JWE ? encryptionOf(env.AVAIN_DEMO_BROKER_JWE) : dialect.encryption,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { JSONWebKeySet, JWK } from 'jose';
+import type { JWK } from 'jose';
 import type { Provider } from 'oidc-provider';
+import type { ReadClientKeys } from './client-keys.ts';
 import type { DialectRules } from './dialect-rules.ts';
 import { testLevels } from './dialects.ts';
 import type { BrokerKeys } from './keys.ts';
@@ -24,6 +25,7 @@ const lifeSeconds = 600;
 export function withOwnTokens(
   provider: Provider,
   { settings, keys, visits }: Readonly<{ settings: BrokerSettings; keys: BrokerKeys; visits: Visits }>,
+  readClientKeys: ReadClientKeys,
 ): Provider {
   // For a replay: the token of the identification before, and of nobody at first.
   let previous: string | undefined;
@@ -35,7 +37,7 @@ export function withOwnTokens(
     const scenario = visits.identified(String(payload['sub']))?.scenario ?? null;
     if (scenario === 'replayed' && use === 'idtoken' && previous) return previous;
     const claims = spoilt(eventClaims(payload, settings), scenario, use, settings.dialect);
-    const recipient = await recipientOf(settings);
+    const recipient = await recipientOf(readClientKeys, settings);
     const token = await mint({ claims, use, scenario, keys, recipient, encryption: settings.encryption });
     if (use === 'idtoken') previous = token;
     return token;
@@ -89,9 +91,8 @@ function spoilt(
 }
 
 /** Avain's key for encryption, asked for each time: a rotation shows at once. */
-async function recipientOf({ avainKeys, encryption }: BrokerSettings): Promise<JWK> {
-  // A key set is all that this address answers.
-  const { keys } = (await (await fetch(avainKeys)).json()) as JSONWebKeySet;
+async function recipientOf(readKeys: ReadClientKeys, { encryption }: BrokerSettings): Promise<JWK> {
+  const { keys } = await readKeys();
   const kty = encryption.alg === 'ECDH-ES' ? 'EC' : 'RSA';
   const recipient = keys.find((key) => key.use === 'enc' && key.kty === kty);
   if (!recipient) throw new Error(`Avain publishes no ${kty} key for encryption`);

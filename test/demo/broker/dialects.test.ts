@@ -82,6 +82,18 @@ describe.each(Object.keys(dialects) as SimulatedDialect[])('%s', (dialect) => {
     ]);
   });
 
+  test('encrypts to an elliptic key, too, where it is told to', async () => {
+    const at = ports[dialect] + 100;
+    const other = await openSimulator(
+      dialect,
+      { avain: at, broker: at + 1 },
+      { AVAIN_DEMO_BROKER_JWE: 'ECDH-ES/A256GCM' },
+    );
+    const { outer } = await other.identify();
+    expect(outer).toMatchObject({ alg: 'ECDH-ES', enc: 'A256GCM', kid: other.keys.ec.kid });
+    await other.close();
+  });
+
   test('takes an assertion for its own audience only, and once', async () => {
     const callback = await broker.walk();
     const { assertionAudience, paths } = broker.rules;

@@ -15,7 +15,9 @@ import {
   decodeProtectedHeader,
   exportJWK,
   generateKeyPair,
+  importJWK,
   type JWK,
+  SignJWT,
 } from 'jose';
 import type { SimulatedDialect } from '../../../src/demo/broker/dialect-rules.ts';
 import { dialects } from '../../../src/demo/broker/dialects.ts';
@@ -41,11 +43,15 @@ export async function openSimulator(
   const rules = dialects[dialect];
   const origin = `http://localhost:${ports.broker}`;
   const redirectUri = `http://localhost:${ports.avain}/upstream/demotunnistus/callback`;
-  const keys = { sig: await newKey('RS256'), rsa: await newKey('RSA-OAEP'), ec: await newKey('ECDH-ES') };
-  const publisher = createServer((_request, response) => {
-    const shown = [keys.sig, keys.rsa, keys.ec].map((key) => publicHalf(key));
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: shown }));
-  });
+  const keys = {
+    sig: await newKey('RS256'),
+    rsa: await newKey('RSA-OAEP'),
+    ec: await newKey('ECDH-ES'),
+    entity: await newKey('RS256'),
+  };
+  const publisher = createServer(async (request, response) =>
+    response.end(await published(request.url ?? '', keys, origin)),
+  );
   publisher.listen(ports.avain, 'localhost');
   await once(publisher, 'listening');
   const dataDir = await mkdtemp(join(tmpdir(), 'avain-simulator-'));
@@ -186,4 +192,21 @@ function decryptedByRsa15(token: string, key: ReturnType<typeof createPrivateKey
     .setAAD(Buffer.from(parts[0] ?? ''))
     .setAuthTag(tag);
   return Buffer.concat([decipher.update(text), decipher.final()]).toString();
+}
+
+/** Our keys as Avain publishes them: plain, signed by an entity key, and the statement of that key. */
+async function published(
+  path: string,
+  { sig, rsa, ec, entity }: Record<'sig' | 'rsa' | 'ec' | 'entity', JWK>,
+  at: string,
+) {
+  const keys = [sig, rsa, ec].map(publicHalf);
+  if (path.endsWith('/jwks')) return JSON.stringify({ keys });
+  const id = `${at}/somebody`;
+  const party = { token_endpoint_auth_method: 'private_key_jwt', signed_jwks_uri: `${id}/signed-jwks` };
+  const statement = { jwks: { keys: [publicHalf(entity)] }, metadata: { openid_relying_party: party } };
+  const [typ, claims] = path.endsWith('/signed-jwks') ? ['jwk-set+jwt', { keys }] : ['entity-statement+jwt', statement];
+  return new SignJWT({ ...claims, iss: id, sub: id })
+    .setProtectedHeader({ alg: 'RS256', typ: String(typ), kid: String(entity.kid) })
+    .sign(await importJWK(entity, 'RS256'));
 }
