@@ -12,18 +12,8 @@ import {
   visitBank,
   type WalkPerson,
 } from '../support/browser/walk.ts';
-import type { Watch } from '../support/browser/watch.ts';
 
-const ainosCode = { name: 'Aino Olivia Virtanen', identityCode: '131189Y902A', listed: true };
 const says = (page: Page, text: string) => page.getByText(text).first().waitFor();
-
-/** At the broker by Demopankki: one of the ways to fail. */
-async function failAtBank({ page }: Watch, way: string): Promise<void> {
-  await press(page, 'Verkkopankki');
-  await press(page, /^Demopankki/);
-  await page.getByLabel('Aino Olivia Virtanen, 131189Y902A').check();
-  await press(page, way);
-}
 
 describeInWorld('refusals in a browser', ({ at, open }) => {
   test('an account that was closed: told after the password only, and the portal is told too', async () => {
@@ -56,53 +46,6 @@ describeInWorld('refusals in a browser', ({ at, open }) => {
     await press(apu.page, 'Kirjaudu toisella tilillä');
     await apu.arrive(/\/sign-in$/, 'sign-in-with-notice');
     await says(apu.page, 'Henkilökohtaisen avun asiakas');
-  }, 120_000);
-
-  test('an identity that has an account already: the other address masked, and the way to it', async () => {
-    const person: WalkPerson = { email: 'kaksi@oma.example', ...ainosCode };
-    const second = await open('conflict');
-    const walk = { at: at(), locale: 'fi', person, watch: second } as const;
-    await signUp(walk);
-    await activate(walk);
-    await visitBank(second, 'fi', person);
-    await second.arrive(/\/link-eid$/, 'conflict');
-    const shown = await second.page.locator('main').innerText();
-    expect(shown).toContain('a***@oma.example');
-    expect(shown).not.toContain('aino@');
-    await press(second.page, /^Kirjaudu sisään tilillä a\*\*\*@/);
-    await second.arrive(/\/sign-in$/, 'conflict-sign-in');
-  }, 120_000);
-
-  test('what may go wrong at the bank comes back to a page that says so; somebody else three times ends it', async () => {
-    const strong = await open('bank-trouble');
-    const { page, look } = strong;
-    await signIn(strong, at().oima.origin, 'aino@oma.example');
-    await page.waitForURL(`${at().oima.origin}/`);
-    await page.goto(`${at().oima.origin}/vahva`);
-    await strong.arrive(/\/strong-auth$/, 'again');
-    for (const [way, told, step] of [
-      ['Peruutus pankissa (cancel)', 'Tunnistautuminen keskeytyi', 'cancelled'],
-      ['Virhe pankissa', 'Tunnistautuminen ei onnistunut', 'failed'],
-      ['Henkilötunnus puuttuu', 'Emme saaneet henkilötunnustasi', 'no-identity-code'],
-      ['Palvelin vastaa virheellä 500', 'ei ole juuri nyt käytettävissä', 'unavailable'],
-    ] as const) {
-      await failAtBank(strong, way);
-      await page.waitForURL(/\/strong-auth$/);
-      await says(page, told);
-      await look(step);
-    }
-    const heikko = { name: 'Heikki Juhani Heikkilä', identityCode: '240772W904V', listed: true };
-    await visitBank(strong, 'fi', heikko);
-    await page.waitForURL(/\/strong-auth$/);
-    await says(page, 'Tunnistautunut henkilö on eri kuin');
-    await look('somebody-else');
-    await visitBank(strong, 'fi', heikko);
-    await page.waitForURL(/\/strong-auth$/);
-    await visitBank(strong, 'fi', heikko);
-    await says(page, 'Kirjautuminen keskeytettiin');
-    await look('stopped');
-    await press(page, 'Palaa Oima-palveluun');
-    await page.waitForURL(new RegExp(`^${at().oima.origin}/callback`));
   }, 120_000);
 
   test('dead links, a link while somebody else is signed in, and the bank in another browser', async () => {
