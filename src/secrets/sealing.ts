@@ -56,6 +56,7 @@ const keyBytes = 32;
 /** @throws RangeError unless every key is exactly 256 bits and there is one of each kind; how they are kept is the caller's business. */
 export function createKeyring({ lookup, ...rotating }: KeyringKeys): Keyring {
   const macKeys = derived(lookup, 'mac', macPurposes);
+  const lookupId = keyIdOf(lookup);
   let { masters, indexes } = rotatingKeys(rotating);
   const first = () => present(masters[0]);
   const under = (sealed: string) => {
@@ -82,7 +83,7 @@ export function createKeyring({ lookup, ...rotating }: KeyringKeys): Keyring {
       return createSecretKey(key);
     },
     get ids() {
-      return { master: masters.map(({ id }) => id), index: indexes.map(({ id }) => id), lookup: keyIdOf(lookup) };
+      return { master: masters.map(({ id }) => id), index: indexes.map(({ id }) => id), lookup: lookupId };
     },
     take: (keys) => {
       ({ masters, indexes } = rotatingKeys(keys));
