@@ -1,4 +1,3 @@
-import type { Provider } from 'oidc-provider';
 import type { Client } from './config/schema.ts';
 import type { Deps } from './deps.ts';
 import { createPages, type Pages } from './http/pages.ts';
@@ -10,7 +9,7 @@ import { createProvider } from './provider/provider.ts';
 export type Service = {
   readonly clients: ReadonlyMap<string, Client>;
   readonly pages: Pages;
-  readonly provider: Provider;
+  readonly provider: ReturnType<typeof createProvider>;
   readonly interactions: Interactions;
 };
 

@@ -3,11 +3,12 @@ import { type Assets, loadAssets } from './assets.ts';
 import { htmlOfTemplate } from './html.ts';
 import { localeNames } from './locale.ts';
 import { parseLogoutForm } from './logout-form.ts';
+import type { MailFrame, MailName, Mails, RenderedMail } from './mail-models.ts';
 import { compileTemplates, type Template } from './templates.ts';
 import { textBlocks } from './terms-text.ts';
 import type { TextKey, TextParams, Texts } from './texts.ts';
 import { mailNames, viewNames } from './view-names.ts';
-import type { FormField, Frame, MailFrame, MailName, Mails, RenderedMail, TextRef, ViewName, Views } from './views.ts';
+import type { FormField, Frame, TextRef, ViewName, Views } from './views.ts';
 
 export type Renderer = {
   /** A whole page; throws only on a fault of ours (a view that breaks). */

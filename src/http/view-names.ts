@@ -1,4 +1,5 @@
-import type { MailName, ViewName } from './views.ts';
+import type { MailName } from './mail-models.ts';
+import type { ViewName } from './views.ts';
 
 // Records, so that the compiler misses none; a test compares them with the files.
 const views: Readonly<Record<ViewName, true>> = {

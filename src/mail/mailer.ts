@@ -1,7 +1,7 @@
 /** SMTP, by nodemailer. */
 import { createTransport } from 'nodemailer';
 import type { Config } from '../config/schema.ts';
-import type { RenderedMail } from '../http/views.ts';
+import type { RenderedMail } from '../http/mail-models.ts';
 
 export type Delivery = RenderedMail & { readonly id: string; readonly to: string; readonly fromName: string };
 

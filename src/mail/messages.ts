@@ -2,7 +2,7 @@
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
-import type { MailName, Mails } from '../http/views.ts';
+import type { MailName, Mails } from '../http/mail-models.ts';
 import type { AccountId, Fingerprint, Instant } from '../ids.ts';
 import type { OutboxMail } from './outbox.ts';
 

@@ -1,5 +1,5 @@
 import type { Locale } from '../http/locale.ts';
-import type { MailName } from '../http/views.ts';
+import type { MailName } from '../http/mail-models.ts';
 import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 
 /**

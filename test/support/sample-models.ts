@@ -1,5 +1,6 @@
 /** Every view and every mail filled with plausible things, one row per state that looks different. */
-import type { Frame, MailFrame, MailName, Mails, ViewName, Views } from '../../src/http/views.ts';
+import type { MailFrame, MailName, Mails } from '../../src/http/mail-models.ts';
+import type { Frame, ViewName, Views } from '../../src/http/views.ts';
 
 const email = 'maija.meikalainen-esimerkki@pitka-osoite.oma.example';
 const rules = {
