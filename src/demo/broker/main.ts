@@ -1,10 +1,11 @@
 /**
  * "Demotunnistus": a broker of strong identification that does not exist, as a program of its own. It speaks the
  * Finnish Trust Network's OpenID Connect profile as the real ones do, on oidc-provider, and vouches for anybody: so it
- * runs on loopback only, states test levels only (loatest…), and refuses NODE_ENV=production.
+ * runs on loopback only, states test levels only (loatest…), and refuses production.
  *
- * provider.ts is the protocol, routes.ts the person's way through the pages, scenarios.ts and faults.ts what can go
- * wrong. It shares no code with the connector in src/upstream on purpose: a mistake in the profile must show.
+ * dialects.ts is how the real brokers differ, scenarios.ts every way to fail: one table each. provider.ts is the protocol,
+ * mint.ts makes its tokens, routes.ts is the person's way through the pages. It shares no code with the connector in
+ * src/upstream on purpose: a mistake in the profile must show.
  */
 import { demoConfig } from '../demo-config.ts';
 import { serveOnLoopback } from '../loopback.ts';

@@ -135,24 +135,22 @@ async function finish(provider: Provider, ctx: Context, result: InteractionResul
   return provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false });
 }
 
+/** Turns what the form or JSON object names; everything else stays as it is. */
 function simulate(ctx: Context, switches: Switches): void {
-  const fields = fieldsOf(ctx);
+  const { scenario, ...rest } = fieldsOf(ctx);
+  const off = scenario === null || scenario === '' || scenario === 'null';
+  if (scenario !== undefined && !off && !isScenario(scenario)) {
+    ctx.status = 400;
+    ctx.body = `unknown scenario; known: ${scenarioNames.join(', ')}`;
+    return;
+  }
+  if (scenario !== undefined) switches.scenario = isScenario(scenario) ? scenario : null;
   for (const name of ['outage', 'dataPage', 'disturbance'] as const) {
-    const value = fields[name];
+    const value = rest[name];
     if (value !== undefined) switches[name] = value === true || value === 'true';
   }
-  const { scenario } = fields;
-  if (scenario !== undefined) {
-    const off = scenario === null || scenario === '' || scenario === 'null';
-    if (!off && !isScenario(scenario)) ctx.throw(400, `unknown scenario; known: ${scenarioNames.join(', ')}`);
-    switches.scenario = isScenario(scenario) ? scenario : null;
-  }
-  if (ctx.is('json')) {
-    ctx.body = switches;
-  } else {
-    ctx.redirect('/');
-    ctx.status = 303;
-  }
+  if (ctx.is('json')) ctx.body = switches;
+  else redirect(ctx, '/');
 }
 
 function gone(ctx: Context): void {
