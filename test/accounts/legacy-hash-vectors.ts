@@ -87,6 +87,22 @@ const digests = [
   'digest$sha512$password+salt$73756f6c61$54be2a55680793aaf8bdb35006283c844950f30823962b9342064e370c5ff7788b947b8f8ccfcaa9258172b7f1361a83a1c71dcf1605b09a8104df6b8ca7ef0a',
 ];
 
+/** One more for each family, of one good password: made by Python's hashlib, phpass's algorithm over it, and openssl. */
+const goodOnes: readonly (readonly [format: string, hash: string])[] = [
+  ['bcrypt', '$2y$10$cz2dDQ.OXI3pL6Tr00lpLuRKMv67/zkdN3..3j2cPE6GsablP3ETS'],
+  [
+    'pbkdf2',
+    '$pbkdf2-sha512$2000$c3VvbGFhc3VvbGFhc3VvbA$j+7NC/CWfkrvul2zTkk/rf5PHgfqxrE29k4xdLbrzW1gYtAzBQ2flR62xs+TMvktCJ76iSbA4lzPMGJ9BxdnzQ',
+  ],
+  ['aspnet-identity', 'AHN1b2xhYXN1b2xhYXN1b2w97VOlqAFH3xNDN/Zhx9jMY8sIxE6pIZsSNlxHhd4zvg=='],
+  ['aspnet-identity', 'AQAAAAIAAAPoAAAAEHN1b2xhYXN1b2xhYXN1b2wjob12usC3PTiOAQg6BDDN2YtNBN/uHbjSkXWAXTcRYw=='],
+  ['phpass', '$H$6suolaaaaIZo0GCLE2PY1TA1yQclUz/'],
+  [
+    'firebase-scrypt',
+    'firebase-scrypt$8$10$Bw==$YWxsZWtpcmpvaXR1c2F2YWluLWFsbGVraXJqb2l0dXNhdmFpbi1hbGxla2lyam9pdHVzYXZhaW4tNjR0YXZ1YQ==$c3VvbGFh$5OfryPhwXdTKiHypLMbkei/H0eIMIBdxBnLdLWVl36TCQbwZZ7Gtv47LGdfz8XqYs+G40inHFM/omhSylXUN4g==',
+  ],
+];
+
 export const vectors: readonly Vector[] = [
   {
     format: 'bcrypt',
@@ -147,5 +163,6 @@ export const vectors: readonly Vector[] = [
   ...ldap.map(([password, hash]) => ({ format: 'ldap', from: 'passlib or hashlib', hash, password })),
   ...phpass.map(([password, hash]) => ({ format: 'phpass', from: 'passlib', hash, password })),
   ...aspnet.map((hash) => ({ format: 'aspnet-identity', from: 'aspnetcore', hash, password: my })),
+  ...goodOnes.map(([format, hash]) => ({ format, from: 'hashlib and openssl', hash, password: good })),
   ...digests.map((hash) => ({ format: 'digest', from: 'hashlib', hash, password: good })),
 ];
