@@ -12,6 +12,7 @@ import { finishOutcomeOf, startOutcomeOf } from './error-outcomes.ts';
 import { importBrokerKeys, type PrivateJwks, type SigningKey } from './ftn/keys.ts';
 import { type Claims, judgeIdToken } from './id-token.ts';
 import type { ParseHetu } from './identifier.ts';
+import { createLiveness, type Liveness } from './liveness.ts';
 import { withUserInfo } from './user-info.ts';
 
 export type OidcBrokerInput = Readonly<{
@@ -27,7 +28,13 @@ export type OidcBrokerInput = Readonly<{
   fetch?: CustomFetch;
 }>;
 
-type Parts = OidcBrokerInput & Readonly<{ connect: BrokerConnection; signing: SigningKey; breaker: Breaker }>;
+type Parts = OidcBrokerInput &
+  Readonly<{
+    connect: BrokerConnection;
+    signing: SigningKey;
+    breaker: Breaker;
+    liveness: Liveness;
+  }>;
 
 const exchangeLifeMs = 15 * 60_000;
 
@@ -39,11 +46,12 @@ const exchangeLifeMs = 15 * 60_000;
 export async function createOidcBroker(input: OidcBrokerInput): Promise<Connector> {
   const { id, config, keys, clock } = input;
   const { signing, decryption } = await importBrokerKeys(keys, config.idToken.keyEncryption);
-  const fetch = input.fetch ?? createBrokerFetch(config.timeoutSeconds * 1000);
+  const liveness = createLiveness(input.fetch ?? createBrokerFetch(config.timeoutSeconds * 1000), clock);
+  const { fetch } = liveness;
   const breaker = createBreaker();
   const { guard } = breaker;
   const connect = createBrokerConnection({ config, signing, decryption, fetch, guard, clock });
-  const parts: Parts = { ...input, signing, breaker, connect };
+  const parts: Parts = { ...input, signing, breaker, liveness, connect };
   return {
     id,
     enabled: config.enabled,
@@ -54,7 +62,7 @@ export async function createOidcBroker(input: OidcBrokerInput): Promise<Connecto
 }
 
 async function start(parts: Parts, input: StartInput): Promise<StartOutcome> {
-  const { id, config, clock, breaker } = parts;
+  const { id, config, clock, breaker, liveness } = parts;
   if (!config.enabled) return { outcome: 'unavailable', cause: 'disabled' };
   // Whoever went to the bank now would come back for nothing.
   if (breaker.isOpen()) return { outcome: 'unavailable', cause: 'circuit_open' };
@@ -73,8 +81,10 @@ async function start(parts: Parts, input: StartInput): Promise<StartOutcome> {
     const configuration = await parts.connect();
     const build = () => authorizationUrl(configuration, { ...parts, input, exchange });
     // Only a pushed request is a call; what asks nobody must not count as a success.
-    const url = config.request.mode === 'jar' ? await build() : await breaker.guard(build);
-    return { outcome: 'started', url, exchange };
+    if (config.request.mode !== 'jar') return { outcome: 'started', url: await breaker.guard(build), exchange };
+    const { jwks_uri: keys } = configuration.serverMetadata();
+    if (keys !== undefined && liveness.isQuiet()) await breaker.guard(() => liveness.ask(keys));
+    return { outcome: 'started', url: await build(), exchange };
   } catch (error) {
     return startOutcomeOf(error);
   }

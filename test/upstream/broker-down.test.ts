@@ -73,6 +73,20 @@ test('nobody is sent to a bank whose answers cannot be had', async () => {
   expect(broker.asked).toHaveLength(asked);
 });
 
+test('nobody is sent to a bank that has died since it was last heard of', async () => {
+  let now = Date.now();
+  const connector = await connectTo(broker, { keys, clock: { now: () => now } });
+  const start = () => connector.start({ method: 'bank', locale: 'fi', serviceName: 'Oima' });
+  expect(await start()).toMatchObject({ outcome: 'started' });
+  const asked = broker.asked.length;
+  now += 29_000;
+  expect(await start()).toMatchObject({ outcome: 'started' });
+  expect(broker.asked).toHaveLength(asked);
+  broker.close();
+  now += 1_000;
+  expect(await start()).toEqual({ outcome: 'unavailable', cause: 'connection' });
+});
+
 test('one broker that is down leaves the others alone', async () => {
   const other = await openSmallBroker(keys, own);
   try {

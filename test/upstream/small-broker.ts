@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CompactEncrypt, type CryptoKey, decodeJwt, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import type { Clock } from '../../src/deps.ts';
 import { parseHetu } from '../../src/identity/hetu.ts';
 import type { Connector } from '../../src/upstream/broker.ts';
 import { brokerConfigSchema } from '../../src/upstream/broker-config.ts';
@@ -203,7 +204,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-export type ConnectInput = Readonly<{ keys: PrivateJwks; config?: object; statement?: string }>;
+export type ConnectInput = Readonly<{ keys: PrivateJwks; config?: object; statement?: string; clock?: Clock }>;
 
 /** The connector facing a small broker; with `statement` its keys are pinned as a configuration with that file would. */
 export async function connectTo(broker: SmallBroker, input: ConnectInput): Promise<Connector> {
@@ -226,7 +227,7 @@ export async function connectTo(broker: SmallBroker, input: ConnectInput): Promi
     redirectUri,
     keys: input.keys,
     parseHetu,
-    clock: { now: () => Date.now() },
+    clock: input.clock ?? { now: () => Date.now() },
     random: { bytes: randomBytes },
   });
 }
