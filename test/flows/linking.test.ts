@@ -113,7 +113,7 @@ test("the conflict's sign-in with a third account proves nothing for it: somebod
   expect(stays).not.toEqual(storedAccount(world, aino)?.identity?.fingerprints);
   expect((await claimsOf(world, conflict.request, end)).acr).toBe('urn:avain:acr:email');
   expect(auditOf(world, third.email)).toContain('strong-auth.mismatch');
-  const subjects = (await mailsTo(world, third.email, 3)).map(({ subject }) => subject);
+  const subjects = (await mailsTo(world, third.email, 4)).map(({ subject }) => subject);
   expect(subjects).toContain('Tunnistautumisyritys tilillesi');
 });
 
