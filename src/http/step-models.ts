@@ -41,6 +41,7 @@ export type StrongAuthModel = {
   readonly why: 'first' | 'again' | 'demanded' | 'reset' | 'new-device';
   /** What became of the last visit to the broker. */
   readonly notice: BrokerNotice | null;
+  readonly methods: readonly ('bank' | 'mobile')[];
   /** Third identification as somebody else: no methods any more, the step's form is the cancel form. */
   readonly stopped: boolean;
 };

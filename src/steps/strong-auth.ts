@@ -15,13 +15,22 @@ function brokerFor({ deps }: StepContext, method: MethodId): Broker | null {
   return null;
 }
 
+const methods: readonly MethodId[] = ['bank', 'mobile'];
+
+/** The methods that can be had; where every broker is switched off all of them are shown, and told to be away. */
+function offered(context: StepContext): readonly MethodId[] {
+  const had = methods.filter((method) => brokerFor(context, method) !== null);
+  return had.length > 0 ? had : methods;
+}
+
 /** The broker cannot be reached: a demanded identification waits on this page, a sampled one is postponed and stays owed. */
-async function unavailable(context: StepContext, cause: string): Promise<Outcome> {
+async function unavailable(context: StepContext, cause: string, mayWait = true): Promise<Outcome> {
   const { deps, client, journey, facts } = context;
   const accountId = accountOf(context).id;
   const details = {
-    cause, // Only what the draw alone asks for may wait.
-    postponed: identificationRule(context.facts) === 'rate',
+    cause,
+    // Only what the draw alone asks for may wait.
+    postponed: mayWait && identificationRule(context.facts) === 'rate',
   };
   const common = { at: deps.clock.now(), accountId, clientId: client.id, journeyId: journey.id, details };
   await deps.storage.audit.append({
@@ -62,7 +71,8 @@ async function begin(context: StepContext, method: MethodId): Promise<Outcome> {
     return retryLater(null, { key: 'error.identification-limit', params: { minutes: Math.ceil(wait / 60) } }, wait);
   }
   const broker = brokerFor(context, method);
-  if (broker === null) return unavailable(context, 'no-broker');
+  // What the page does not offer is no outage: else whoever has a password would ask for it to get round the dice.
+  if (broker === null) return unavailable(context, 'no-broker', offered(context).includes(method));
   const requireHigh = facts.request.demandedLevel === 'high';
   const started = await broker.start({ method, locale, serviceName: client.name[locale], requireHigh });
   if (started.outcome === 'unavailable') return unavailable(context, started.cause);
@@ -93,10 +103,11 @@ const whyOf: Readonly<Record<IdentificationRule, StrongAuthModel['why']>> = {
 export const strongAuth = defineStep({
   view: 'steps/strong-auth',
   form: z.object({ method: z.enum(['bank', 'mobile']) }),
-  show: ({ facts, journey }) => ({
-    why: whyOf[identificationRule(facts) ?? 'rate'],
-    notice: journey.brokerNotice,
-    stopped: facts.journey.identifiedAsOtherTooOften,
+  show: (context) => ({
+    why: whyOf[identificationRule(context.facts) ?? 'rate'],
+    notice: context.journey.brokerNotice,
+    methods: offered(context),
+    stopped: context.facts.journey.identifiedAsOtherTooOften,
   }),
   submit: async (context, { method }) =>
     context.facts.journey.identifiedAsOtherTooOften

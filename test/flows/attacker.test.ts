@@ -1,7 +1,8 @@
 /** What somebody hostile would try who knows the code: each story ends where the service stops him. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { auditOf, changeAccount as change, storedAccount } from '../support/inside.ts';
-import { climbAs, climbOn, newPerson } from '../support/people.ts';
+import { ownConfig } from '../support/own-config.ts';
+import { becomeUser, climbAs, climbOn, newPerson } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import {
   authorization,
@@ -142,4 +143,23 @@ test('a stranger’s page uses up nobody’s sign-ins by pictures and frames: wh
   }
   const headers = { 'sec-fetch-dest': 'document', 'sec-fetch-site': 'cross-site' };
   expect(stepOf(await browser().get(authorization(world).url, headers))).toBe('sign-in');
+});
+
+test('a method that no broker offers is no outage: whoever asks for it does not get round the dice', async () => {
+  const person = newPerson();
+  await becomeUser(world, browser(), authorization(world).url, person);
+  change(world, person.email, { owedIdentification: { since: Date.now(), rule: 'rate' } });
+  const config = await ownConfig((yaml) => yaml.replace('      bank: bank', '      offered: [bank]\n      bank: bank'));
+  await world.restartAvain({ env: config.env });
+  const thief = browser();
+  const page = await signInWithPassword(thief, await thief.get(authorization(world).url), person.email);
+  expect(stepOf(page)).toBe('strong-auth');
+  expect(page.text).not.toContain('Mobiilivarmenne<');
+  const next = await thief.submit(page, { method: 'mobile' });
+  expect(stepOf(next)).toBe('strong-auth');
+  expect(next.text).toContain('Tämä tunnistautumistapa ei ole juuri nyt käytettävissä');
+  expect(auditOf(world, person.email)).not.toContain('strong-auth.postponed');
+  // What is offered still works.
+  expect((await climbAs(thief, next, person)).url.origin).toBe(noListener);
+  await config.remove();
 });

@@ -3,6 +3,7 @@ import type { MailFrame, MailName, Mails } from '../../src/http/mail-models.ts';
 import type { Frame, ViewName, Views } from '../../src/http/views.ts';
 
 const email = 'maija.meikalainen-esimerkki@pitka-osoite.oma.example';
+const methods = ['bank', 'mobile'] as const;
 const rules = {
   minLength: 8,
   classes: ['upper', 'lower', 'digit', 'special'],
@@ -46,16 +47,16 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { email, reason: 'ordered', rules },
   ],
   'steps/strong-auth': [
-    { why: 'first', notice: null, stopped: false },
-    { why: 'again', notice: 'cancelled', stopped: false },
-    { why: 'again', notice: 'failed', stopped: false },
-    { why: 'again', notice: 'unavailable', stopped: false },
-    { why: 'first', notice: 'no-identity-code', stopped: false },
-    { why: 'demanded', notice: null, stopped: false },
-    { why: 'reset', notice: null, stopped: false },
-    { why: 'new-device', notice: null, stopped: false },
-    { why: 'again', notice: 'mismatch', stopped: false },
-    { why: 'again', notice: 'mismatch', stopped: true },
+    { why: 'first', notice: null, methods, stopped: false },
+    { why: 'again', notice: 'cancelled', methods, stopped: false },
+    { why: 'again', notice: 'failed', methods, stopped: false },
+    { why: 'again', notice: 'unavailable', methods, stopped: false },
+    { why: 'first', notice: 'no-identity-code', methods, stopped: false },
+    { why: 'demanded', notice: null, methods, stopped: false },
+    { why: 'reset', notice: null, methods, stopped: false },
+    { why: 'new-device', notice: null, methods, stopped: false },
+    { why: 'again', notice: 'mismatch', methods, stopped: false },
+    { why: 'again', notice: 'mismatch', methods, stopped: true },
   ],
   'steps/not-authorised': [
     { contact: 'Kanta-Hämeen hyvinvointialue, henkilökohtainen apu, 03 123 4567', notice: null },
