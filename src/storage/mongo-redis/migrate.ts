@@ -8,7 +8,7 @@ import { CannotStart } from '../../cannot-start.ts';
 import { type Ask, isDuplicate } from './connection.ts';
 import { newId } from './effects.ts';
 
-type Index = { readonly key: Readonly<Record<string, 1 | -1>>; readonly unique?: true; readonly sparse?: true };
+type Index = { readonly key: Readonly<Record<string, 1 | -1>>; readonly unique?: true };
 /** Collection → its indexes beside `_id`. */
 type Migration = Readonly<Record<string, readonly Index[]>>;
 
@@ -34,7 +34,7 @@ const migrations: readonly Migration[] = [
   {
     marks: [],
     // Accounts that are being absorbed, or were a day ago.
-    accounts: [{ key: { 'absorbing.change': 1 }, sparse: true }],
+    accounts: [{ key: { 'absorbing.change': 1 } }],
   },
 ];
 
