@@ -18,9 +18,12 @@ async function settleIdentity(context: StepContext, { id, identity }: Account): 
   const { deps, journey, client, identityOwner } = context;
   const proof = journey.identity;
   if (proof !== null && identityOwner?.id === id) {
-    await deps.storage.accounts.update(id, (account) =>
-      (account.identifiedAt ?? 0) >= proof.at ? null : { account: withIdentification(account, null, proof.at) },
-    );
+    await deps.storage.accounts.update(id, (account) => {
+      // Support may have unlinked it since: what is owed then is not paid by who it was linked to.
+      const owns = account.identity !== null && sameIdentity(account.identity.fingerprints, proof.fingerprints);
+      const news = (account.identifiedAt ?? 0) < proof.at;
+      return owns && news ? { account: withIdentification(account, null, proof.at) } : null;
+    });
   } else if (proof !== null && identity !== null && !sameIdentity(identity.fingerprints, proof.fingerprints)) {
     const details = { method: proof.method };
     return dropForeignIdentity(deps, { accountId: id, client, journeyId: journey.id, details });

@@ -10,7 +10,7 @@ import type { Deps } from '../deps.ts';
 import { personOf, sealAccountPerson, sealPerson } from '../identity/linking.ts';
 import { dropForeignIdentity } from '../identity/mismatch.ts';
 import { identityFingerprints } from '../identity/national-id.ts';
-import type { AccountId } from '../ids.ts';
+import type { AccountId, Fingerprint } from '../ids.ts';
 import type { BrokerNotice, Journey } from '../journey/journey.ts';
 import type { Change } from '../storage/ports.ts';
 import type { UpstreamExchange } from '../storage/rows.ts';
@@ -67,10 +67,7 @@ async function identified(back: Return, identity: StrongIdentity): Promise<Journ
   const { keyring, storage, exchange, journey } = back;
   const fingerprints = identityFingerprints(keyring, identity);
   const account = await storage.accounts.byId(exchange.accountId);
-  if (account?.identity && !sameIdentity(account.identity.fingerprints, fingerprints)) {
-    const details = { broker: exchange.brokerId, method: exchange.method };
-    return dropForeignIdentity(back, { accountId: account.id, client: back.client, journeyId: journey.id, details });
-  }
+  if (isForeign(account, fingerprints)) return dropped(back);
   const owner = account?.identity === null ? await storage.accounts.byIdentity(fingerprints) : null;
   const at = back.clock.now();
   const proof = {
@@ -83,9 +80,13 @@ async function identified(back: Return, identity: StrongIdentity): Promise<Journ
   };
   // The last demanded proof of an account that is linked and owes no code.
   const lastProof = account?.identity != null && account.owedCode === null;
-  await storage.accounts.update(exchange.accountId, (current) =>
-    identification(back, current, { identity, owner: owner?.id ?? null, at, lastProof }),
+  const result = await storage.accounts.update(exchange.accountId, (current) =>
+    isForeign(current, fingerprints)
+      ? null
+      : identification(back, current, { identity, owner: owner?.id ?? null, at, lastProof }),
   );
+  // Linked to somebody else, in another tab, since it was looked at.
+  if (result.outcome === 'unchanged' && isForeign(result.account, fingerprints)) return dropped(back);
   return (current) => ({
     ...current,
     identity: proof,
@@ -93,6 +94,16 @@ async function identified(back: Return, identity: StrongIdentity): Promise<Journ
     identificationPostponed: false,
     ...(lastProof && { newPassword: null }),
   });
+}
+
+function isForeign(account: Account | null, fingerprints: readonly Fingerprint[]): boolean {
+  return account?.identity != null && !sameIdentity(account.identity.fingerprints, fingerprints);
+}
+
+function dropped(back: Return): Promise<JourneyChange> {
+  const { exchange, journey, client } = back;
+  const details = { broker: exchange.brokerId, method: exchange.method };
+  return dropForeignIdentity(back, { accountId: exchange.accountId, client, journeyId: journey.id, details });
 }
 
 type Identified = {
