@@ -8,38 +8,50 @@ import type { ImportEvent, LastRun } from '../migration/operations.ts';
 type Row = Extract<ImportEvent, { row: unknown }>['row'];
 type Done = Extract<ImportEvent, { done: unknown }>['done'];
 
+export type Telling = {
+  readonly print: Print;
+  /** Called in the end, also when the end was never told. */
+  end(): void;
+};
+
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 
 // A cast: what the operation prints are events, by the same version of these types.
 const eventOf = (line: string): ImportEvent => JSON.parse(line) as ImportEvent;
 
-export function asJson(asked: ImportArguments): Print {
+export function asJson(asked: ImportArguments): Telling {
   const lines: Row[] = [];
-  return (line) => {
+  const print: Print = (line) => {
     const event = eventOf(line);
     if ('row' in event) lines.push(event.row);
     if ('done' in event) write(JSON.stringify(resultOf(asked, event.done, lines)));
   };
+  return { print, end: () => undefined };
 }
 
-export function asLines(asked: ImportArguments): Print {
-  const lines: Row[] = [];
-  return (line) => {
+export function asLines(asked: ImportArguments): Telling {
+  let rowsTold = 0;
+  const print: Print = (line) => {
     const event = eventOf(line);
     if ('progress' in event) write(`${event.progress.rows} rows, ${percentOf(event.progress)} %`);
     if ('row' in event) {
-      lines.push(event.row);
+      rowsTold += 1;
       write(lineOf(event.row));
     }
-    if ('done' in event) writeSummary(asked, event.done, lines.length);
+    if ('done' in event) writeSummary(asked, event.done, rowsTold);
   };
+  return { print, end: () => undefined };
 }
 
 /** The rows that are not plain are told below the bar, when it is over. */
-export function asBar(asked: ImportArguments): Print {
+export function asBar(asked: ImportArguments): Telling {
   const bar = new SingleBar({ format: '[{bar}] {percentage} % · {rows} rows · {eta_formatted} left' });
   const lines: Row[] = [];
-  return (line) => {
+  // A bar that is never stopped keeps the process alive.
+  const end = (): void => {
+    if (bar.isActive) bar.stop();
+  };
+  const print: Print = (line) => {
     const event = eventOf(line);
     if ('progress' in event) {
       const { bytes, bytesRead, rows } = event.progress;
@@ -48,11 +60,12 @@ export function asBar(asked: ImportArguments): Print {
     }
     if ('row' in event) lines.push(event.row);
     if ('done' in event) {
-      bar.stop();
+      end();
       for (const row of lines) write(lineOf(row));
       writeSummary(asked, event.done, lines.length);
     }
   };
+  return { print, end };
 }
 
 function resultOf({ source, dryRun, report }: ImportArguments, done: Done, lines: readonly Row[]) {

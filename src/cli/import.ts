@@ -52,7 +52,7 @@ async function importUsers(file: string, options: ImportOptions): Promise<void> 
   const report = options.report === undefined ? null : resolve(options.report);
   const asked: ImportArguments = { file: resolve(file), format, source, dryRun, wrapWeak, report };
   const telling = json ? asJson(asked) : process.stdout.isTTY ? asBar(asked) : asLines(asked);
-  await runOperation('import.users', [JSON.stringify(asked)], telling);
+  await runOperation('import.users', [JSON.stringify(asked)], telling.print).finally(telling.end);
 }
 
 function formatOf(file: string): UserFormat | null {
