@@ -7,12 +7,13 @@ import { askRelinking, confirmRelinking, openRelinkings } from './relinking.ts';
 
 const nameForm = /^\p{L}[\p{L}\p{M}\p{N} .,'@_-]{1,63}$/u;
 const longestReason = 200;
-/** What could be an identity code, however it is written, or an address: neither has any business in the audit log. */
-const personal = /\d{6}\s*[-+\p{Pd}A-FU-Y]?\s*\d{3}[0-9A-Z]|@/iu;
+/** What could be an identity code, however it is written: it has no business in the audit log. */
+const identityCode = /\d{2}[\s.]*\d{2}[\s.]*\d{2}\s*[-+\u2212\p{Pd}A-FU-Y]?\s*\d{3}\s*[0-9A-Z]/iu;
 
 function nameOf(typed = ''): string {
   const name = typed.normalize('NFKC').trim();
-  if (!nameForm.test(name)) throw new OperationRefused('--by: the name of the person who does this, as staff know it.');
+  if (!nameForm.test(name) || identityCode.test(name))
+    throw new OperationRefused('--by: the name of the person who does this, as staff know it.');
   return name;
 }
 
@@ -21,7 +22,7 @@ function reasonOf(typed = ''): string {
   if (reason === '' || reason.length > longestReason) {
     throw new OperationRefused(`--reason: in 1 to ${longestReason} characters, best the number of the case.`);
   }
-  if (personal.test(reason)) {
+  if (identityCode.test(reason) || reason.includes('@')) {
     throw new OperationRefused('--reason: no address and no identity code, it stays in the audit log.');
   }
   return reason;

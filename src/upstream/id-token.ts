@@ -86,7 +86,7 @@ function identityFrom(claims: Claims, level: AssuranceLevel, input: JudgeInput):
   if (typeof code !== 'string' || code === '') return { outcome: 'no-identity-code' };
   const identifier = identifierOf({ code, birthdate: textOf(claims, map.birthdate) }, input);
   if (!identifier.ok) return { outcome: 'failed', cause: identifier.cause };
-  const evidenceId = textOf(claims, map.evidence) ?? textOf(claims, 'jti') ?? textOf(claims, 'sub');
+  const evidenceId = evidenceOf(claims, [map.evidence, 'jti', 'sub'], identifier.idValue);
   const authTime = authTimeOf(claims, config);
   if (evidenceId === null || authTime === undefined) return { outcome: 'failed', cause: 'evidence' };
   const identity: StrongIdentity = {
@@ -104,6 +104,12 @@ function identityFrom(claims: Claims, level: AssuranceLevel, input: JudgeInput):
     evidenceId,
   };
   return { outcome: 'identified', identity };
+}
+
+/** The first reference that says nothing of the person, as it goes to the audit log: some brokers' `sub` is the code itself. */
+function evidenceOf(claims: Claims, names: readonly (string | null)[], idValue: string): string | null {
+  const stated = names.map((name) => textOf(claims, name));
+  return stated.find((text) => text !== null && !text.toUpperCase().includes(idValue)) ?? null;
 }
 
 /** The dialect's claim names with the configuration's own on top. */

@@ -71,6 +71,20 @@ describe('a claim that says something else', () => {
   });
 });
 
+describe('a reference that holds the identity code would take it to the audit log', () => {
+  test.each([
+    ['a subject of some brokers', { jti: undefined, sub: 'FI131189Y902A' }],
+    ['in lower case', { jti: undefined, sub: '131189y902a' }],
+    ['within more', { jti: 'session 131189Y902A/1', sub: '131189Y902A' }],
+  ])('%s', (_name, change) => {
+    expect(judge({ ...good, ...change })).toEqual({ outcome: 'failed', cause: 'evidence' });
+  });
+
+  test('the next reference that the token has is taken instead', () => {
+    expect(judge({ ...good, jti: '131189Y902A-77' })).toMatchObject({ identity: { evidenceId: 'random' } });
+  });
+});
+
 test('a level is never raised, and high is high', () => {
   expect(judge(good)).toMatchObject({ identity: { level: 'substantial' } });
   expect(judge({ ...good, acr: loa3 })).toMatchObject({ identity: { level: 'high' } });
