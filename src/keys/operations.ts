@@ -98,17 +98,20 @@ async function giveUpMaster({ storage, keyring, clock, config }: Deps, id: strin
   await changeKeyState(storage.marks, (kept) => ({ ...kept, master: kept.master.filter((one) => one !== id) }));
 }
 
+const notFoundWithout = 'Without it some people would not be found: avain keys add index, avain keys reindex';
+
 async function giveUpIndex({ storage, keyring }: Deps, id: string): Promise<void> {
   const state = await readKeyState(storage.marks);
   const remaining = keyring.ids.index.filter((one) => one !== id && state?.index.includes(one));
   if (remaining.length === 0 || !(await isComplete({ storage }, remaining))) {
-    throw new OperationRefused('Without it some people would not be found: avain keys add index, avain keys reindex');
+    throw new OperationRefused(notFoundWithout);
   }
-  await changeKeyState(storage.marks, (kept) => ({
-    ...kept,
-    index: kept.index.filter((one) => one !== id),
-    removedIndex: [...new Set([...kept.removedIndex, id])],
-  }));
+  await changeKeyState(storage.marks, (kept) => {
+    const index = kept.index.filter((one) => one !== id);
+    // Another operator has removed another one since.
+    if (index.length === 0) throw new OperationRefused(notFoundWithout);
+    return { ...kept, index, removedIndex: [...new Set([...kept.removedIndex, id])] };
+  });
 }
 
 function fileOf({ config }: Deps, kind: string | undefined): string {

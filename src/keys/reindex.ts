@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account, LinkedIdentity } from '../accounts/account.ts';
+import { OperationRefused } from '../control/operation.ts';
 import type { Deps } from '../deps.ts';
 import { identityFingerprints, indexKeyOf, openIdentityCode } from '../identity/national-id.ts';
 import type { AccountId, Fingerprint } from '../ids.ts';
@@ -16,7 +17,8 @@ const settleMs = 3_000;
 /**
  * Gives every linked identity a fingerprint under every index key, and takes away those of removed keys. The identity
  * code is opened in memory where one is missing: one audit record for the run, written first. Returns the accounts whose
- * code does not open; with none of these, the keys are complete from now on.
+ * code does not open; with none of these, the keys are complete from now on. Throws OperationRefused where a removed key
+ * is still in use.
  */
 export async function reindexAll(
   deps: ReindexDeps,
@@ -27,6 +29,13 @@ export async function reindexAll(
   const { index } = keyring.ids;
   const state = await readKeyState(storage.marks);
   const removed = state?.removedIndex ?? [];
+  const back = index.find((id) => removed.includes(id));
+  // What it finds people by would be taken away and made again in turns.
+  if (back !== undefined) {
+    throw new OperationRefused(
+      `The index key ${back} was removed and is in the file still, or in that of another node: take it out and send SIGHUP.`,
+    );
+  }
   await storage.audit.append({
     at: clock.now(),
     event: 'identity-codes.reindexed',
@@ -42,7 +51,8 @@ export async function reindexAll(
   if (broken.length > 0) return broken;
   await changeKeyState(storage.marks, (current) => ({
     ...current,
-    index: [...new Set([...current.index, ...index])].filter((id) => !removed.includes(id)),
+    // Without those removed while this ran: their files have them no more, so no start may ask for them.
+    index: [...new Set([...current.index, ...index])].filter((id) => !current.removedIndex.includes(id)),
     removedIndex: current.removedIndex.filter((id) => !removed.includes(id)),
   }));
   return [];

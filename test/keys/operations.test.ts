@@ -210,6 +210,46 @@ describe('a new index key', () => {
   }, 20_000);
 });
 
+describe('two operators at once', () => {
+  test('who remove one index key each leave one, and Avain still starts', async () => {
+    const { id } = await person();
+    const both = await addKey('index');
+    await avainKeys(deps, 'reindex');
+    const ends = await Promise.all(both.map((key) => avainKeys(deps, 'remove', 'index', key)));
+    expect(ends.map(({ exit }) => exit).toSorted()).toEqual([0, 1]);
+    const left = await keyIds(folder, 'index');
+    expect(left).toHaveLength(1);
+    const after = await startOn(folder, storage, clock);
+    expect(await avainKeys(after, 'reindex')).toMatchObject(done);
+    expect((await storage.accounts.byId(id))?.identity?.fingerprints.map(indexKeyOf)).toEqual(left);
+    expect((await found(code, after.keyring))?.id).toBe(id);
+  }, 20_000);
+
+  test('a key that could not be taken out of its file is still used: nothing of it goes', async () => {
+    const { id } = await person();
+    const both = await addKey('index');
+    await avainKeys(deps, 'reindex');
+    const path = join(folder, 'identity-index-key');
+    const mounted = readFileSync(path);
+    await avainKeys(deps, 'remove', 'index', both[0]);
+    // As where the file is mounted from elsewhere, and the operator forgets the rest.
+    writeFileSync(path, mounted);
+    const after = await startOn(folder, storage, clock);
+    expect((await avainKeys(after, 'reindex')).refusal).toContain(`The index key ${both[0]} was removed`);
+    expect((await storage.accounts.byId(id))?.identity?.fingerprints.map(indexKeyOf)).toEqual(both);
+  }, 20_000);
+
+  test('a key that is removed while codes are indexed is not asked for at the next start', async () => {
+    await person();
+    const [old, added] = await addKey('index');
+    await avainKeys(deps, 'reindex');
+    const removal = async () => expect(await avainKeys(deps, 'remove', 'index', old)).toMatchObject(done);
+    expect(await avainKeys(withLinkBehindTheBack(removal), 'reindex')).toMatchObject(done);
+    expect((await startOn(folder, storage, clock)).keyring.ids.index).toEqual([added]);
+    expect((await avainKeys(deps, 'list')).told).toContain(`removed ${old}`);
+  }, 20_000);
+});
+
 describe('a start', () => {
   const replaceKey = (name: string) => writeFileSync(join(folder, name), `${randomBytes(32).toString('base64')}\n`);
 
