@@ -2,10 +2,11 @@
  * Our own row beside the library's session (decisions.md §5): what was proved in it and when, bound at resume from the
  * journey that just finished. The library's session keeps acr, amr and loginTs only.
  */
+import { sameIdentity } from '../accounts/account.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
 import { liveIdentity } from '../journey/gather-facts.ts';
-import type { Journey } from '../journey/journey.ts';
+import type { IdentityProof, Journey } from '../journey/journey.ts';
 import type { SessionFacts } from '../storage/rows.ts';
 
 type BindDeps = Pick<Deps, 'storage' | 'clock' | 'config'>;
@@ -15,12 +16,28 @@ export type BindInput = { readonly uid: string; readonly accountId: AccountId; r
 const laterOf = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
 
-function merged(before: SessionFacts | null, { accountId, journey }: BindInput, deps: BindDeps): SessionFacts | null {
+/**
+ * The journey's identification, if it is of the account's own person. Whoever holds the browser can come back from a bank
+ * in another tab between the ladder's last word and the resume: that must not raise the session's level.
+ */
+async function ownIdentification(deps: BindDeps, { accountId, journey }: BindInput): Promise<IdentityProof | null> {
+  const proof = liveIdentity(journey, deps.config, deps.clock.now());
+  if (proof === null) return null;
+  const account = await deps.storage.accounts.byId(accountId);
+  return account?.identity && sameIdentity(account.identity.fingerprints, proof.fingerprints) ? proof : null;
+}
+
+type Bound = BindInput & { readonly proof: IdentityProof | null };
+
+function merged(
+  before: SessionFacts | null,
+  { accountId, journey, proof }: Bound,
+  deps: BindDeps,
+): SessionFacts | null {
   const now = deps.clock.now();
   const passwordProvedAt = laterOf(journey.passwordAt, before?.passwordProvedAt ?? null);
   // No password proved here or there: nothing to bind, and the ladder will say so.
   if (passwordProvedAt === null) return null;
-  const proof = liveIdentity(journey, deps.config, now);
   return {
     accountId,
     browser: journey.browser,
@@ -38,6 +55,7 @@ export async function bindSession(deps: BindDeps, input: BindInput): Promise<voi
   if (input.journey.accountId !== null && input.journey.accountId !== input.accountId) return;
   const stored = await deps.storage.sessions.get(input.uid);
   const before = stored?.accountId === input.accountId ? stored : null;
-  const row = merged(before, input, deps);
+  const proof = await ownIdentification(deps, input);
+  const row = merged(before, { ...input, proof }, deps);
   if (row !== null) await deps.storage.sessions.put(input.uid, row, row.expiresAt);
 }
