@@ -43,7 +43,12 @@ export function createBrokerFetch(timeoutMs: number): CustomFetch {
   };
 }
 
+/** What a gateway says of a server that is not there. */
+const nobodyThere = new Set([502, 503, 504]);
+
 function assertUsable(status: number, method: string, content: string): void {
+  // Only a sign of life was wanted; some servers know no HEAD, and say so by a 4xx or 501.
+  if (method === 'HEAD' && !nobodyThere.has(status)) return;
   if (status >= 500) throw new BrokerUnreachable(`status_${status}`);
   if (status >= 300 && status < 400) throw new BrokerUnreachable('redirect');
   // Metadata and keys have no reason to be refused to us.

@@ -6,7 +6,7 @@ export type Liveness = Readonly<{
   fetch: CustomFetch;
   /** True where nothing was heard of the broker lately. */
   isQuiet(): boolean;
-  /** Asks for `uri` and wants no more than an answer; throws what fetch throws. */
+  /** Asks for the head of `uri` and wants no more than an answer; throws what fetch throws. */
   ask(uri: string): Promise<void>;
 }>;
 
@@ -28,7 +28,7 @@ export function createLiveness(fetch: CustomFetch, clock: Clock): Liveness {
     fetch: listening,
     isQuiet: () => heardAt === undefined || clock.now() - heardAt >= quietMs,
     async ask(uri) {
-      await listening(uri, { method: 'GET', headers: {}, body: null, redirect: 'manual' });
+      await listening(uri, { method: 'HEAD', headers: {}, body: null, redirect: 'manual' });
     },
   };
 }

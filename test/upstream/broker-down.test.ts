@@ -87,6 +87,23 @@ test('nobody is sent to a bank that has died since it was last heard of', async 
   expect(await start()).toEqual({ outcome: 'unavailable', cause: 'connection' });
 });
 
+test.each([
+  [404, 'started'],
+  [405, 'started'],
+  [501, 'started'],
+  [502, 'unavailable'],
+  [503, 'unavailable'],
+  [504, 'unavailable'],
+])('a sign of life answered by %i: %s', async (status, outcome) => {
+  let now = Date.now();
+  const connector = await connectTo(broker, { keys, clock: { now: () => now } });
+  const start = () => connector.start({ method: 'bank', locale: 'fi', serviceName: 'Oima' });
+  await start();
+  broker.now.instead['/jwks'] = { status, body: '' };
+  now += 30_000;
+  expect(await start()).toMatchObject({ outcome });
+});
+
 test('one broker that is down leaves the others alone', async () => {
   const other = await openSmallBroker(keys, own);
   try {

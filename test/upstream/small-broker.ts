@@ -78,7 +78,7 @@ export async function openSmallBroker(ours: PrivateJwks, { signing, entity }: Sm
   const pushed = new Map<string, URLSearchParams>();
   const codes = new Map<string, string>();
   const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
+    asked.push(request.method === 'HEAD' ? `HEAD ${request.url}` : (request.url ?? ''));
     answer(broker, codes, request).then(
       ({ status = 200, body, type = 'application/json' }) =>
         response.writeHead(status, { 'content-type': type }).end(body),
