@@ -63,6 +63,8 @@ const testLevel = /loatest|3002\.110\.\d+test/i;
 const testEnvironments = [
   /^tunnistus-pp\.telia\.fi$/,
   /^isb-test\.op\.fi$/,
+  /\.test\.idura\.broker$/,
+  /-test\.criipto\.id$/,
   /(^|\.)sandbox\.signicat\.com$/,
   /(^|\.)ident-preprod\d*\.nets\.eu$/,
 ];

@@ -31,6 +31,9 @@ describe('production refuses', () => {
     ['issuer', { issuer: 'https://tunnistus-pp.telia.fi/uas' }],
     ['issuer', { issuer: 'https://isb-test.op.fi' }],
     ['issuer', { issuer: 'https://palkka.sandbox.signicat.com/auth/open' }],
+    // Its tokens state no level by which a test person could be told from a real one.
+    ['issuer', { issuer: 'https://palkka.test.idura.broker' }],
+    ['issuer', { issuer: 'https://palkka-test.criipto.id' }],
     [
       'endpoints.pushedAuthorization',
       {
