@@ -107,6 +107,7 @@ describeInWorld('strong identity in a browser', ({ at, open }) => {
         .locator('.notice')
         .getByText(t('fi', `strong-auth.${notice}`))
         .waitFor();
+      expect(await page.title()).toBe(`${t('fi', `strong-auth.${notice}-title`)} – Oima`);
       if (!seen.has(notice)) await look(notice);
       seen.add(notice);
     }

@@ -37,7 +37,7 @@ test('a changed identity code: asked, confirmed by another, and the next sign-in
   expect(storedAccount(world, person.email)?.identity).toBeNull();
   expect(errorOf(await visitor.get(authorization(world, { prompt: 'none' }).url))).toBe('login_required');
   const told = await mailsTo(world, person.email, 3);
-  expect(told[0]?.subject).toBe('Tunnistautuminen Testi-tilillesi uusitaan');
+  expect(told[0]?.subject).toBe('Testi-tilisi linkitys on purettu');
   // The mailbox is proved anew as well: who had it wrongly has perhaps the password too.
   const next = browser();
   const request = authorization(world);

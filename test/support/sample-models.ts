@@ -56,6 +56,7 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { why: 'reset', notice: null, methods, stopped: false },
     { why: 'new-device', notice: null, methods, stopped: false },
     { why: 'again', notice: 'mismatch', methods, stopped: false },
+    { why: 'again', notice: 'no-identity-code', methods: ['bank'], stopped: false },
     { why: 'again', notice: 'mismatch', methods, stopped: true },
   ],
   'steps/not-authorised': [

@@ -70,6 +70,16 @@ test('errors: said in the title, in the summary with a link, and beside the fiel
   expect(html).toContain('aria-describedby="email-error" aria-invalid="true"');
 });
 
+test('after the bank the title says what happened, and one method is no choice', () => {
+  const at = (notice: 'cancelled' | 'mismatch' | null, ...methods: ('bank' | 'mobile')[]) =>
+    render('steps/strong-auth', { why: 'first', notice, methods, stopped: false });
+  expect(at('cancelled', 'bank', 'mobile')).toContain('<title>Tunnistautuminen keskeytyi – Oima</title>');
+  expect(at('cancelled', 'bank', 'mobile')).toContain('toinen tapa');
+  expect(at('cancelled', 'bank')).not.toMatch(/toinen tapa|<p>Tunnistaudu joko/);
+  expect(at('mismatch', 'bank')).toContain('Varmista, että käytät omia tunnuksiasi.');
+  expect(at(null, 'bank')).toContain('<title>Vahva tunnistautuminen – Oima</title>');
+});
+
 test('nothing that was typed becomes markup', () => {
   const email = '"><script>alert(1)</script>@oma.example';
   for (const [name, model] of [
