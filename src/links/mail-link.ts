@@ -80,6 +80,11 @@ async function found(deps: LinkDeps, ctx: Context, purpose: LinkPurpose): Promis
   return matches ? findLink(deps, purpose, tokenHashOf(token)) : { state: 'invalid', link: null, tokenHash: '' };
 }
 
+/** A switch on one of our pages is stronger than the language of the request that caused the mail. */
+function localeOfLink({ pages }: LinkDeps, ctx: Context, link: MailLink, client: Client | null): Locale {
+  return pages.localeOf(ctx, { switched: pages.switchedLocale(ctx), uiLocales: link.locale }, client);
+}
+
 /** The link behind this address, or null when it is dead and its page was sent. */
 export async function liveLink(deps: LinkDeps, ctx: Context, purpose: LinkPurpose): Promise<OpenedLink | null> {
   noReferrer(ctx);
@@ -98,8 +103,7 @@ export async function liveLink(deps: LinkDeps, ctx: Context, purpose: LinkPurpos
     sendDead(deps, ctx, purpose, state, link);
     return null;
   }
-  // A switch on one of our pages is stronger than the language of the request that caused the mail.
-  const locale = deps.pages.localeOf(ctx, { switched: deps.pages.switchedLocale(ctx), uiLocales: link.locale }, client);
+  const locale = localeOfLink(deps, ctx, link, client);
   deps.pages.remember(ctx, { client, locale });
   return { link, tokenHash, client, locale, path: ctx.path, sameBrowser: link.browser === browser };
 }
@@ -117,8 +121,7 @@ async function sendSpent(deps: LinkDeps, ctx: Context, link: MailLink, client: C
   if (own && interactionUid !== null && (await deps.interactions.isOpen(interactionUid))) {
     return redirect(ctx, `/interaction/${interactionUid}`);
   }
-  // A switch on one of our pages is stronger than the language of the request that caused the mail.
-  const locale = deps.pages.localeOf(ctx, { switched: deps.pages.switchedLocale(ctx), uiLocales: link.locale }, client);
+  const locale = localeOfLink(deps, ctx, link, client);
   deps.pages.remember(ctx, { client, locale });
   const model = { continueHref: signInHref(deps.config.issuer, client) };
   ctx.status = 200;
@@ -151,7 +154,7 @@ export function sendDead(
   } as const;
   deps.pages.send(ctx, 'pages/dead-link', model, {
     client,
-    ...(link && { locale: deps.pages.localeOf(ctx, { uiLocales: link.locale }, client) }),
+    ...(link && { locale: localeOfLink(deps, ctx, link, client) }),
   });
 }
 

@@ -102,6 +102,9 @@ test('a second change of address leaves the first link good: it puts the oldest 
   expect(storedAccount(world, first.old.person.email)?.previousAddresses).toEqual([]);
   const dead = await browser().get(second.link);
   expect([dead.status, dead.text.includes('Linkkiä ei enää tarvita')]).toEqual([410, true]);
+  const swedish = browser();
+  await swedish.get(`${world.issuer}/?lang=sv`);
+  expect((await swedish.get(second.link)).text).toContain('Länken behövs inte längre');
 });
 
 test('an address that another account has by now is not taken away from it: the page leads to support', async () => {
