@@ -7,3 +7,6 @@ export type PageContent = Readonly<{ title: string; body: Html }>;
 export function errorOf(field: string, message: string | null): Html | null {
   return message === null ? null : html`<p class="error" id="${field}-error">${message}</p>`;
 }
+
+/** Attributes of the field that a fault is about: a page without scripts starts reading there, with the message. */
+export const faultyField: Html = html`aria-invalid="true" autofocus`;

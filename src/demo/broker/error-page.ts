@@ -8,7 +8,7 @@ import { texts } from './texts.ts';
 export function showError(ctx: Context, error: string, description: string | undefined): void {
   const language = languageOf(ctx, 'broker');
   const { errorTitle, errorIntro } = texts[language];
-  const body = html`<p>${errorIntro}</p>\n<p><code>${error}${description ? `: ${description}` : ''}</code></p>`;
+  const body = html`<p>${errorIntro}</p>\n<p><code lang="en">${error}${description ? `: ${description}` : ''}</code></p>`;
   ctx.type = 'html';
   ctx.body = brokerPage({ language, title: errorTitle, path: null, body });
 }

@@ -1,5 +1,5 @@
 import { html } from '../html.ts';
-import { errorOf, type PageContent } from './content.ts';
+import { errorOf, faultyField, type PageContent } from './content.ts';
 import { birthdateOf } from './identity-codes.ts';
 import { brokerPage } from './layout.ts';
 import { methodPage } from './method-page.ts';
@@ -45,7 +45,7 @@ function phonePage({ uid, fault }: Visit, text: BrokerTexts): PageContent {
 <p class="hint" id="phone-hint">${text.phoneHint}</p>
 ${errorOf('phone', message)}
 <input id="phone" name="phone" type="tel" autocomplete="tel" required
-aria-describedby="${message ? 'phone-error ' : ''}phone-hint" ${message ? html`aria-invalid="true"` : null}>
+aria-describedby="${message ? 'phone-error ' : ''}phone-hint" ${message ? faultyField : null}>
 </div>
 <button type="submit">${text.next}</button>
 <p id="shortcut">${text.phoneShortcut}</p>

@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts';
-import { errorOf, type PageContent } from './content.ts';
+import { errorOf, faultyField, type PageContent } from './content.ts';
 import { oddPersons, type TestPerson, worldPersons } from './persons.ts';
 import { visitScenarios } from './scenarios.ts';
 import type { BrokerTexts } from './texts.ts';
@@ -12,7 +12,7 @@ export function personPage({ uid, fault }: Visit, text: BrokerTexts): PageConten
     title: text.personTitle,
     body: html`
 <form method="post" action="/interaction/${uid}/person">
-<fieldset ${fault === 'person' ? html`aria-describedby="person-error"` : null}>
+<fieldset ${fault === 'person' ? html`aria-describedby="person-error" tabindex="-1" autofocus` : null}>
 <legend>${text.personLegend}</legend>
 ${errorOf('person', fault === 'person' ? message : null)}
 ${radios(worldPersons)}
@@ -45,10 +45,11 @@ function ownPersonForm(uid: string, message: string | null, text: BrokerTexts): 
 <p id="own-hint">${text.ownIntro}</p>
 ${errorOf('own', message)}
 <div class="field"><label for="name">${text.ownName}</label>
-<input id="name" name="name" type="text" autocomplete="off" required maxlength="200"></div>
+<input id="name" name="name" type="text" autocomplete="off" required maxlength="200"
+${message ? html`aria-describedby="own-error" ${faultyField}` : null}></div>
 <div class="field"><label for="code">${text.ownCode}</label>
 <input id="code" name="code" type="text" autocomplete="off" required maxlength="11" spellcheck="false"
-aria-describedby="${message ? 'own-error ' : ''}own-hint"></div>
+aria-describedby="${message ? 'own-error ' : ''}own-hint" ${message ? html`aria-invalid="true"` : null}></div>
 <button class="secondary" type="submit">${text.ownSubmit}</button>
 </form>
 </details>`;

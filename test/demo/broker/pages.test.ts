@@ -115,6 +115,8 @@ describeInBrowser('the simulated broker in a browser', () => {
     await page.getByLabel('Henkilötunnus', { exact: true }).fill('010190-123A');
     await press(page, 'Käytä omaa henkilöä');
     await page.getByText('Anna nimi ja oikein muodostettu henkilötunnus').waitFor();
+    // Reading starts at the field, with what is wrong: nothing of the long page stands before it.
+    expect(await page.evaluate('document.activeElement.id')).toBe('name');
     await check(page, 'fi-6-own-fault');
     await page.getByRole('link', { name: 'English' }).click();
     await page.getByRole('heading', { name: 'Choose a test person' }).waitFor();
