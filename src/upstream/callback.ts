@@ -36,7 +36,7 @@ async function comeBack(deps: CallbackDeps, ctx: Context): Promise<void> {
   if (!key || !waiting || waiting.brokerId !== brokerId) {
     throw new RequestRefused(410, 'exchange-gone', expired, await startAgain(deps, ctx, String(state)));
   }
-  if (waiting.browser !== browserOf(ctx).hash) return otherBrowser(deps, ctx, waiting);
+  if (waiting.browser !== browserOf(ctx).hash) return otherBrowser(deps, ctx, key, waiting);
   // Looking is not coming back: the exchange stays for the GET.
   if (ctx.method === 'HEAD') {
     ctx.status = 204;
@@ -71,14 +71,19 @@ function toJourney(ctx: Context, { interactionUid }: UpstreamExchange): void {
   ctx.status = 303;
 }
 
-/** Nothing is accepted in another browser than the one that left for the bank. */
-async function otherBrowser(
-  { pages, clients, storage }: CallbackDeps,
-  ctx: Context,
-  exchange: UpstreamExchange,
-): Promise<void> {
+/**
+ * Nothing is accepted in another browser than the one that left for the bank, and the answer is used up: whoever left may
+ * have sent somebody else to the bank, and would ask that person for this very address next.
+ */
+async function otherBrowser(deps: CallbackDeps, ctx: Context, key: string, exchange: UpstreamExchange): Promise<void> {
+  const { pages, clients, storage } = deps;
   const journey = await storage.journeys.get(exchange.journeyId);
   const client = clients.get(journey?.clientId ?? '') ?? null;
+  if (ctx.method !== 'HEAD' && (await useOnce(deps, key)) && journey && client) {
+    const change = await settle({ ...deps, exchange, journey, client }, { outcome: 'failed', cause: 'other_browser' });
+    const decided = decidedFor(journey, exchange.accountId, change);
+    await storage.journeys.update(journey.id, (current) => ({ value: decided(current) }));
+  }
   ctx.status = 400;
   pages.send(ctx, 'pages/other-browser', { startHref: client?.startUrl ?? '/' }, { client });
 }

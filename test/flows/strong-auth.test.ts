@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { walkBroker } from '../support/broker-walk.ts';
-import { auditOf, storedAccount } from '../support/inside.ts';
+import { auditDetailsOf, auditOf, storedAccount } from '../support/inside.ts';
 import { becomeUser, climbAs, newPerson } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import {
@@ -137,7 +137,20 @@ test('back from the bank in another browser: nothing is accepted, there or here'
   expect([stranger.status, stranger.text.includes('Palasit eri selaimeen')]).toEqual([400, true]);
   expect(stranger.text).toContain(`href="${noListener}/start"`);
   expect(auditOf(world, person.email)).not.toContain('strong-auth.identified');
-  // The browser that left can still come back itself.
+  // Somebody may have been sent to the bank by the one who left, and be asked for this address next: it is worth nothing now.
+  const back = await visitor.get(callback);
+  expect(stepOf(back)).toBe('strong-auth');
+  expect(back.text).toContain('Tunnistautuminen ei onnistunut');
+  expect(auditDetailsOf(world, person.email, 'strong-auth.failed')).toMatchObject([{ cause: 'other_browser' }]);
+  await browser().get(callback);
+  expect(auditDetailsOf(world, person.email, 'strong-auth.failed')).toHaveLength(1);
+  expect((await climbAs(visitor, back, person)).url.origin).toBe(noListener);
+});
+
+test('a look at the answer in another browser, as previews take one, uses nothing up', async () => {
+  const { visitor, page, person } = await atStrongAuth();
+  const callback = await callbackOf(visitor, page, person.identityCode, person.name);
+  await fetch(callback, { method: 'HEAD', redirect: 'manual' });
   expect(stepOf(await visitor.get(callback))).toBe('link-eid');
 });
 
