@@ -1,5 +1,6 @@
 /** How a person gets to each page of hostile.ts, and the answer that would be right there. */
 import { randomBytes } from 'node:crypto';
+import { keep, signUpAgain, user } from '../support/keeping.ts';
 import { newPerson } from '../support/people.ts';
 import type { World } from '../support/start-world.ts';
 import {
@@ -67,6 +68,13 @@ async function fromTheBank(world: World, visitor: Visitor): Promise<Arrived> {
 const simply =
   (path: string): Way =>
   async (world, visitor) => ({ page: await visitor.get(new URL(path, world.issuer)) });
+
+const deadToken =
+  (purpose: 'reset' | 'undo-address'): Way =>
+  async (world, visitor) => {
+    const url = new URL(`/links/${purpose}?token=${randomBytes(32).toString('base64url')}`, world.issuer);
+    return { page: { ...(await visitor.get(url)), url } };
+  };
 
 export const ways: Readonly<Record<PageName, Way>> = {
   'sign-in': async (world, visitor) => ({
@@ -156,10 +164,13 @@ export const ways: Readonly<Record<PageName, Way>> = {
     await visitor.submit(await throughDoor(world, visitor, 'forgot-password'), { email });
     return { page: await visitor.get(await linkMailedTo(world, email, 'reset')), fields: { password: newPassword } };
   },
-  'links/reset?token': async (world, visitor) => {
-    const url = new URL(`/links/reset?token=${randomBytes(32).toString('base64url')}`, world.issuer);
-    return { page: { ...(await visitor.get(url)), url } };
+  'links/reset?token': deadToken('reset'),
+  'links/undo-address': async (world, visitor) => {
+    const old = await user(world);
+    await keep(await signUpAgain(world, old));
+    return { page: await visitor.get(await linkMailedTo(world, old.person.email, 'undo-address', 3)) };
   },
+  'links/undo-address?token': deadToken('undo-address'),
   'upstream/callback': fromTheBank,
   'upstream/jwks': simply('/upstream/demotunnistus/jwks'),
   logout: async (world, visitor) => {

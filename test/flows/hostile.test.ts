@@ -115,6 +115,8 @@ describe('the table is whole', () => {
       '/links/activate/:id': 'links/activate',
       '/links/reset': 'links/reset?token',
       '/links/reset/:id': 'links/reset',
+      '/links/undo-address': 'links/undo-address?token',
+      '/links/undo-address/:id': 'links/undo-address',
       '/upstream/:broker/jwks': 'upstream/jwks',
       '/upstream/:broker/signed-jwks': 'upstream/jwks',
       '/upstream/:broker/entity-statement': 'upstream/jwks',

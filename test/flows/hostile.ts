@@ -19,6 +19,8 @@ export type PageName =
   | 'links/activate?token'
   | 'links/reset'
   | 'links/reset?token'
+  | 'links/undo-address'
+  | 'links/undo-address?token'
   | 'upstream/callback'
   | 'upstream/jwks'
   | 'logout'
@@ -124,11 +126,12 @@ function step(title: TextKey, changes: Partial<Row> = {}, led = title): Row {
 const theirsNow = 'nothing of this journey is stored yet: who brings its cookie is who began it';
 const opensFirst = 'its form has no field that could be missing: without an answer it asks the ladder again';
 
-function link(title: TextKey, missing: TextKey): Row {
+/** `missing`: what a form without its field is told, or why it has none. */
+function link(title: TextKey, missing: Row['field-missing']): Row {
   const invalid = expected(400, 'dead-link.invalid-title', 'start');
   return {
     ...step(title),
-    'field-missing': expected(422, missing, 'stays'),
+    'field-missing': missing,
     'jump-ahead': 'a link is no step',
     'stale-step': 'a link is no step',
     'no-cookies': invalid,
@@ -168,6 +171,15 @@ function reading(status: number, text: TextKey | null, changes: Partial<Row> = {
     ...changes,
   };
 }
+
+/** With a token that nobody has. */
+const deadLink = expected(303, 'dead-link.invalid-title', 'led');
+const deadToken = reading(303, 'dead-link.invalid-title', {
+  ...queried,
+  'no-cookies': deadLink,
+  'another-browser': deadLink,
+  'cookie-of-another-interaction': deadLink,
+});
 
 const noSession = 'who is not signed in has nothing to sign out of';
 const ignored = 'the provider reads the two fields it knows and no others';
@@ -250,20 +262,17 @@ export const hostile: Readonly<Record<PageName, Row>> = {
     },
     'sign-in.title',
   ),
-  'links/activate': link('activate.title', 'error.password-required'),
+  'links/activate': link('activate.title', expected(422, 'error.password-required', 'stays')),
   'links/activate?token': reading(303, 'activate.title', {
     ...queried,
     'no-cookies': expected(303, 'activate.title', 'led'),
     'another-browser': expected(303, 'activate.title', 'led'),
     'cookie-of-another-interaction': expected(303, 'activate.title', 'led'),
   }),
-  'links/reset': link('reset.title', 'error.password-required'),
-  'links/reset?token': reading(303, 'dead-link.invalid-title', {
-    ...queried,
-    'no-cookies': expected(303, 'dead-link.invalid-title', 'led'),
-    'another-browser': expected(303, 'dead-link.invalid-title', 'led'),
-    'cookie-of-another-interaction': expected(303, 'dead-link.invalid-title', 'led'),
-  }),
+  'links/reset': link('reset.title', expected(422, 'error.password-required', 'stays')),
+  'links/reset?token': deadToken,
+  'links/undo-address': link('undo-address.title', 'its form has no field: whoever holds the link presses one button'),
+  'links/undo-address?token': deadToken,
   'upstream/callback': reading(303, 'strong-auth.cancelled', {
     ...queried,
     head: silent(204),
@@ -295,7 +304,7 @@ export type Repeated = {
 const all = (landing: Landing): Repeated => ({ both: [landing], again: landing, tab: landing });
 const over = '410 session.expired-title' as const;
 
-export type Submittable = StepName | 'cancel' | 'links/activate' | 'links/reset' | 'logout';
+export type Submittable = StepName | 'cancel' | 'links/activate' | 'links/reset' | 'links/undo-address' | 'logout';
 
 export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'sign-in': { ...all('200 password.title'), tab: '200 sign-in.title' },
@@ -316,6 +325,7 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   cancel: { both: ['client', over], again: over, tab: over },
   'links/activate': all('200 strong-auth.title'),
   'links/reset': all('200 reset-done.title'),
+  'links/undo-address': all('200 undo-address-done.title'),
   logout: {
     both: ['200 signed-out.title', '400 page.form-refused-title'],
     again: '400 page.form-refused-title',
