@@ -1,5 +1,5 @@
 /** The `avain` command: one file per subcommand under cli/ as they come; `serve` is the service itself. */
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { addBrokerCommands } from './cli/broker.ts';
 import { checkConfiguration } from './cli/check.ts';
 import { addImportCommands } from './cli/import.ts';
@@ -9,7 +9,15 @@ import { addRelinkCommands } from './cli/relink.ts';
 import { copyBetween } from './cli/storage-copy.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
-  const program = new Command('avain').description('Avain, an OpenID Connect identity provider').version('0.1.0');
+  process.stdout.on('error', endWithReader);
+  const plain = new Help();
+  const program = new Command('avain')
+    .description('Avain, an OpenID Connect identity provider')
+    .version('0.1.0')
+    .showHelpAfterError('What is expected: the same with --help')
+    .configureHelp({
+      optionDescription: (option) => `${plain.optionDescription(option)}${option.mandatory ? ' (required)' : ''}`,
+    });
   program
     .command('serve')
     .description('start the service and stay until a signal')
@@ -34,4 +42,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   addKeyCommands(program);
   addRelinkCommands(program);
   await program.parseAsync([...argv]);
+}
+
+/** As the shell reports a command that SIGPIPE ended. */
+const endedByClosedPipe = 141;
+
+/** Whoever reads may stop early (`… | head`); the command then ends in silence, which each of them can stand at any moment. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(endedByClosedPipe);
 }
