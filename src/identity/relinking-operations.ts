@@ -13,7 +13,7 @@ const identityCode = /\d{2}[\s.]*\d{2}[\s.]*\d{2}\s*[-+\u2212\p{Pd}A-FU-Y]?\s*\d
 function nameOf(typed = ''): string {
   const name = typed.normalize('NFKC').trim();
   if (!nameForm.test(name) || identityCode.test(name))
-    throw new OperationRefused('--by: the name of the person who does this, as staff know it.');
+    throw new OperationRefused('--by: the name of the person who does this, as staff know it, in 2 to 64 characters.');
   return name;
 }
 

@@ -38,12 +38,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Throws OperationRefused for a file that cannot be read at all. The path is not repeated: it may be personal. */
 export async function openUsers(path: string, format: UserFormat): Promise<UserFile> {
   const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw new OperationRefused(`The file cannot be opened (${error.code}). It is read by the user that Avain runs as.`);
+    throw new OperationRefused(
+      error.code === 'ENOENT'
+        ? 'There is no such file.'
+        : `The file cannot be opened (${error.code}). It is read by the user that Avain runs as: give it to that user.`,
+    );
   });
   const stat = await handle.stat();
   if (!stat.isFile()) {
     await handle.close();
-    throw new OperationRefused('That is no file.');
+    throw new OperationRefused('That is a folder or a device: name a file.');
   }
   let read = 0;
   const chunks = async function* () {

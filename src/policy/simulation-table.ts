@@ -17,7 +17,7 @@ function assumptions({ policy, traffic }: SimulationInput): string[] {
   return [
     `Policy   rate ${rate}, ${longest}, not within ${notWithinHours} hours, new device: ${newDevice}`,
     `People   ${whole.format(accounts)} accounts, ${signInsPerWeek} sign-ins a week, ${devices} devices, ${newDevicesPerYear} new a year`,
-    `Thieves  know the password, ${thiefSignInsPerDay} sign-ins a day from a new device`,
+    `Thieves  know the password, ${thiefSignInsPerDay} ${thiefSignInsPerDay === 1 ? 'sign-in' : 'sign-ins'} a day from a new device`,
   ];
 }
 
