@@ -73,7 +73,7 @@ async function judged(place: Place, answer: Answer, wanted: Expected): Promise<E
 
 /** Faults that may write: going on is what they do. */
 const changing: Partial<Record<PageName, readonly FaultName[]>> = {
-  'upstream/callback': ['get-storm'],
+  'upstream/callback': ['get-storm', 'no-cookies'],
   // The library remembers in the session what its sign-out page asked.
   logout: faultNames,
 };
