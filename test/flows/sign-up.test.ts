@@ -116,7 +116,7 @@ test('a password that breaks rules is refused with its reasons and the link is s
   }
   expect(storedAccount(world, email)).toBeNull();
   expect(stepOf(await visitor.submit(activation, { password: goodPassword }))).toBe('strong-auth');
-  expect(auditOf(world, email)).toEqual(['account.created', 'account.activated']);
+  expect(auditOf(world, email)).toEqual(['account.created', 'account.activated', 'step-up.asked']);
 });
 
 test('a spent link leads the browser that spent it on, and tells anybody else that it is used', async () => {
