@@ -15,7 +15,8 @@ import type { Place } from './yaml-file.ts';
 export type WantedSecret<T> = Readonly<{
   place: Place;
   path: string;
-  make: () => Promise<string> | string;
+  /** null = only its owner has it, such as a mail server's password. */
+  make: (() => Promise<string> | string) | null;
   /** null = not what is expected. */
   parse: (content: string) => T | null;
   expected: string;
@@ -39,7 +40,7 @@ export async function obtainSecret<T>(wanted: WantedSecret<T>, context: SecretCo
     context.faults.push({ ...wanted.place, found, expected });
     return null;
   };
-  if (context.missing !== 'report' && !(await exists(wanted.path))) {
+  if (context.missing !== 'report' && wanted.make && !(await exists(wanted.path))) {
     if (context.missing === 'skip') return null;
     if (wanted.neededBy !== undefined && (await exists(wanted.neededBy))) {
       return report(
@@ -50,7 +51,10 @@ export async function obtainSecret<T>(wanted: WantedSecret<T>, context: SecretCo
     await writeSecretFile(wanted.path, await wanted.make());
   }
   const file = await readSecretFile(wanted.path);
-  if (file === null) return report(`no readable file ${wanted.path}`, wanted.expected);
+  if (file === null) {
+    const madeAtStart = context.profile === 'development' && wanted.make ? ' (the first `npm start` makes it)' : '';
+    return report(`no readable file ${wanted.path}`, `${wanted.expected}${madeAtStart}`);
+  }
   if (context.profile === 'production') {
     const refusal = productionRefusal(file);
     if (refusal) return report(refusal.found, refusal.expected);
@@ -139,7 +143,7 @@ export function brokerKeysContent({ keys }: PrivateJwks, profile: SecretContext[
 
 /** The password of another server (mail, MongoDB, Redis): whatever that server demands. */
 export const serverPassword = {
-  make: () => '',
+  make: null,
   parse: (content: string) => (content === '' ? null : content),
   expected: 'the password in a file of mode 0600',
 };

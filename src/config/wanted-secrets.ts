@@ -123,7 +123,7 @@ export function brokerKeysFile({ dataDir, secrets }: Pick<Settings, 'dataDir' | 
 
 /** The password of another server is somebody else's: it is never made here. */
 function passwordOf(source: Source, path: string, key: KeyPath, context: SecretContext): Promise<Secret | null> {
-  return obtainSecret({ ...serverPassword, place: source.placeOf(key), path }, { ...context, missing: 'report' });
+  return obtainSecret({ ...serverPassword, place: source.placeOf(key), path }, context);
 }
 
 /** Secrets by client_id, for the clients that have one. */

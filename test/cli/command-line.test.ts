@@ -34,3 +34,9 @@ test.each([
   expect([status, out]).toEqual([1, '']);
   expect(told).toBe(`error: ${wrong}\nWhat is expected: the same with --help\n`);
 });
+
+test('before the first start, what is missing is told with what makes it', () => {
+  const { status, told } = runAvain(['keys', 'list'], { AVAIN_DATA_DIR: join(root, 'data/never-started') });
+  expect(status).toBe(1);
+  expect(told).toMatch(/secrets\.masterKeyFile: found no readable file .*\(the first `npm start` makes it\)/);
+});

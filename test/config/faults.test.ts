@@ -319,6 +319,16 @@ test('all faults of all files are told at once, and nothing is written', async (
   await expect(access(join(scratch.root, 'data'))).rejects.toThrow('ENOENT');
 });
 
+test("another server's password is asked of its owner, and never made here", async () => {
+  await scratch.spoil(
+    avain,
+    'host: localhost        #',
+    'user: avain\n    passwordFile: nowhere\n    host: localhost #',
+  );
+  expect(await scratch.faults()).toMatch(/no readable file .*nowhere, expected the password in a file of mode 0600$/);
+  await expect(access(join(scratch.root, 'nowhere'))).rejects.toThrow('ENOENT');
+});
+
 describe('what a fault may say', () => {
   test('never the value of what looks like a secret', async () => {
     await scratch.spoil(avain, 'host: localhost        #', 'password: CANARY-1\n    host: [a]\n    #');

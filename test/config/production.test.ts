@@ -283,6 +283,7 @@ describe('refuses', () => {
     await rm(join(scratch.root, 'data/secrets', name));
     expect(await scratch.faults()).toContain(`data/secrets/${name}, expected`);
     expect(await scratch.faults()).toContain(`found no readable file`);
+    expect(await scratch.faults()).not.toContain('npm start');
   });
 
   test.each([
