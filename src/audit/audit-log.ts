@@ -45,7 +45,11 @@ export type AuditEvent =
   | 'sign-in.cancelled'
   | 'account-closed.refused'
   | 'national-id.released'
-  | 'identity-codes.reindexed';
+  | 'identity-codes.reindexed'
+  /** Who could read what is sealed, or find a person, has changed; `details` name the kind and the id of the key. */
+  | 'key.added'
+  | 'key.used'
+  | 'key.removed';
 
 export type AuditRecord = {
   readonly at: Instant;

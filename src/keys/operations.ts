@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AuditEvent, AuditRecord } from '../audit/audit-log.ts';
 import { type Operation, OperationRefused, type Operations, type Print } from '../control/operation.ts';
 import type { Deps } from '../deps.ts';
 import { keyIdOf } from '../secrets/sealing.ts';
@@ -27,6 +28,7 @@ const add: Operation = async (deps, [kind], print) => {
   const key = randomBytes(32);
   await changeKeyFile(fileOf(deps, kind), (keys) => [...keys, key]);
   await reloadKeys(deps);
+  await record(deps, 'key.added', { kind: String(kind), id: keyIdOf(key) });
   print(
     `Added the ${kind} key ${keyIdOf(key)}, the last line of its file. Copy the file to where the old one is kept.`,
   );
@@ -42,6 +44,7 @@ const use: Operation = async (deps, [kind, id = ''], print) => {
     return [named, ...others];
   });
   await reloadKeys(deps);
+  await record(deps, 'key.used', { kind, id });
   print(`The master key ${id} seals from now on; every other one still opens.`);
   tellOthers(deps, print);
   print('Then: avain keys rewrap');
@@ -67,6 +70,7 @@ const remove: Operation = async (deps, [kind, id = '', now], print) => {
   await (kind === 'master' ? giveUpMaster(deps, id, now === 'now') : giveUpIndex(deps, id));
   await changeKeyFile(file, (keys) => splitBy(keys, id).others);
   await reloadKeys(deps);
+  await record(deps, 'key.removed', { kind: String(kind), id });
   print(
     `Removed the ${kind} key ${id}. Backups made before today need it: keep it with them, and no longer than them.`,
   );
@@ -74,6 +78,12 @@ const remove: Operation = async (deps, [kind, id = '', now], print) => {
   if (kind === 'index') print('Then, an hour later: avain keys reindex (which takes its fingerprints away)');
   return 0;
 };
+
+type KeyEvent = Extract<AuditEvent, `key.${string}`>;
+
+async function record({ storage, clock }: Deps, event: KeyEvent, details: AuditRecord['details']): Promise<void> {
+  await storage.audit.append({ at: clock.now(), event, accountId: null, clientId: null, journeyId: null, details });
+}
 
 /** After this no process that starts needs it. Throws OperationRefused while anything does. */
 async function giveUpMaster({ storage, keyring, clock, config }: Deps, id: string, now: boolean): Promise<void> {

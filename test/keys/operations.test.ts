@@ -58,6 +58,12 @@ describe('a new master key', () => {
     expect(await avainKeys(deps, 'remove', 'master', old)).toMatchObject(done);
     const after = await startOn(folder, storage, clock);
     expect(after.keyring.ids.master).toEqual([added]);
+    const records = await storage.audit.list({ limit: 10 });
+    expect(records.map(({ event, details }) => [event, details])).toEqual([
+      ['key.removed', { kind: 'master', id: old }],
+      ['key.used', { kind: 'master', id: added }],
+      ['key.added', { kind: 'master', id: added }],
+    ]);
     const account = await storage.accounts.byId(id);
     expect(account?.identity).toEqual(identity);
     if (account?.identity) expect(openIdentityCode(after.keyring, account, account.identity.sealedCode)).toBe(code);
@@ -195,6 +201,7 @@ describe('a new index key', () => {
         accountId: null,
         details: { keys: `${old} ${added}`, removed: '' },
       }),
+      expect.objectContaining({ event: 'key.added', details: { kind: 'index', id: added } }),
     ]);
   }, 20_000);
 
