@@ -26,7 +26,8 @@ export function createWaits(budgetMs: number): Waits {
     async call(store, limitMs, ask) {
       const budget = budgets.getStore();
       const leftMs = Math.min(limitMs, budget ? leftOf(budget) : limitMs);
-      if (leftMs < 1) throw new TemporarilyUnavailable(`${store}: the request has waited long enough`);
+      // Timers may end a millisecond early.
+      if (leftMs <= 1) throw new TemporarilyUnavailable(`${store}: the request has waited long enough`);
       if (budget) begin(budget);
       try {
         return await inTime(store, leftMs, ask());
@@ -56,7 +57,7 @@ function inTime<T>(store: string, limitMs: number, answer: Promise<T>): Promise<
   return new Promise((resolve, reject) => {
     const tooLate = () => reject(new TemporarilyUnavailable(`${store}: no answer in time`));
     // Where it was us who were busy, the answer lies in the socket: one look there before anybody is blamed.
-    const timer = setTimeout(() => setImmediate(tooLate), limitMs);
+    const timer = setTimeout(() => setImmediate(tooLate), Math.ceil(limitMs));
     // An answer that comes too late, good or bad, is nobody's any more.
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
