@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../accounts/account.ts';
 import { OperationRefused } from '../control/operation.ts';
+import { patiently } from '../control/patiently.ts';
 import type { Deps } from '../deps.ts';
-import { TemporarilyUnavailable } from '../errors.ts';
 import type { AccountId } from '../ids.ts';
 
 /** What became of one account: was it as it should be, was it changed, or can it not be (its id is told). */
@@ -21,8 +20,6 @@ type Progress = { readonly aim: string; readonly after: AccountId | null };
 
 const pageLength = 200;
 const atOnce = 8;
-/** A store that is busy or away for a moment is waited for: people come first. */
-const patience = { tries: 30, pauseMs: 1_000 };
 /** Two are enough where every process has the keys. */
 const mostPasses = 10;
 const tellEvery = 10_000;
@@ -76,17 +73,5 @@ async function onePass({ storage, treat, print, keep }: Pass, from: AccountId | 
     after = page.length < pageLength ? null : (page.at(-1)?.id ?? null);
     await patiently(() => keep(after));
     if (after === null) return { seen, changed, broken };
-  }
-}
-
-/** For work that may be done again. */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof TemporarilyUnavailable) || tried === patience.tries) throw error;
-      await sleep(patience.pauseMs);
-    }
   }
 }

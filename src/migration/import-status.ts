@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { patiently } from '../control/patiently.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
 
@@ -25,6 +26,8 @@ export type ImportStatus = {
 
 type Kind = 'kept' | 'changed' | 'dormant' | 'withoutPassword' | 'barred';
 
+/** As many as there are connections to a server, where people sign in meanwhile. */
+const atOnce = 32;
 const pageRows = 500;
 /** Of a dormant account's records: its import, a mail or two, and the latest tries. */
 const recordsLookedAt = 10;
@@ -49,8 +52,11 @@ export async function importStatus({ storage }: StatusDeps, source: string): Pro
       const format = password?.format ?? '';
       dormantFormats[format] = (dormantFormats[format] ?? 0) + 1;
     }
-    const tries = await Promise.all(dormant.map(({ id }) => hasFailed(storage, id)));
-    failed += tries.filter(Boolean).length;
+    for (let begin = 0; begin < dormant.length; begin += atOnce) {
+      const some = dormant.slice(begin, begin + atOnce);
+      const tries = await Promise.all(some.map(({ id }) => patiently(() => hasFailed(storage, id))));
+      failed += tries.filter(Boolean).length;
+    }
   }
   const accounts = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { accounts, ...counts, failed, dormantFormats };
@@ -59,7 +65,7 @@ export async function importStatus({ storage }: StatusDeps, source: string): Pro
 async function* pages({ accounts }: Deps['storage']): AsyncGenerator<readonly Account[]> {
   let after: AccountId | null = null;
   for (;;) {
-    const page: readonly Account[] = await accounts.scan(after, pageRows);
+    const page: readonly Account[] = await patiently(() => accounts.scan(after, pageRows));
     yield page;
     if (page.length < pageRows) return;
     after = page.at(-1)?.id ?? null;

@@ -2,7 +2,7 @@
  * Accounts of an earlier system are brought in from a file, and how far their people have come is counted. Files:
  * cut-records.ts, csv.ts, ndjson.ts and read-users.ts turn bytes into rows; check-row.ts says what a row is worth;
  * this file makes accounts of them; tally.ts and report.ts say what became of each; import-status.ts counts later;
- * operations.ts is what the command line asks for. May import accounts/, storage/ports.ts, control/operation.ts.
+ * operations.ts is what the command line asks for. May import accounts/, storage/ports.ts, control/.
  *
  * Promises: an account that is there is never changed by an import, so that the same file can be given again and again,
  * after a kill too, and nobody's newer password is lost; memory does not grow with the file, but for 16 bytes a row; no
@@ -12,6 +12,7 @@ import { hash as argon2Hash } from '@node-rs/argon2';
 import { emailFingerprint } from '../accounts/email-address.ts';
 import { wrap } from '../accounts/legacy-hashes/wrapped.ts';
 import { newAccount } from '../accounts/new-account.ts';
+import { patiently } from '../control/patiently.ts';
 import type { Deps } from '../deps.ts';
 import type { Fingerprint } from '../ids.ts';
 import { checkRow, type UserToImport } from './check-row.ts';
@@ -37,8 +38,11 @@ type Ready = {
 /** A row on its way: its end is known, or it waits to be stored. */
 type Judged = { readonly result: RowResult; readonly ready: Ready | null };
 
-/** So many are looked up together, hashed together and, with the embedded store, committed together. */
-const batchRows = 128;
+/**
+ * So many are looked up together, hashed together and, with the embedded store, committed together; as many as there are
+ * connections to a server, where people sign in meanwhile.
+ */
+const batchRows = 32;
 
 /** Results of the rows in their order, a batch at a time; what is accepted is stored by then. */
 export async function* importUsers(
@@ -103,7 +107,8 @@ function judge(deps: ImportDeps, { line, row }: FileRow, seen: SeenAddresses): J
 /** The row as it ends if its address has an account. */
 async function existing({ storage }: ImportDeps, row: Judged, { source }: ImportOptions): Promise<Judged> {
   if (!row.ready) return row;
-  const account = await storage.accounts.byEmail(row.ready.fingerprint);
+  const { fingerprint } = row.ready;
+  const account = await patiently(() => storage.accounts.byEmail(fingerprint));
   return account ? { result: asExisting(row.result, account.importedFrom === source), ready: null } : row;
 }
 
@@ -143,8 +148,11 @@ async function store(deps: ImportDeps, { result, ready }: Judged, options: Impor
   const account = { ...newAccount(deps, born), ...more };
   const record = { accountId: account.id, clientId: null, journeyId: null, details: { source } };
   const audit = [{ at: deps.clock.now(), event: 'account.imported', ...record } as const];
-  if ((await deps.storage.accounts.create(account, { audit })) === 'created') return result;
+  const { accounts } = deps.storage;
+  if ((await patiently(() => accounts.create(account, { audit }))) === 'created') return result;
+  const owner = await patiently(() => accounts.byEmail(fingerprintOfEmail));
+  // Made by this very call, whose answer was lost at first.
+  if (owner?.id === account.id) return result;
   // Somebody signed up with it, or another import brought it, since we looked.
-  const owner = await deps.storage.accounts.byEmail(fingerprintOfEmail);
   return asExisting(result, owner?.importedFrom === source);
 }
