@@ -22,7 +22,7 @@ import type { Pages } from '../http/pages.ts';
 import type { FormError } from '../http/views.ts';
 import type { Interactions } from '../journey/interactions.ts';
 import { linkWait } from '../secrets/limits.ts';
-import { type FoundLink, findLink, linkLifeMs, tokenHashOf } from '../secrets/one-time.ts';
+import { type FoundLink, findLink, linkLifeMs, settledLink, tokenHashOf } from '../secrets/one-time.ts';
 import type { LinkPurpose, MailLink } from '../storage/rows.ts';
 
 export type LinkDeps = Deps & {
@@ -130,7 +130,7 @@ async function sendSpent(deps: LinkDeps, ctx: Context, link: MailLink, client: C
 
 /** To the loser of a race for the link: its winner's own browser is led to what is now true, others are told. */
 export async function sendLost(deps: LinkDeps, ctx: Context, purpose: LinkPurpose, opened: OpenedLink): Promise<void> {
-  const { link } = await findLink(deps, purpose, opened.tokenHash);
+  const { link } = await settledLink(deps, purpose, opened.tokenHash);
   const winner = link?.spentBy ?? link?.claim?.browser;
   if (winner === browserOf(ctx).hash) return redirect(ctx, opened.path);
   sendDead(deps, ctx, purpose, 'used', opened.link);

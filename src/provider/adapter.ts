@@ -103,6 +103,11 @@ export function createAdapter({ storage, clock }: AdapterDeps): (model: string) 
           if (!(await artifacts.insert(model, key, '{}', expiresAt))) throw replayed();
           return;
         }
+        // Its result comes once it is there: the slower half of a double click must not bring a finished one back.
+        if (model === 'Interaction' && payload.result !== undefined) {
+          if (await artifacts.replace(model, key, withoutBearers(payload))) return;
+          throw new errors.SessionNotFound('interaction session not found');
+        }
         await artifacts.upsert(model, key, withoutBearers(payload), indexOf(payload), expiryOf(ttlSeconds));
       },
       find: async (id) => {

@@ -17,14 +17,9 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
    * Somebody else signed in where an account was signed in: that session ends in order and leaves nothing to the new
    * one. The library would show a bare page of its own for it at resume.
    */
-  const replaceSession = async (ctx: Context, accountId: AccountId): Promise<void> => {
+  const replacedSession = async (ctx: Context, accountId: AccountId) => {
     const session = await sessionOf(ctx);
-    if (!session.accountId || session.accountId === accountId) return;
-    const interaction = await provider.interactionDetails(ctx.req, ctx.res);
-    // It belongs to no session from now on; else it would end with the one it began in.
-    Reflect.deleteProperty(interaction, 'session');
-    await interaction.save(Math.max(1, interaction.exp - Math.floor(deps.clock.now() / 1_000)));
-    await endSessionOf(ending, session);
+    return session.accountId && session.accountId !== accountId ? session : null;
   };
   return {
     current: (ctx) => currentInteraction(provider, ctx),
@@ -33,12 +28,15 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
       return accountId ? { uid, accountId: accountId as AccountId } : null;
     },
     finish: finishedElsewhereIsGone(async (ctx, result) => {
-      if ('login' in result && result.login) await replaceSession(ctx, result.login.accountId);
+      const interaction = await provider.interactionDetails(ctx.req, ctx.res);
+      const replaced = 'login' in result && result.login ? await replacedSession(ctx, result.login.accountId) : null;
+      // It belongs to no session from now on; else it would end with the one it began in.
+      if (replaced) Reflect.deleteProperty(interaction, 'session');
       // A cast away from readonly: the library copies what it stores.
-      const copy = structuredClone({ ...result, finishedIn: browserOf(ctx).hash }) as Parameters<
-        Provider['interactionResult']
-      >[2];
-      return provider.interactionResult(ctx.req, ctx.res, copy, { mergeWithLastSubmission: false });
+      interaction.result = structuredClone({ ...result, finishedIn: browserOf(ctx).hash }) as typeof interaction.result;
+      await interaction.save(Math.max(1, interaction.exp - Math.floor(deps.clock.now() / 1_000)));
+      if (replaced) await endSessionOf(ending, replaced);
+      return interaction.returnTo;
     }),
     mayResume: async (uid, browser) => {
       const finishedIn: unknown = (await provider.Interaction.find(uid))?.result?.finishedIn;

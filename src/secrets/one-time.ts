@@ -5,6 +5,7 @@
  * durable change with `spends: tokenHash`, unique for ever, (3) mark the row spent. A crash after (1) frees itself; a
  * crash after (2) is seen by `isSpent`. Opening a link any number of times changes nothing.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deps } from '../deps.ts';
 import type { Instant } from '../ids.ts';
 import type { LinkClaim, LinkPurpose, MailLink } from '../storage/rows.ts';
@@ -20,6 +21,9 @@ export type Claimant = Pick<LinkClaim, 'requestId' | 'browser'>;
 type LinkDeps = Pick<Deps, 'config' | 'storage' | 'clock' | 'random'>;
 
 const claimMs = 10_000;
+/** How long the loser of a race for a link waits for its winner, and in which steps. */
+const longestWaitMs = 1_500;
+const pauseMs = 30;
 
 /** How long a link of that purpose lives, in ms. */
 export function linkLifeMs({ lives }: Pick<Deps['config'], 'lives'>, purpose: LinkPurpose): number {
@@ -98,6 +102,17 @@ export async function claimLink(deps: LinkDeps, tokenHash: string, claimant: Cla
     return { value: { ...link, claim: { ...claimant, until: now + claimMs } } };
   });
   return result?.changed === true;
+}
+
+/** For the loser of step 1: what is true of the link once its holder is done, or has been silent for too long. */
+export async function settledLink(deps: LinkDeps, purpose: LinkPurpose, tokenHash: string): Promise<FoundLink> {
+  const began = performance.now();
+  for (;;) {
+    const found = await findLink(deps, purpose, tokenHash);
+    const isHeld = found.state === 'live' && found.link !== null && (found.link.claim?.until ?? 0) > deps.clock.now();
+    if (!isHeld || performance.now() - began > longestWaitMs) return found;
+    await sleep(pauseMs);
+  }
 }
 
 /** Step 3. `spentBy` null: it is of no more use, but this browser's change was not the one that counted. */

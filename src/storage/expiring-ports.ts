@@ -48,6 +48,8 @@ export type Artifacts = {
   upsert(model: string, id: string, payload: string, index: ArtifactIndex, expiresAt: Instant | null): Promise<void>;
   /** False, and nothing changed, if a live row has this id (replay detection). */
   insert(model: string, id: string, payload: string, expiresAt: Instant): Promise<boolean>;
+  /** A live row gets another payload; all else of it stays. False, and nothing written, where there is none. */
+  replace(model: string, id: string, payload: string): Promise<boolean>;
   find(model: string, id: string): Promise<StoredArtifact | null>;
   /** A uid (and a user code) belongs to the row written last; older rows lose it and stay findable by id. */
   findByUid(model: string, uid: string): Promise<StoredArtifact | null>;

@@ -19,8 +19,7 @@ export function createArtifacts(deps: ArtifactDeps): Artifacts {
   const { ask, clock, keyPrefix, revocations } = deps;
   const { rowKey, leastFence } = createNaming(deps);
   const { byId, byPointer, ofAccount } = createReads(deps);
-  const revoked = (key: string, expiresAt = clock.now() + deps.longestLifeMs) =>
-    revocations.add([key], clock.now(), expiresAt);
+  const revoked = (key: string) => revocations.add([key], clock.now(), clock.now() + deps.longestLifeMs);
   return {
     upsert: createUpsert(deps),
     insert: (model, id, payload, expiresAt) =>
@@ -31,25 +30,15 @@ export function createArtifacts(deps: ArtifactDeps): Artifacts {
           (await run(client, 'insertRow', rowKey(model, id), now, leastFence(model), ttlOf(expiresAt, now), row)) === 1
         );
       }),
+    replace: (model, id, payload) =>
+      ask(
+        async (client) =>
+          (await run(client, 'replacePayload', rowKey(model, id), clock.now(), leastFence(model), payload)) === 1,
+      ),
     find: async (model, id) => told(await byId(model, id)),
     findByUid: async (model, uid) => told(await byPointer('u', model, uid, (row) => row.uid)),
     findByUserCode: async (model, code) => told(await byPointer('k', model, code, (row) => row.userCode)),
-    async consume(model, id) {
-      const judgedUnder = deps.fence.notBefore;
-      if (isRevocable(model)) {
-        const row = await byId(model, id);
-        if (row === null || row.consumedAt !== null) return false;
-        await revoked(consumedKey(model, id), row.expiresAt === null ? undefined : row.expiresAt + cleanUpSlackMs);
-      }
-      // The one step that decides who consumed it; every check before it is advisory.
-      const consume = async (client: Client) => {
-        // Under another primary the row may be as it was before somebody else consumed it: what we looked up is no answer.
-        if (isRevocable(model) && deps.fence.notBefore !== judgedUnder)
-          throw new TemporarilyUnavailable('redis: fence');
-        return run(client, 'consumeArtifact', rowKey(model, id), clock.now(), leastFence(model));
-      };
-      return (await ask(consume)) === 1;
-    },
+    consume: createConsume(deps),
     async destroy(model, id) {
       if (isRevocable(model)) await revoked(destroyedKey(model, id));
       await ask((client) => client.del(rowKey(model, id)));
@@ -63,6 +52,28 @@ export function createArtifacts(deps: ArtifactDeps): Artifacts {
       await revoked(accountKey(accountId));
       await revokeListed(ask, keyPrefix, `o:${accountId}`, '', [accountAt, word(accountId)]);
     },
+  };
+}
+
+function createConsume(deps: ArtifactDeps): Artifacts['consume'] {
+  const { ask, clock, revocations } = deps;
+  const { rowKey, leastFence } = createNaming(deps);
+  const { byId } = createReads(deps);
+  return async (model, id) => {
+    const judgedUnder = deps.fence.notBefore;
+    if (isRevocable(model)) {
+      const row = await byId(model, id);
+      if (row === null || row.consumedAt !== null) return false;
+      const until = row.expiresAt === null ? clock.now() + deps.longestLifeMs : row.expiresAt + cleanUpSlackMs;
+      await revocations.add([consumedKey(model, id)], clock.now(), until);
+    }
+    // The one step that decides who consumed it; every check before it is advisory.
+    const consume = async (client: Client) => {
+      // Under another primary the row may be as it was before somebody else consumed it: what we looked up is no answer.
+      if (isRevocable(model) && deps.fence.notBefore !== judgedUnder) throw new TemporarilyUnavailable('redis: fence');
+      return run(client, 'consumeArtifact', rowKey(model, id), clock.now(), leastFence(model));
+    };
+    return (await ask(consume)) === 1;
   };
 }
 

@@ -51,6 +51,13 @@ local old = redis.call('GET', KEYS[1])
 if live(old) then fence, consumed, created = string.match(old, '^%S* (%S+) (%S*) (%S+) ') end
 store(table.concat({ ARGV[4], fence, consumed, created, ARGV[7] }, ' '), ARGV[3])`,
 
+  /** payload → 1, or 0 where the row is dead. What stands before it in the row, and the TTL, stay. */
+  replacePayload: `${live}
+local old = redis.call('GET', KEYS[1])
+if not live(old) then return 0 end
+redis.call('SET', KEYS[1], string.match(old, '^[^\\n]*\\n') .. ARGV[3], 'KEEPTTL')
+return 1`,
+
   /** → 1 for the one caller that consumed it. The TTL stays. */
   consumeArtifact: `${live}
 local old = redis.call('GET', KEYS[1])

@@ -16,6 +16,7 @@ export function createArtifacts(db: DatabaseSync, transactions: Transactions, cl
     upsert: createUpsert(db, transactions, clock),
     insert: (model, id, payload, expiresAt) =>
       write(() => sql.insert(model, id, payload, expiresAt, clock.now()) === 1),
+    replace: (model, id, payload) => write(() => sql.replace(payload, model, id, clock.now()) === 1),
     find: (model, id) => read(() => found(sql.find(model, id, clock.now()))),
     findByUid: (model, uid) => read(() => found(sql.findByUid(model, uid, clock.now()))),
     findByUserCode: (model, userCode) => read(() => found(sql.findByUserCode(model, userCode, clock.now()))),
@@ -86,6 +87,7 @@ function prepareStatements(db: DatabaseSync) {
        ON CONFLICT (model, id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at,
          consumed_at = NULL WHERE artifacts.expires_at <= ?`,
     ),
+    replace: prepareRun(db, `UPDATE artifacts SET payload = ? WHERE model = ? AND id = ? AND ${live}`),
     find: findBy('id'),
     findByUid: findBy('uid'),
     findByUserCode: findBy('user_code'),

@@ -47,6 +47,30 @@ export function artifactsContract(open: OpenStorage): void {
         expect(await artifacts.find('Session', 'id')).not.toBeNull();
       }));
 
+    test('another payload is only for a live row, and all else of the row stays', () =>
+      withStorage(open, async ({ storage: { artifacts }, clock }) => {
+        expect(await artifacts.replace('Interaction', 'id', 'too early')).toBe(false);
+        await artifacts.upsert(
+          'Interaction',
+          'id',
+          'two\nlines',
+          { grantId: 'g', accountId: anna },
+          clock.now() + 1_000,
+        );
+        await artifacts.consume('Interaction', 'id');
+        const consumedAt = clock.now();
+        clock.advance(999);
+        expect(await artifacts.replace('Interaction', 'id', 'three\nlines\n%1')).toBe(true);
+        expect(await artifacts.find('Interaction', 'id')).toEqual({ payload: 'three\nlines\n%1', consumedAt });
+        expect(await artifacts.ofAccount('Interaction', anna)).toEqual(['three\nlines\n%1']);
+        clock.advance(1);
+        expect(await artifacts.replace('Interaction', 'id', 'too late')).toBe(false);
+        await artifacts.upsert('Interaction', 'other', 'payload', {}, clock.now() + 1_000);
+        await artifacts.destroy('Interaction', 'other');
+        expect(await artifacts.replace('Interaction', 'other', 'brought back')).toBe(false);
+        expect(await artifacts.find('Interaction', 'other')).toBeNull();
+      }));
+
     test('of 20 parallel consumers one wins; the row stays, marked, also through an upsert', () =>
       withStorage(open, async ({ storage: { artifacts }, clock }) => {
         await artifacts.upsert('AuthorizationCode', 'id', 'payload', { grantId: 'g' }, clock.now() + 60_000);
