@@ -103,7 +103,8 @@ export function createAdapter({ storage, clock }: AdapterDeps): (model: string) 
           if (!(await artifacts.insert(model, key, '{}', expiresAt))) throw replayed();
           return;
         }
-        // Its result comes once it is there: the slower half of a double click must not bring a finished one back.
+        // A result is only for an interaction that is still open: upserting it, the slower half of a double click would
+        // bring one back that the other half has finished.
         if (model === 'Interaction' && payload.result !== undefined) {
           if (await artifacts.replace(model, key, withoutBearers(payload))) return;
           throw new errors.SessionNotFound('interaction session not found');

@@ -14,8 +14,8 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
   const sessionOf = (ctx: Context) =>
     provider.Session.get(ctx as unknown as Parameters<typeof provider.Session.get>[0]);
   /**
-   * Somebody else signed in where an account was signed in: that session ends in order and leaves nothing to the new
-   * one. The library would show a bare page of its own for it at resume.
+   * The session of another account than the one that signs in now, or null. It must end in order and leave nothing to
+   * the new one: the library would show a bare page of its own for it at resume.
    */
   const replacedSession = async (ctx: Context, accountId: AccountId) => {
     const session = await sessionOf(ctx);
