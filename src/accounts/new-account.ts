@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { noFactors } from '../factors/factors.ts';
 import type { Locale } from '../http/locale.ts';
 import { createDataKey } from '../identity/national-id.ts';
 import type { AccountId, Fingerprint, Instant, JourneyId } from '../ids.ts';
@@ -28,6 +29,8 @@ export function newAccount({ keyring, random }: Pick<Deps, 'keyring' | 'random'>
     importedFrom: null,
     previousAddresses: [],
     relinking: null,
+    pendingAddress: null,
+    deletion: null,
     dataKey: createDataKey(keyring, id).wrapped,
     identity: null,
     sealedPerson: null,
@@ -39,6 +42,9 @@ export function newAccount({ keyring, random }: Pick<Deps, 'keyring' | 'random'>
     consents: {},
     greetedAt: null,
     devices: [],
+    lastSignInAt: null,
+    dormancyToldAt: null,
+    factors: noFactors,
     mismatchMailedAt: null,
   };
 }

@@ -12,7 +12,8 @@ import {
   passwordWasWrong,
   type Wait,
 } from '../secrets/limits.ts';
-import { type Account, isKnownDevice } from './account.ts';
+import type { Account } from './account.ts';
+import { isKnownDevice } from './account-rules.ts';
 
 type ProveDeps = Pick<Deps, 'config' | 'storage' | 'passwords' | 'clock'>;
 

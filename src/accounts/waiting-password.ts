@@ -8,7 +8,8 @@ import type { Locale } from '../http/locale.ts';
 import type { AccountId, Instant } from '../ids.ts';
 import { composeMail } from '../mail/messages.ts';
 import type { Change } from '../storage/ports.ts';
-import { type Account, type StoredPassword, withPassword } from './account.ts';
+import type { Account, StoredPassword } from './account.ts';
+import { withPassword } from './account-rules.ts';
 
 type WaitingDeps = Pick<Deps, 'keyring' | 'clock' | 'random'>;
 

@@ -5,7 +5,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type Account, withLinkedIdentity, withPassword } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { withLinkedIdentity, withPassword } from '../accounts/account-rules.ts';
 import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
 import { newAccount } from '../accounts/new-account.ts';
 import { createPasswordHasher } from '../accounts/password.ts';

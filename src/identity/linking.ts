@@ -6,7 +6,8 @@
  * linking demands), mismatch.ts (somebody else was identified), keep-account.ts (the identity belongs to another account,
  * which is given the new address), relinking.ts (support unlinks, with four eyes).
  */
-import { type Account, sameIdentity, type VerifiedPerson, withLinkedIdentity } from '../accounts/account.ts';
+import type { Account, VerifiedPerson } from '../accounts/account.ts';
+import { sameIdentity, withLinkedIdentity } from '../accounts/account-rules.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';

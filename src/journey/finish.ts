@@ -1,7 +1,8 @@
 /** The end of a journey: once, with what was proved, or with an OAuth error for the client. */
 
 import type { Context } from 'koa';
-import { type Account, isKnownDevice, withDevice } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { isKnownDevice, withDevice } from '../accounts/account-rules.ts';
 import { withoutPastAddresses } from '../accounts/previous-addresses.ts';
 import { deviceLookOf } from '../http/device-look.ts';
 import { composeMail } from '../mail/messages.ts';

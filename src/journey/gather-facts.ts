@@ -1,5 +1,6 @@
 /** All the reading for the ladder is done here: account, session row, identity's owner, roster; then `nextStep` is pure. */
-import { type Account, isKnownDevice, mailboxProvedAt } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { isKnownDevice, mailboxProvedAt } from '../accounts/account-rules.ts';
 import { rosterFingerprints } from '../accounts/roster.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import { currentTerms } from '../accounts/terms.ts';

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
-import { type Account, isInUse, withPassword, withPasswordByMail } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { isInUse, withPassword, withPasswordByMail } from '../accounts/account-rules.ts';
 import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { browserOf } from '../http/browser.ts';

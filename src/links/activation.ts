@@ -1,6 +1,7 @@
 /** Spending an activation link: the account comes into being, or an imported one comes to life. */
 import { randomUUID } from 'node:crypto';
-import { type Account, isInUse } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { isInUse } from '../accounts/account-rules.ts';
 import { newAccount } from '../accounts/new-account.ts';
 import type { AuditEvent } from '../audit/audit-log.ts';
 import type { BrowserHash } from '../ids.ts';

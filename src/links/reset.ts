@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
-import { type Account, type StoredPassword, withPasswordByMail } from '../accounts/account.ts';
+import type { Account, StoredPassword } from '../accounts/account.ts';
+import { withPasswordByMail } from '../accounts/account-rules.ts';
 import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';

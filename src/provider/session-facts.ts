@@ -2,7 +2,7 @@
  * Our own row beside the library's session (decisions.md §5): what was proved in it and when, bound at resume from the
  * journey that just finished. The library's session keeps acr, amr and loginTs only.
  */
-import { sameIdentity } from '../accounts/account.ts';
+import { sameIdentity } from '../accounts/account-rules.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
 import { liveIdentity } from '../journey/gather-facts.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Account, sameIdentity, withIdentification } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { sameIdentity, withIdentification } from '../accounts/account-rules.ts';
 import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { dropForeignIdentity } from '../identity/mismatch.ts';

@@ -92,6 +92,7 @@ const whyOf: Readonly<Record<IdentificationRule, StrongAuthModel['why']>> = {
   'demanded-by-client': 'demanded',
   'demanded-by-request': 'demanded',
   relink: 'demanded',
+  'not-me': 'demanded',
   first: 'first',
   reset: 'reset',
   'new-device': 'new-device',

@@ -2,7 +2,8 @@
  * What an answer of the broker causes: on the account, in the audit log, and on the journey. On a linked account an
  * identification counts at once; on an unlinked one it waits in the journey for the linking.
  */
-import { type Account, sameIdentity, withIdentification } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { sameIdentity, withIdentification } from '../accounts/account-rules.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';

@@ -2,7 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Account, withLinkedIdentity } from '../../src/accounts/account.ts';
+import type { Account } from '../../src/accounts/account.ts';
+import { withLinkedIdentity } from '../../src/accounts/account-rules.ts';
 import { newAccount } from '../../src/accounts/new-account.ts';
 import { limitsSchema, livesSchema } from '../../src/config/policy-schema.ts';
 import type { Config } from '../../src/config/schema.ts';

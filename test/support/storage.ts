@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Account, LinkedIdentity } from '../../src/accounts/account.ts';
 import type { AuditRecord } from '../../src/audit/audit-log.ts';
 import type { Clock } from '../../src/deps.ts';
+import { noFactors } from '../../src/factors/factors.ts';
 import type { AccountId, ClientId, Fingerprint } from '../../src/ids.ts';
 import type { OutboxMail } from '../../src/mail/outbox.ts';
 import { openSqliteStorage, type SqliteStorage } from '../../src/storage/sqlite/open.ts';
@@ -56,6 +57,8 @@ export function testAccount(overrides: Partial<Account> = {}): Account {
     bornIn: null,
     previousAddresses: [],
     relinking: null,
+    pendingAddress: null,
+    deletion: null,
     dataKey: 'no real key',
     identity: null,
     sealedPerson: null,
@@ -67,6 +70,9 @@ export function testAccount(overrides: Partial<Account> = {}): Account {
     consents: {},
     greetedAt: null,
     devices: [],
+    lastSignInAt: null,
+    dormancyToldAt: null,
+    factors: noFactors,
     mismatchMailedAt: null,
     ...overrides,
   };

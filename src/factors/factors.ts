@@ -1,0 +1,38 @@
+/** What an account has beside its password. Types only: the account's document names them. */
+import type { Instant } from '../ids.ts';
+
+/** An authenticator app (RFC 6238). */
+export type Authenticator = {
+  /** The shared secret, sealed under the account's data key. */
+  readonly sealedSecret: string;
+  readonly addedAt: Instant;
+  /** The time step of the last code taken: it and what came before it are refused (RFC 6238 5.2). */
+  readonly lastStep: number;
+};
+
+/** A passkey: a discoverable WebAuthn credential (Web Authentication Level 3). */
+export type Passkey = {
+  /** Credential id, base64url. */
+  readonly id: string;
+  /** COSE key, base64url. */
+  readonly publicKey: string;
+  readonly signCount: number;
+  readonly transports: readonly string[];
+  /** Given by the person, to tell it from others. */
+  readonly name: string;
+  /** It may be on several devices of the person (synchronised). */
+  readonly backedUp: boolean;
+  readonly addedAt: Instant;
+  readonly lastUsedAt: Instant | null;
+};
+
+export type Factors = {
+  readonly authenticator: Authenticator | null;
+  readonly passkeys: readonly Passkey[];
+  /** MACs of the codes not yet used; null = none were made. */
+  readonly recoveryCodes: { readonly macs: readonly string[]; readonly madeAt: Instant } | null;
+  /** The person wants a second factor at every sign-in with the password. */
+  readonly always: boolean;
+};
+
+export const noFactors: Factors = { authenticator: null, passkeys: [], recoveryCodes: null, always: false };
