@@ -11,15 +11,14 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { dayAfter, startOfDay } from '../finnish-day.ts';
 import { parseTypedHetu } from '../identity/hetu.ts';
-import type { Instant } from '../ids.ts';
 import type { Fault } from './faults.ts';
 import type { RosterRow } from './schema.ts';
 import { Secret } from './secret.ts';
 import { emailAddress, isCalendarDate, slug } from './values.ts';
 
 const header = 'roster,kind,value,valid_from,valid_to';
-const dayMs = 86_400_000;
 
 // Nobody is on a roster before birth: the calendar, not the clock, decides here whether a code is well-formed.
 const anyTime = Date.parse('2999-12-31');
@@ -70,17 +69,4 @@ function rowOf(cells: readonly string[], county: string, fault: ReportFault): Ro
   const normal = hetu.ok ? hetu.value.code : value.toLowerCase();
   const validTo = to === '' ? null : startOfDay(dayAfter(to));
   return { roster, county, kind, value: new Secret(normal), validFrom: startOfDay(from), validTo };
-}
-
-function dayAfter(date: string): string {
-  return new Date(Date.parse(date) + dayMs).toISOString().slice(0, 10);
-}
-
-/** Midnight in Finland. The clocks change at three or four in the morning, never between the tried hours. */
-function startOfDay(date: string): Instant {
-  const utc = Date.parse(date);
-  const parts = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Helsinki', timeZoneName: 'longOffset' });
-  const offset = parts.formatToParts(utc - dayMs / 8).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  const [, hours = '2', minutes = '0'] = /GMT\+(\d+):(\d+)/.exec(offset) ?? [];
-  return utc - (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
