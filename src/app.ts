@@ -26,6 +26,7 @@ import { showReset, submitReset } from './links/reset.ts';
 import { showUndo, submitUndo } from './links/undo-address.ts';
 import { resumeOnlyHere } from './provider/resume-guard.ts';
 import { askAtSignOut, forgetProofsAtSignOut } from './provider/sign-out.ts';
+import { accountRoutes } from './self-service/routes.ts';
 import { steps } from './steps/index.ts';
 import { brokerCallback } from './upstream/callback.ts';
 import { publishedKeyRoutes } from './upstream/published-keys.ts';
@@ -112,6 +113,8 @@ function routes(deps: AppDeps): Router {
   router.get('/links/undo-address', openLink(deps, 'undo-address'));
   router.get('/links/undo-address/:id', showUndo(deps));
   router.post('/links/undo-address/:id', form, submitUndo(deps));
+
+  accountRoutes(router, deps, form);
 
   router.get('/upstream/:broker/jwks', ownKeys.jwks);
   router.get('/upstream/:broker/signed-jwks', ownKeys.signedJwks);

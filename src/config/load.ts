@@ -7,6 +7,7 @@ import { readClients, resolveClient } from './clients.ts';
 import { applyEnvironment, type Environment, type Overridden, variable } from './environment.ts';
 import { ConfigError, type Fault } from './faults.ts';
 import { deepFreeze } from './freeze.ts';
+import { ownClients } from './own-clients.ts';
 import { type MovePort, movePortBy, moveSettings } from './port-offset.ts';
 import { type FinishedSettings, productionClientRefusals, productionRefusals, withProfileDefaults } from './profile.ts';
 import { readRosters } from './rosters.ts';
@@ -54,7 +55,8 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const secrets = await installationSecrets(source, settings, Object.keys(brokers), context);
   const secretOf = await clientSecrets(rest.clients, settings.dataDir, context);
   if (faults.length > 0 || !secrets) throw new ConfigError(faults);
-  const clients = rest.clients.map((client) => resolveClient(client, settings, secretOf.get(client.id) ?? null));
+  const configured = rest.clients.map((client) => resolveClient(client, settings, secretOf.get(client.id) ?? null));
+  const clients = [...configured, ...ownClients(settings)];
   const { terms, rosters } = rest;
   return deepFreeze({ ...settings, configDir: dirname(file), brokers, secrets, clients, terms, rosters });
 }

@@ -35,6 +35,8 @@ const views: Readonly<Record<ViewName, true>> = {
   'pages/terms': true,
   'pages/accessibility': true,
   'pages/continue': true,
+  'pages/not-signed-in': true,
+  'account/overview': true,
 };
 
 const mails: Readonly<Record<MailName, true>> = {

@@ -6,7 +6,9 @@
  * Forms: every form carries `csrf`; a step's form is the first `main form` and posts to `frame.path`; a button that
  * means something else than the page's own answer is named `action` or `answer` as the model's comment says.
  */
+import type { PasswordRule } from '../accounts/password-policy.ts';
 import type { LinkPurpose } from '../storage/rows.ts';
+import type { AccountViews } from './account-models.ts';
 import type { Locale } from './locale.ts';
 import type {
   AccountClosedModel,
@@ -65,12 +67,14 @@ export type Frame = {
   readonly journeyPath: string | null;
   /** Shown as the summary above the heading, and in the title; empty = none. */
   readonly errors: readonly FormError[];
+  /** What was just done, told above the heading; absent or null = nothing. */
+  readonly done?: TextRef | null;
 };
 
 /** The demands on a new password, as listed before the field. */
 export type PasswordRules = {
   readonly minLength: number;
-  readonly classes: readonly ('upper' | 'lower' | 'digit' | 'special')[];
+  readonly rules: readonly PasswordRule[];
   /** Value of the `passwordrules` attribute (set by script: validators do not know it); '' = none. */
   readonly attribute: string;
 };
@@ -142,6 +146,8 @@ export type LogoutModel = { readonly providerForm: string };
 export type SignedOutModel = { readonly returnHref: string | null; readonly stillSignedIn: boolean };
 /** Pages to read in between; `backHref` = the page it was opened from, null where that is unknown. */
 export type Between = { readonly backHref: string | null };
+/** Signing in to a page of Avain's own was not finished. */
+export type NotSignedInModel = { readonly startHref: string };
 export type ContinueModel = { readonly title: TextRef; readonly body: TextRef | null; readonly href: string };
 
 /** Every view by its file under views/, with what fills it. */
@@ -178,5 +184,6 @@ export type Views = {
   'pages/terms': TermsTextModel & Between;
   'pages/accessibility': Between;
   'pages/continue': ContinueModel;
-};
+  'pages/not-signed-in': NotSignedInModel;
+} & AccountViews;
 export type ViewName = keyof Views;

@@ -1,6 +1,6 @@
 /** What the journey needs of the provider: a port, so that no page knows the library behind it. */
 import type { Context } from 'koa';
-import type { AccountId, BrowserHash, JourneyId } from '../ids.ts';
+import type { AccountId, BrowserHash, Instant, JourneyId } from '../ids.ts';
 
 /** One visit of the authorization endpoint that could not be answered without asking the person something. */
 export type Interaction = {
@@ -14,7 +14,14 @@ export type Interaction = {
   readonly hadSession: boolean;
 };
 
-export type BrowserSession = { readonly uid: string; readonly accountId: AccountId };
+export type BrowserSession = {
+  readonly uid: string;
+  readonly accountId: AccountId;
+  /** When something was last proved in it. */
+  readonly provedAt: Instant;
+  /** The clients that were let in in this session: the ladder was climbed for each. */
+  readonly clients: readonly string[];
+};
 
 /** `login` only where something was proved; `ladder` always, so that a result is never empty. */
 export type InteractionResult =
@@ -42,6 +49,8 @@ export type Interactions = {
   /** False where the interaction was finished in another browser. */
   mayResume(uid: string, browser: BrowserHash): Promise<boolean>;
   isOpen(uid: string): Promise<boolean>;
+  /** An authorization code that nobody will redeem. */
+  dropCode(code: string): Promise<void>;
   /** Ends this browser's session: its clients are told, its grants are revoked. */
   endSession(ctx: Context): Promise<void>;
   /** Ends all sessions, grants and tokens of the account; the sessions' clients are told. */

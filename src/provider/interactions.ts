@@ -5,6 +5,7 @@ import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
 import type { AccountId, JourneyId } from '../ids.ts';
 import type { Interaction, Interactions } from '../journey/interactions.ts';
+import { sha256Base64url } from '../secrets/sealing.ts';
 import { endSessionOf, endSessions } from './end-sessions.ts';
 
 /** The journey's port, kept by oidc-provider. */
@@ -24,8 +25,14 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
   return {
     current: (ctx) => currentInteraction(provider, ctx),
     session: async (ctx) => {
-      const { uid, accountId } = await sessionOf(ctx);
-      return accountId ? { uid, accountId: accountId as AccountId } : null;
+      const { uid, accountId, loginTs = 0, authorizations = {} } = await sessionOf(ctx);
+      if (!accountId) return null;
+      return {
+        uid,
+        accountId: accountId as AccountId,
+        provedAt: loginTs * 1_000,
+        clients: Object.keys(authorizations),
+      };
     },
     finish: finishedElsewhereIsGone(async (ctx, result) => {
       const interaction = await provider.interactionDetails(ctx.req, ctx.res);
@@ -48,6 +55,7 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
       // The library lets no interaction go on whose session has ended meanwhile.
       return interaction !== undefined && (!session || (await provider.Session.findByUid(session)) !== undefined);
     },
+    dropCode: (code) => deps.storage.artifacts.destroy('AuthorizationCode', sha256Base64url(code)),
     endSession: async (ctx) => endSessionOf(ending, await sessionOf(ctx)),
     endSessionsOf: (accountId) => endSessions(ending, accountId),
   };

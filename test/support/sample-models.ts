@@ -1,14 +1,16 @@
 /** Every view and every mail filled with plausible things, one row per state that looks different. */
+import { passwordDemands, passwordProfiles, passwordRulesAttribute } from '../../src/accounts/password-policy.ts';
 import type { MailFrame, MailName, Mails } from '../../src/http/mail-models.ts';
 import type { Frame, ViewName, Views } from '../../src/http/views.ts';
 
 const email = 'maija.meikalainen-esimerkki@pitka-osoite.oma.example';
 const methods = ['bank', 'mobile'] as const;
-const rules = {
-  minLength: 8,
-  classes: ['upper', 'lower', 'digit', 'special'],
-  attribute: 'minlength: 8; required: upper; required: lower; required: digit; required: special;',
-} as const;
+const demands = passwordDemands(passwordProfiles.mission, {
+  clientMinLength: null,
+  hasSecondFactor: false,
+  breachedKnown: true,
+});
+const rules = { ...demands, attribute: passwordRulesAttribute(demands) };
 const hourMs = 3_600_000;
 const consent = { locale: 'fi', textHash: 'x'.repeat(43) } as const;
 const terms = {
@@ -147,6 +149,11 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   'pages/continue': [
     { title: { key: 'session.stale-title' }, body: { key: 'session.stale-body' }, href: '/interaction/abc' },
     { title: { key: 'session.stale-title' }, body: null, href: '/interaction/abc' },
+  ],
+  'pages/not-signed-in': [{ startHref: '/account' }],
+  'account/overview': [
+    { email: 'aino@oma.example', nickname: 'Aino' },
+    { email: 'aino@oma.example', nickname: null },
   ],
 };
 

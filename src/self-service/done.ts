@@ -1,0 +1,15 @@
+import type { TextRef } from '../http/views.ts';
+
+/** What a page says after a change, in `?done=`: of this list only, so that no address can put words on our pages. */
+const doneNotices = {
+  name: 'account.done-name',
+  language: 'account.done-language',
+} as const;
+
+export type DoneNotice = keyof typeof doneNotices;
+
+export function doneNotice(asked: unknown): TextRef | null {
+  if (typeof asked !== 'string' || !Object.hasOwn(doneNotices, asked)) return null;
+  // A cast: hasOwn has just said so.
+  return { key: doneNotices[asked as DoneNotice] };
+}

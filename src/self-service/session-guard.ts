@@ -1,0 +1,106 @@
+/**
+ * Who may see Avain's own pages: somebody whose session in this browser has climbed the ladder for that page's client
+ * (config/own-clients.ts). The session is all there is: no token, no second cookie, so that ending it anywhere ends this.
+ * Whoever has not, or not lately enough, is led through `/auth` like any other client's people, and comes back.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Context } from 'koa';
+import type { Account } from '../accounts/account.ts';
+import type { Client } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
+import { browserOf } from '../http/browser.ts';
+import type { Locale } from '../http/locale.ts';
+import type { Pages } from '../http/pages.ts';
+import type { ClientId } from '../ids.ts';
+import type { BrowserSession, Interactions } from '../journey/interactions.ts';
+
+export type OwnPagesDeps = Deps & {
+  readonly interactions: Interactions;
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly pages: Pages;
+};
+
+/** A part of Avain's own pages, and the client through which people sign in to it. */
+export type Place = { readonly clientId: ClientId; readonly path: string };
+
+export type SignedIn = {
+  readonly account: Account;
+  readonly session: BrowserSession;
+  readonly client: Client;
+  readonly locale: Locale;
+  /** Of the forms on the pages of this session. */
+  readonly csrfScope: string;
+};
+
+/** A change that matters asks for a proof of the person not older than this (security R31). */
+export const freshProofSeconds = 600;
+
+export function placeClient({ clients }: Pick<OwnPagesDeps, 'clients'>, { clientId }: Place): Client {
+  const client = clients.get(clientId);
+  if (client === undefined) throw new Error(`no client ${clientId}`);
+  return client;
+}
+
+/** Once somebody is signed in their account's language counts, unless this browser was switched to another. */
+function localeFor({ pages }: OwnPagesDeps, ctx: Context, client: Client, account: Account | null): Locale {
+  const switched = pages.switchedLocale(ctx);
+  return pages.localeOf(ctx, { switched, ...(account && { uiLocales: account.locale }) }, client);
+}
+
+/** Through `/auth`, and back to `page`. Nobody knows the verifier of this challenge, so nobody redeems the code. */
+function leadToSignIn(deps: OwnPagesDeps, ctx: Context, place: Place, page: string, fresh: boolean): void {
+  const query = new URLSearchParams({
+    client_id: place.clientId,
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: new URL(`${place.path}/return`, deps.config.issuer).href,
+    code_challenge: randomBytes(32).toString('base64url'),
+    code_challenge_method: 'S256',
+    state: page,
+    ui_locales: localeFor(deps, ctx, placeClient(deps, place), null),
+    ...(fresh && { max_age: String(freshProofSeconds) }),
+  });
+  ctx.redirect(`/auth?${query}`);
+  ctx.status = 303;
+}
+
+/** The person signed in to this place, or null when they were led to sign in first. `fresh`: proved in the last minutes. */
+export async function signedIn(
+  deps: OwnPagesDeps,
+  ctx: Context,
+  place: Place,
+  { page, fresh }: { readonly page: string; readonly fresh: boolean },
+): Promise<SignedIn | null> {
+  const session = await deps.interactions.session(ctx);
+  const [account, facts] = session
+    ? await Promise.all([deps.storage.accounts.byId(session.accountId), deps.storage.sessions.get(session.uid)])
+    : [null, null];
+  // The library may bring a session back that was ended while a request was under way; what was proved in it is gone.
+  const stands = facts !== null && facts.accountId === account?.id && facts.browser === browserOf(ctx).hash;
+  const lately = session !== null && deps.clock.now() - session.provedAt < freshProofSeconds * 1_000;
+  const letIn = session?.clients.includes(place.clientId) === true && account?.barredAt === null;
+  if (!session || !account || !stands || !letIn || (fresh && !lately)) {
+    leadToSignIn(deps, ctx, place, page, fresh);
+    return null;
+  }
+  const client = placeClient(deps, place);
+  const locale = localeFor(deps, ctx, client, account);
+  deps.pages.remember(ctx, { client, locale });
+  return { account, session, client, locale, csrfScope: `${place.clientId}|${session.uid}` };
+}
+
+/** `GET <place>/return`: the code is thrown away unused, and the page that was wanted is shown. */
+export function comeBack(deps: OwnPagesDeps, place: Place, pages: ReadonlySet<string>) {
+  return async (ctx: Context): Promise<void> => {
+    const { code, state, error } = ctx.query;
+    if (typeof code === 'string') await deps.interactions.dropCode(code);
+    if (typeof error === 'string') {
+      const client = placeClient(deps, place);
+      ctx.status = 200;
+      return deps.pages.send(ctx, 'pages/not-signed-in', { startHref: place.path }, { client });
+    }
+    // Of our own pages only: what comes back through the browser may be anything.
+    ctx.redirect(typeof state === 'string' && pages.has(state) ? state : place.path);
+    ctx.status = 303;
+  };
+}
