@@ -55,13 +55,17 @@ export type Client = DeepReadonly<
   }
 >;
 
-/** One version of a client's terms. */
+/** One version of a client's terms; docs/terms.md says what the days mean. */
 export type TermsVersion = DeepReadonly<{
   version: string;
   /** In force since, YYYY-MM-DD. */
   date: string;
-  /** `hash`: SHA-256 (base64url) of the text as it is shown, kept as evidence. */
-  texts: Record<ConfigLocale, { markdown: string; hash: string }>;
+  /** Who accepted the version before must accept a major one; a minor one is only shown. */
+  change: 'major' | 'minor';
+  /** The last day on which they may put it off; null = they may not. */
+  graceUntil: string | null;
+  /** `hash`: SHA-256 (base64url) of the text as it is shown, kept as evidence. `summary`: what changed; null = not told. */
+  texts: Record<ConfigLocale, { title: string; markdown: string; summary: string | null; hash: string }>;
 }>;
 
 /** One line of a roster file; the value is personal data and is fingerprinted before it is stored. */
