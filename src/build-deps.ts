@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createBlocklist } from './accounts/blocklist.ts';
+import { createBreachedPasswords } from './accounts/breached-passwords.ts';
 import { createPasswordHasher } from './accounts/password.ts';
 import type { Config } from './config/schema.ts';
 import type { Clock, Deps, Random } from './deps.ts';
@@ -39,7 +40,7 @@ export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
   // A missing text stops a developer; a person is shown the Finnish one, and the log says which is missing.
   const missing: OnMissing = (locale, what) => log.error({ locale, what }, 'text missing');
   const texts = createTexts(...(config.profile === 'production' ? [missing] : []));
-  const { argon2, concurrency } = config.passwords;
+  const { argon2, concurrency, breachedDirectory, breachedMinCount } = config.passwords;
   const brokers = await brokersOf(config, log);
   const keyring = keyringOf(config.secrets);
   const storage = await openStorage(config, clock, log);
@@ -55,6 +56,10 @@ export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
     keyring,
     passwords: createPasswordHasher({ argon2, concurrency, ...hashQueue }),
     blocklist: createBlocklist(),
+    breachedPasswords:
+      breachedDirectory === null
+        ? null
+        : createBreachedPasswords({ directory: breachedDirectory, minCount: breachedMinCount }, log),
     brokers,
     texts,
     renderer: createRenderer({ texts }),

@@ -1,6 +1,7 @@
 /** What main.ts builds once and passes down; a function states what it needs with `Pick<Deps, …>`. */
 import type { Logger } from 'pino';
 import type { Blocklist } from './accounts/blocklist.ts';
+import type { BreachedPasswords } from './accounts/breached-passwords.ts';
 import type { PasswordHasher } from './accounts/password.ts';
 import type { Config } from './config/schema.ts';
 import type { Renderer } from './http/render.ts';
@@ -21,6 +22,8 @@ export type Deps = {
   readonly keyring: Keyring;
   readonly passwords: PasswordHasher;
   readonly blocklist: Blocklist;
+  /** null = the installation has no directory of them. */
+  readonly breachedPasswords: BreachedPasswords | null;
   readonly brokers: ReadonlyMap<string, Broker>;
   readonly texts: Texts;
   readonly renderer: Renderer;

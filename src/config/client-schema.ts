@@ -1,5 +1,6 @@
 /** One file per client, `clients/<client_id>.yaml`: what a client is, where it may send people, what it demands. */
 import { z } from 'zod';
+import { passwordLength } from './password-schema.ts';
 import { emailedCodeOverridesSchema, stepUpOverridesSchema } from './policy-schema.ts';
 import { emailAddress, httpsUrl, localeSchema, localizedSchema, slug, text, webUrl } from './values.ts';
 
@@ -65,6 +66,11 @@ export const clientFileSchema = z.strictObject({
     .prefault({}),
   stepUp: stepUpOverridesSchema.prefault({}),
   code: emailedCodeOverridesSchema.prefault({}),
+  passwords: z
+    .strictObject({
+      minLength: passwordLength.nullable().default(null).describe("More than the installation's own minimum"),
+    })
+    .prefault({}),
   roster: z.strictObject({ id: slug, contact: localizedSchema }).nullable().default(null),
   terms: slug.nullable().default(null).describe('Folder below terms/'),
   notice: localizedSchema.nullable().default(null).describe('Shown on sign-in and sign-up'),

@@ -1,6 +1,7 @@
 /** The way from files and environment to one frozen Config, or one error with every fault. */
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
+import { breachedDirectoryFaults } from './breached-directory.ts';
 import { readBrokers } from './brokers.ts';
 import { clientFaults } from './client-rules.ts';
 import { readClients, resolveClient } from './clients.ts';
@@ -45,7 +46,7 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const checked = await Promise.all(
     rest.clients.map((client) => clientFaults(client, { ...rest, stepUp: settings.stepUp })),
   );
-  faults.push(...checked.flat());
+  faults.push(...checked.flat(), ...(await breachedDirectoryFaults(source, settings)));
   if (production) {
     faults.push(...productionRefusals(source, settings, env), ...weakenings(source, settings));
     faults.push(...rest.clients.flatMap(productionClientRefusals));
@@ -119,6 +120,7 @@ function readSettings(source: Overridden, configDir: string, move: MovePort, fau
       ),
     },
   };
+  located.passwords.breachedDirectory = absolute(located.passwords.breachedDirectory);
   const { mongo, redis } = located.storage;
   for (const server of [located.mail.smtp, mongo, redis]) {
     if (server) server.passwordFile = absolute(server.passwordFile);

@@ -1,5 +1,6 @@
 /** The schema of `avain.yaml`: how this installation runs. Descriptions become the editor's hints. */
 import { z } from 'zod';
+import { passwordPolicySchema } from './password-schema.ts';
 import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from './policy-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { emailAddress, localizedSchema, port, slug, text, webOrigin } from './values.ts';
@@ -35,8 +36,12 @@ const argon2 = z.strictObject({
   parallelism: z.int().min(1).max(8).default(1),
 });
 
-const passwords = z.strictObject({
-  policy: z.enum(['mission', 'nist']).default('mission').describe('mission: 8 of four classes; nist: 15, no classes'),
+const passwords = passwordPolicySchema.safeExtend({
+  breachedDirectory: text
+    .nullable()
+    .default(null)
+    .describe('Files of breached passwords, each named by five hex digits; relative to this file'),
+  breachedMinCount: z.int().min(1).default(1).describe('Refused when seen in leaks so many times'),
   argon2: argon2.prefault({}),
   concurrency: z.int().min(1).max(256).nullable().default(null).describe('Hashes at once; null: as many as cores'),
 });

@@ -1,7 +1,14 @@
 import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
 import { isInUse, withPassword, withPasswordByMail } from '../accounts/account-rules.ts';
-import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import {
+  countChoice,
+  newcomersContext,
+  type PasswordContext,
+  passwordContext,
+  passwordErrors,
+  passwordRulesModel,
+} from '../accounts/password-form.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { browserOf } from '../http/browser.ts';
 import { networkOf } from '../http/network.ts';
@@ -16,6 +23,11 @@ import { askToLeaveSession } from './signed-in-as.ts';
 /** What a spent activation link leaves behind for the journey. */
 type Activated = { readonly account: Account; readonly weak: readonly string[] | null };
 
+/** An imported account has a name perhaps, and a history; a new one has neither. */
+function choosing(deps: LinkDeps, { link, client, locale }: OpenedLink, imported: Account | null): PasswordContext {
+  return imported ? passwordContext(deps, imported, client, locale) : newcomersContext(link.email, client, locale);
+}
+
 async function sendForm(
   deps: LinkDeps,
   ctx: Context,
@@ -27,7 +39,7 @@ async function sendForm(
   const model = {
     email,
     otherDevice: !opened.sameBrowser,
-    rules: passwordRulesModel(deps),
+    rules: passwordRulesModel(deps, choosing(deps, opened, imported)),
     presentPassword: imported?.password != null,
   };
   deps.pages.send(ctx, 'pages/activate', model, pageOf(opened, errors));
@@ -86,9 +98,9 @@ async function spend(
 }
 
 async function withNewPassword(deps: LinkDeps, ctx: Context, opened: OpenedLink, password: string): Promise<void> {
-  const { link, client, locale } = opened;
   await countChoice(deps, opened.tokenHash);
-  const errors = passwordErrors(deps, password, { email: link.email, client, locale });
+  const imported = await importedAccount(deps, opened);
+  const errors = await passwordErrors(deps, password, choosing(deps, opened, imported));
   if (errors.length > 0) {
     ctx.status = 422;
     return sendForm(deps, ctx, opened, errors);

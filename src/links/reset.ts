@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Account, StoredPassword } from '../accounts/account.ts';
 import { withPasswordByMail } from '../accounts/account-rules.ts';
-import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import {
+  countChoice,
+  type PasswordContext,
+  passwordContext,
+  passwordErrors,
+  passwordRulesModel,
+} from '../accounts/password-form.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
 import type { FormError } from '../http/views.ts';
@@ -22,8 +28,14 @@ import {
 } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
-function sendForm(deps: LinkDeps, ctx: Context, opened: OpenedLink, errors: readonly FormError[] = []): void {
-  const model = { email: opened.link.email, rules: passwordRulesModel(deps) };
+function sendForm(
+  deps: LinkDeps,
+  ctx: Context,
+  opened: OpenedLink,
+  context: PasswordContext,
+  errors: readonly FormError[] = [],
+): void {
+  const model = { email: opened.link.email, rules: passwordRulesModel(deps, context) };
   deps.pages.send(ctx, 'pages/reset', model, pageOf(opened, errors));
   ownFormsOnly(ctx);
 }
@@ -39,10 +51,11 @@ export function showReset(deps: LinkDeps) {
   return async (ctx: Context): Promise<void> => {
     const opened = await liveLink(deps, ctx, 'reset');
     if (opened === null) return;
-    if ((await accountBehind(deps, opened)) === null) return sendDead(deps, ctx, 'reset', 'used', opened.link);
+    const account = await accountBehind(deps, opened);
+    if (account === null) return sendDead(deps, ctx, 'reset', 'used', opened.link);
     if (await askToLeaveSession(deps, ctx, opened)) return;
     ctx.status = 200;
-    sendForm(deps, ctx, opened);
+    sendForm(deps, ctx, opened, passwordContext(deps, account, opened.client, opened.locale));
   };
 }
 
@@ -116,11 +129,11 @@ export function submitReset(deps: LinkDeps) {
     if (account === null) return sendLost(deps, ctx, 'reset', opened);
     if (await askToLeaveSession(deps, ctx, opened, action)) return;
     await countChoice(deps, opened.tokenHash);
-    const { client, locale } = opened;
-    const errors = passwordErrors(deps, password, { email: account.email, client, locale });
+    const context = passwordContext(deps, account, opened.client, opened.locale);
+    const errors = await passwordErrors(deps, password, context);
     if (errors.length > 0) {
       ctx.status = 422;
-      return sendForm(deps, ctx, opened, errors);
+      return sendForm(deps, ctx, opened, context, errors);
     }
     await spend(deps, ctx, opened, account, password);
   };

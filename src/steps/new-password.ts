@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import { countChoice, passwordContext, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { storeWaitingPassword } from '../accounts/waiting-password.ts';
 import { nextStep, type Rung } from '../journey/next-step.ts';
 import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
@@ -17,7 +17,7 @@ async function choose(context: StepContext, password: string): Promise<Outcome> 
   const { deps, client, locale, journey } = context;
   const account = accountOf(context);
   await countChoice(deps, account.id);
-  const errors = passwordErrors(deps, password, { email: account.email, client, locale });
+  const errors = await passwordErrors(deps, password, passwordContext(deps, account, client, locale));
   if (errors.length > 0) return { kind: 'retry', status: 422, errors };
   if (account.password && (await deps.passwords.matches(account.password, password))) {
     return retry('password', { key: 'error.password-same' });
@@ -33,10 +33,14 @@ async function choose(context: StepContext, password: string): Promise<Outcome> 
 export const newPassword = defineStep({
   view: 'steps/new-password',
   form: z.object({ password: z.string() }),
-  show: (context) => ({
-    email: accountOf(context).email,
-    reason: context.journey.weakPassword !== null ? 'weak' : 'ordered',
-    rules: passwordRulesModel(context.deps),
-  }),
+  show: (context) => {
+    const { deps, client, locale, journey } = context;
+    const account = accountOf(context);
+    return {
+      email: account.email,
+      reason: journey.weakPassword !== null ? 'weak' : 'ordered',
+      rules: passwordRulesModel(deps, passwordContext(deps, account, client, locale)),
+    };
+  },
   submit: (context, input) => choose(context, input.password),
 });
