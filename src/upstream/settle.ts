@@ -46,9 +46,9 @@ async function failed(
   cause: string,
 ): Promise<JourneyChange> {
   const account = await storage.accounts.byId(exchange.accountId);
-  // Only what our own server saw postpones, and only what the draw alone asks for (decisions.md §1).
-  const postpones =
-    notice === 'unavailable' && account?.identity != null && account.owedIdentification?.rule === 'rate';
+  // Only what our own server saw postpones, and only what the draw alone asked for (decisions.md §1).
+  const rule = journey.asked.findLast(({ kind }) => kind === 'identification')?.rule;
+  const postpones = notice === 'unavailable' && account?.identity != null && rule === 'rate';
   await storage.audit.append({
     at: clock.now(),
     event: postpones ? 'strong-auth.postponed' : 'strong-auth.failed',
