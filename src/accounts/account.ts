@@ -117,6 +117,8 @@ export type Account = {
   /** When the mailbox was first proved by one of our links or codes; null = imported and never activated. */
   readonly activatedAt: Instant | null;
   readonly locale: Locale;
+  /** By the person themselves, on their account's page; else it is the language they last signed in in. */
+  readonly localeChosen: boolean;
   readonly nickname: string | null;
   /** null = imported without any hash: "set a password by mail". */
   readonly password: StoredPassword | null;

@@ -21,6 +21,7 @@ export function newAccount({ keyring, random }: Pick<Deps, 'keyring' | 'random'>
     id,
     version: 1,
     activatedAt: null,
+    localeChosen: false,
     nickname: null,
     password: null,
     passwordSetAt: null,

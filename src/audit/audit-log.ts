@@ -10,6 +10,7 @@ export type AuditEvent =
   | 'account.created'
   | 'account.activated'
   | 'account.imported'
+  | 'profile.changed'
   | 'password.proved'
   | 'password.refused'
   | 'password.delayed'

@@ -37,6 +37,7 @@ const views: Readonly<Record<ViewName, true>> = {
   'pages/continue': true,
   'pages/not-signed-in': true,
   'account/overview': true,
+  'account/profile': true,
 };
 
 const mails: Readonly<Record<MailName, true>> = {

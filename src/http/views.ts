@@ -48,7 +48,7 @@ export type ServiceFrame = {
   readonly operator: string;
 };
 
-export type FormField = 'email' | 'password' | 'code' | 'presentPassword';
+export type FormField = 'email' | 'password' | 'code' | 'presentPassword' | 'nickname';
 
 /** `field: null` = about the page as a whole (a limit, a stale form). A field's message is also shown beside it. */
 export type FormError = { readonly field: FormField | null; readonly text: TextRef };

@@ -60,7 +60,7 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
     } as const;
     const changed = {
       ...withDevice(withoutPastAddresses(account, now), { browser, journey: journey.id, look }, now),
-      locale,
+      locale: account.localeChosen ? account.locale : locale,
     };
     return { account: changed, effects: { audit: [audit], mails: noticed ? [composeMail(runner, notice)] : [] } };
   };

@@ -9,11 +9,11 @@ import { browserOf } from '../http/browser.ts';
 import { assertOwnForm } from '../http/csrf.ts';
 import { type FormBody, formOf } from '../http/form.ts';
 import { networkOf } from '../http/network.ts';
-import type { FormError, Frame, TextRef, ViewName, Views } from '../http/views.ts';
+import type { FormError, Frame, TextKey, TextRef, ViewName, Views } from '../http/views.ts';
 import type { BrowserHash } from '../ids.ts';
 import { accountPlace } from './account-place.ts';
 import { type DoneNotice, doneNotice } from './done.ts';
-import { type OwnPagesDeps, type SignedIn, signedIn } from './session-guard.ts';
+import { type Freshness, type OwnPagesDeps, type SignedIn, signedIn } from './session-guard.ts';
 
 export type AccountContext = SignedIn & {
   readonly deps: OwnPagesDeps;
@@ -33,12 +33,20 @@ export type AccountOutcome =
       readonly retryAfterSeconds?: number;
     };
 
+export type AccountSection = {
+  readonly title: TextKey;
+  /** One line on how things stand. */
+  summary(context: AccountContext): TextRef;
+};
+
 export type AccountPageDefinition<View extends ViewName, Input> = {
   /** `/account/…` */
   readonly path: string;
   readonly view: View;
-  /** Seen and sent only by somebody who proved themselves in the last 10 minutes. */
-  readonly fresh: boolean;
+  /** Seen and sent only by somebody who proved themselves, or was strongly identified, in the last 10 minutes. */
+  readonly fresh: Freshness;
+  /** How the overview tells of it and leads to it; absent = another page leads there. */
+  readonly section?: AccountSection;
   /** The POST's fields; what does not parse is a malformed request, not a person's mistake. Absent = nothing to send. */
   readonly form?: z.ZodType<Input>;
   show(context: AccountContext, typed: FormBody): Views[View] | Promise<Views[View]>;
@@ -48,7 +56,8 @@ export type AccountPageDefinition<View extends ViewName, Input> = {
 /** A page as the routes see it. */
 export type AccountPage = {
   readonly path: string;
-  readonly fresh: boolean;
+  readonly fresh: Freshness;
+  readonly section: AccountSection | null;
   readonly hasForm: boolean;
   render(context: AccountContext, frame: Frame, typed: FormBody): Promise<string>;
   /** null = the form does not fit the schema. */
@@ -58,10 +67,11 @@ export type AccountPage = {
 export function defineAccountPage<View extends ViewName, Input>(
   definition: AccountPageDefinition<View, Input>,
 ): AccountPage {
-  const { path, fresh, form, submit } = definition;
+  const { path, fresh, section = null, form, submit } = definition;
   return {
     path,
     fresh,
+    section,
     hasForm: form !== undefined,
     render: async (context, frame, typed) =>
       context.deps.renderer.render(definition.view, await definition.show(context, typed), frame),

@@ -2,8 +2,7 @@ import type { TextRef } from '../http/views.ts';
 
 /** What a page says after a change, in `?done=`: of this list only, so that no address can put words on our pages. */
 const doneNotices = {
-  name: 'account.done-name',
-  language: 'account.done-language',
+  profile: 'profile.done',
 } as const;
 
 export type DoneNotice = keyof typeof doneNotices;

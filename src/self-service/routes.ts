@@ -1,14 +1,18 @@
 /**
  * /account: what a person can see and change of their own account (journey.md §6). One file per page; a page is a line in
- * `pages`. What each page changes lies with what it is about (accounts/, factors/, lifecycle/), not here.
+ * `pages`, and the overview lists those that have a `section`, in this order. What each page changes lies with what it is
+ * about (accounts/, factors/, lifecycle/), not here.
  */
 import type { RouterMiddleware } from '@koa/router';
 import { type AccountPage, showAccountPage, submitAccountPage } from './account-page.ts';
 import { accountPlace } from './account-place.ts';
-import { overview } from './overview.ts';
-import { comeBack, type OwnPagesDeps } from './session-guard.ts';
+import { overviewOf } from './overview.ts';
+import { profile } from './profile.ts';
+import { comeBack, type OwnPagesDeps, placeClient } from './session-guard.ts';
 
-const pages: readonly AccountPage[] = [overview];
+const pages: readonly AccountPage[] = [profile];
+
+export const accountPages: readonly AccountPage[] = [overviewOf(pages), ...pages];
 
 type Routes = {
   get(path: string, ...middleware: RouterMiddleware[]): unknown;
@@ -17,8 +21,13 @@ type Routes = {
 
 export function accountRoutes(router: Routes, deps: OwnPagesDeps, form: RouterMiddleware): void {
   const { path } = accountPlace;
-  router.get(`${path}/return`, comeBack(deps, accountPlace, new Set(pages.map((page) => page.path))));
-  for (const page of pages) {
+  router.get(`${path}/return`, comeBack(deps, accountPlace, new Set(accountPages.map((page) => page.path))));
+  router.get(`${path}/signed-out`, (ctx) => {
+    ctx.status = 200;
+    const model = { returnHref: null, stillSignedIn: false };
+    deps.pages.send(ctx, 'pages/signed-out', model, { client: placeClient(deps, accountPlace) });
+  });
+  for (const page of accountPages) {
     router.get(page.path, showAccountPage(deps, page));
     if (page.hasForm) router.post(page.path, form, submitAccountPage(deps, page));
   }

@@ -11,8 +11,9 @@ import type { Deps } from '../deps.ts';
 import { browserOf } from '../http/browser.ts';
 import type { Locale } from '../http/locale.ts';
 import type { Pages } from '../http/pages.ts';
-import type { ClientId } from '../ids.ts';
+import type { ClientId, Instant } from '../ids.ts';
 import type { BrowserSession, Interactions } from '../journey/interactions.ts';
+import type { SessionFacts } from '../storage/rows.ts';
 
 export type OwnPagesDeps = Deps & {
   readonly interactions: Interactions;
@@ -33,7 +34,10 @@ export type SignedIn = {
 };
 
 /** A change that matters asks for a proof of the person not older than this (security R31). */
-export const freshProofSeconds = 600;
+const freshProofSeconds = 600;
+
+/** What of the person must have been proved in the last minutes: nothing, anything, or who they are (strong identification). */
+export type Freshness = false | true | 'identified';
 
 export function placeClient({ clients }: Pick<OwnPagesDeps, 'clients'>, { clientId }: Place): Client {
   const client = clients.get(clientId);
@@ -48,7 +52,7 @@ function localeFor({ pages }: OwnPagesDeps, ctx: Context, client: Client, accoun
 }
 
 /** Through `/auth`, and back to `page`. Nobody knows the verifier of this challenge, so nobody redeems the code. */
-function leadToSignIn(deps: OwnPagesDeps, ctx: Context, place: Place, page: string, fresh: boolean): void {
+function leadToSignIn(deps: OwnPagesDeps, ctx: Context, place: Place, page: string, fresh: Freshness): void {
   const query = new URLSearchParams({
     client_id: place.clientId,
     response_type: 'code',
@@ -59,17 +63,28 @@ function leadToSignIn(deps: OwnPagesDeps, ctx: Context, place: Place, page: stri
     state: page,
     ui_locales: localeFor(deps, ctx, placeClient(deps, place), null),
     ...(fresh && { max_age: String(freshProofSeconds) }),
+    ...(fresh === 'identified' && { acr_values: deps.config.acr.substantial }),
   });
   ctx.redirect(`/auth?${query}`);
   ctx.status = 303;
 }
 
-/** The person signed in to this place, or null when they were led to sign in first. `fresh`: proved in the last minutes. */
+/** In whole seconds, as the library counts `max_age`: were we stricter, `/auth` would send people back again and again. */
+const isFresh = (at: Instant, now: Instant): boolean => Math.floor((now - at) / 1_000) <= freshProofSeconds;
+
+function isFreshEnough(fresh: Freshness, session: BrowserSession, facts: SessionFacts, now: Instant): boolean {
+  if (fresh === false) return true;
+  // Of this account's own person only: nothing else is ever bound to a session (provider/session-facts.ts).
+  if (fresh === 'identified' && !(facts.identified && isFresh(facts.identified.at, now))) return false;
+  return isFresh(session.provedAt, now);
+}
+
+/** The person signed in to this place, or null when they were led to sign in, or to prove what must be fresh, first. */
 export async function signedIn(
   deps: OwnPagesDeps,
   ctx: Context,
   place: Place,
-  { page, fresh }: { readonly page: string; readonly fresh: boolean },
+  { page, fresh }: { readonly page: string; readonly fresh: Freshness },
 ): Promise<SignedIn | null> {
   const session = await deps.interactions.session(ctx);
   const [account, facts] = session
@@ -77,9 +92,8 @@ export async function signedIn(
     : [null, null];
   // The library may bring a session back that was ended while a request was under way; what was proved in it is gone.
   const stands = facts !== null && facts.accountId === account?.id && facts.browser === browserOf(ctx).hash;
-  const lately = session !== null && deps.clock.now() - session.provedAt < freshProofSeconds * 1_000;
   const letIn = session?.clients.includes(place.clientId) === true && account?.barredAt === null;
-  if (!session || !account || !stands || !letIn || (fresh && !lately)) {
+  if (!session || !account || !stands || !letIn || !isFreshEnough(fresh, session, facts, deps.clock.now())) {
     leadToSignIn(deps, ctx, place, page, fresh);
     return null;
   }

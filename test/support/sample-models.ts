@@ -13,6 +13,13 @@ const demands = passwordDemands(passwordProfiles.mission, {
 const rules = { ...demands, attribute: passwordRulesAttribute(demands) };
 const hourMs = 3_600_000;
 const consent = { locale: 'fi', textHash: 'x'.repeat(43) } as const;
+const sections = [
+  {
+    href: '/account/profile',
+    title: { key: 'profile.title' },
+    summary: { key: 'profile.summary', params: { name: 'Aino', language: 'Suomi' } },
+  },
+] as const;
 const terms = {
   version: '2024-01',
   date: '2024-01-15',
@@ -152,8 +159,20 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   ],
   'pages/not-signed-in': [{ startHref: '/account' }],
   'account/overview': [
-    { email: 'aino@oma.example', nickname: 'Aino' },
-    { email: 'aino@oma.example', nickname: null },
+    { email, nickname: 'Aino', waiting: [], sections },
+    {
+      email,
+      nickname: null,
+      waiting: [
+        { kind: 'deletion', dueAt: Date.parse('2026-03-19T12:30:00Z'), email: '', href: '/account/delete' },
+        { kind: 'address', dueAt: Date.parse('2026-03-12T12:30:00Z'), email: 'u***@oma.example', href: null },
+      ],
+      sections,
+    },
+  ],
+  'account/profile': [
+    { nickname: '', locale: 'fi' },
+    { nickname: 'Aino', locale: 'sv' },
   ],
 };
 

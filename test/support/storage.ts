@@ -48,6 +48,7 @@ export function testAccount(overrides: Partial<Account> = {}): Account {
     emailFingerprint: testFingerprint(`mail of ${id}`),
     activatedAt: 1_000,
     locale: 'fi',
+    localeChosen: false,
     nickname: null,
     password: { format: 'argon2id', hash: 'no real hash' },
     passwordSetAt: 1_000,
