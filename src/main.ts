@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { loadRosters } from './accounts/roster.ts';
 import { mountApp } from './app.ts';
 import { buildDeps } from './build-deps.ts';
 import { buildService } from './build-service.ts';
@@ -19,6 +18,7 @@ import { lastAnswers, listen } from './http/server.ts';
 import { reloadOnSignal } from './keys/reload.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
+import { loadRosters } from './rosters/file-entries.ts';
 
 /** A repeated signal within this time is the same Ctrl-C. */
 const repeatMs = 2_000;
@@ -42,7 +42,7 @@ async function run(): Promise<void> {
   const config = await loadConfig({ env: processEnvironment(), root });
   const deps = await buildDeps(config, pino({ level: config.log.level, base: null }));
   const { storage, log } = deps;
-  await loadRosters(config.rosters, deps.keyring, storage.rosters);
+  await loadRosters(deps);
   const service = await buildService(deps);
   const { provider } = service;
   let stopping = false;

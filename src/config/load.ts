@@ -11,7 +11,8 @@ import { deepFreeze } from './freeze.ts';
 import { ownClients } from './own-clients.ts';
 import { type MovePort, movePortBy, moveSettings } from './port-offset.ts';
 import { type FinishedSettings, productionClientRefusals, productionRefusals, withProfileDefaults } from './profile.ts';
-import { readRosters } from './rosters.ts';
+import { readRosterFiles } from './roster-file.ts';
+import { readRosterRows } from './rosters.ts';
 import type { Config } from './schema.ts';
 import type { SecretContext } from './secrets.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
@@ -58,8 +59,8 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   if (faults.length > 0 || !secrets) throw new ConfigError(faults);
   const configured = rest.clients.map((client) => resolveClient(client, settings, secretOf.get(client.id) ?? null));
   const clients = [...configured, ...ownClients(settings)];
-  const { terms, rosters } = rest;
-  return deepFreeze({ ...settings, configDir: dirname(file), brokers, secrets, clients, terms, rosters });
+  const { terms, rosters, rosterRows } = rest;
+  return deepFreeze({ ...settings, configDir: dirname(file), brokers, secrets, clients, terms, rosters, rosterRows });
 }
 
 /** What the `avain broker` commands need: no secret is read or made, no client and no text. */
@@ -145,12 +146,14 @@ async function readRest(source: Source, { env, root, configDir, shownAs, move, f
   const added = variable(env, 'AVAIN_CLIENTS_DIR');
   const dirs = [...listed.map((dir) => resolve(configDir, dir)), ...(added === null ? [] : [resolve(root, added)])];
   const at = (name: string) => [join(configDir, name), shownAs(join(configDir, name)), faults] as const;
-  const [terms, rosters, clients] = await Promise.all([
+  const rosters = await readRosterFiles(...at('rosters'));
+  const [rosterDir, rosterShownAs] = at('rosters');
+  const [terms, rosterRows, clients] = await Promise.all([
     readTerms(...at('terms')),
-    readRosters(...at('rosters')),
+    readRosterRows(rosterDir, rosterShownAs, { rosters, faults }),
     readClients(dirs, shownAs, move, faults),
   ]);
-  return { terms, rosters, clients };
+  return { terms, rosters, rosterRows, clients };
 }
 
 function accepted<T>(

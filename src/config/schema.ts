@@ -68,7 +68,10 @@ export type TermsVersion = DeepReadonly<{
   texts: Record<ConfigLocale, { title: string; markdown: string; summary: string | null; hash: string }>;
 }>;
 
-/** One line of a roster file; the value is personal data and is fingerprinted before it is stored. */
+/** Which counties have a part in a roster, and which accounts of their staff may change it, by canonical address. */
+export type Roster = DeepReadonly<{ counties: Record<string, { name: Localized; staff: string[] }> }>;
+
+/** One line of a county's file; the value is personal data and is fingerprinted before it is stored. */
 export type RosterRow = Readonly<{
   roster: string;
   county: string;
@@ -112,5 +115,7 @@ export type Config = DeepReadonly<
     clients: readonly Client[];
     /** By terms id; versions oldest first, the last one is current. */
     terms: Readonly<Record<string, readonly TermsVersion[]>>;
-    rosters: readonly RosterRow[];
+    rosters: Readonly<Record<string, Roster>>;
+    /** Who is listed by file; counties list the others themselves. */
+    rosterRows: readonly RosterRow[];
   }>;

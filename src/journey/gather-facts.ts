@@ -1,12 +1,12 @@
 /** All the reading for the ladder is done here: account, session row, identity's owner, roster; then `nextStep` is pure. */
 import type { Account } from '../accounts/account.ts';
 import { isKnownDevice, mailboxProvedAt } from '../accounts/account-rules.ts';
-import { rosterFingerprints } from '../accounts/roster.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import { currentTerms } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, BrowserHash, Instant } from '../ids.ts';
+import { rosterFingerprints } from '../rosters/entry.ts';
 import type { SessionFacts } from '../storage/rows.ts';
 import { demandOf } from './acr.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';

@@ -18,7 +18,7 @@ const macPurposes = ['email', 'code', 'csrf', 'draw', 'sub'] as const;
 /** What a MAC is for; each purpose has its own key. */
 export type MacPurpose = (typeof macPurposes)[number];
 
-const sealPurposes = ['mail', 'exchange', 'signing-key', 'journey'] as const;
+const sealPurposes = ['mail', 'exchange', 'signing-key', 'journey', 'roster'] as const;
 /** What is sealed; each purpose has its own key. */
 export type SealPurpose = (typeof sealPurposes)[number];
 

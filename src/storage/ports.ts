@@ -7,7 +7,7 @@
  * - Expiry is exact on read, whatever a sweeper did. Secrets arrive hashed; a leaked store gives no usable token.
  * - Not knowing is refusing: a failing store throws, it never answers "absent"; one that is away, or whose answer was
  *   lost, throws TemporarilyUnavailable in time, and what was asked may have been done.
- * What expires has its ports in expiring-ports.ts. Only storage/open.ts imports a back end.
+ * What expires has its ports in expiring-ports.ts, rosters have theirs in roster-port.ts. Only storage/open.ts imports a back end.
  */
 import type { Account } from '../accounts/account.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
@@ -15,6 +15,7 @@ import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
+import type { Rosters } from './roster-port.ts';
 import type { AdoptableProofs, CodeChallenge, MailLink, Origin, SessionFacts, UpstreamExchange } from './rows.ts';
 
 /** Kept when a person accepts terms. */
@@ -103,20 +104,6 @@ export type Outbox = {
   dead(id: string, reason: string, now: Instant): Promise<void>;
   /** When the next mail is due, or null. */
   nextDueAt(): Promise<Instant | null>;
-};
-
-export type RosterEntry = {
-  readonly county: string;
-  readonly fingerprint: Fingerprint;
-  readonly validFrom: Instant;
-  readonly validTo: Instant | null;
-};
-
-export type Rosters = {
-  /** Makes the roster's entries exactly these, in one step; readers see the old or the new list, never a mixture. */
-  replace(roster: string, entries: readonly RosterEntry[]): Promise<void>;
-  /** True if any of the fingerprints has an entry valid at `now` (validFrom <= now < validTo). */
-  isListed(roster: string, fingerprints: readonly Fingerprint[], now: Instant): Promise<boolean>;
 };
 
 /** Token signing keys, each sealed under the master key before it gets here. */

@@ -21,7 +21,7 @@ describe('the development configuration of the repository', () => {
     expect(config.mail.smtp).toMatchObject({ host: 'localhost', port: 3525, passwordFile: null });
     expect(config.clients.map(({ id }) => id)).toEqual(['kuitti', 'oima', 'oima-apu', 'avain-account', 'avain-staff']);
     expect(Object.keys(config.terms).sort()).toEqual(['kuitti', 'oima']);
-    expect(config.rosters.map(({ roster, county, kind }) => `${roster} ${county} ${kind}`)).toEqual([
+    expect(config.rosterRows.map(({ roster, county, kind }) => `${roster} ${county} ${kind}`)).toEqual([
       'personal-assistance kanta-hame identity',
       'personal-assistance kanta-hame identity',
     ]);

@@ -15,6 +15,7 @@ import { expiringRowsContract } from './contract/expiring-rows.ts';
 import { identityKeysContract } from './contract/identity-keys.ts';
 import { limitsContract } from './contract/limits.ts';
 import { outboxContract } from './contract/outbox.ts';
+import { rostersContract } from './contract/rosters.ts';
 import { scanContract } from './contract/scan.ts';
 import { wholeStoreContract } from './contract/whole-store.ts';
 
@@ -37,6 +38,7 @@ export function storageContract(name: string, open: OpenStorage): void {
     absorbRaces(open);
     scanContract(open);
     outboxContract(open);
+    rostersContract(open);
     durableRowsContract(open);
     expiringRowsContract(open);
     limitsContract(open);

@@ -4,7 +4,7 @@ import type { AccountId, ClientId } from '../../src/ids.ts';
 import type { CopyProgress } from '../../src/storage/copy.ts';
 import type { MovableStorage, Moving } from '../../src/storage/moving.ts';
 import type { Storage } from '../../src/storage/ports.ts';
-import { type TestClock, testAccount, testAudit, testIdentity, testMail } from './storage.ts';
+import { type TestClock, testAccount, testAudit, testIdentity, testMail, testRosterEntry } from './storage.ts';
 
 export const silent: CopyProgress = { table: () => undefined, copied: () => undefined, verified: () => undefined };
 
@@ -62,6 +62,8 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   await storage.outbox.delivered(settled.id, now);
   await storage.signingKeys.insertFirst({ kid: 'key', sealedJwk: 'sealed', createdAt: 3 });
   await storage.marks.put('a mark', 'so far');
+  const listed = testRosterEntry({ fingerprints: identity.fingerprints, sealedNote: 'sealed', validTo: later });
+  await storage.rosters.add({ entry: listed, audit: [] });
   const { artifacts } = storage;
   const index = { accountId: first.id, grantId: 'grant', clientId: 'oima' };
   await artifacts.upsert('RefreshToken', 'spent', '{"n":1}', index, later);
@@ -97,6 +99,9 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       expect(await other.outbox.claimDue(clock.now(), 10, 1)).toEqual([{ id: mail.id, mail, attempts: 1 }]);
       expect(await other.signingKeys.all()).toEqual([{ kid: 'key', sealedJwk: 'sealed', createdAt: 3 }]);
       expect(await other.marks.get('a mark')).toBe('so far');
+      expect(await other.rosters.byId(listed.id)).toEqual(listed);
+      expect(await other.rosters.isListed(listed.roster, identity.fingerprints, later - 1)).toBe(true);
+      expect(await other.rosters.add({ entry: { ...listed, id: testRosterEntry().id }, audit: [] })).toBe('taken');
       expect((await other.artifacts.find('RefreshToken', 'spent'))?.consumedAt).toEqual(expect.any(Number));
       expect(await other.artifacts.consume('RefreshToken', 'spent')).toBe(false);
       expect((await other.artifacts.findByUid('Session', 'uid'))?.payload).toBe('{"n":2}');
@@ -115,6 +120,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
         outbox: 2,
         signingKeys: 1,
         marks: 1,
+        rosters: 1,
         rows: 1,
         rateLimits: 1,
       };

@@ -12,7 +12,8 @@ import type { Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Secret } from '../../config/secret.ts';
 import type { Clock } from '../../deps.ts';
-import type { Accounts, Audit, Marks, Outbox, Rosters, SigningKeys } from '../ports.ts';
+import type { Accounts, Audit, Marks, Outbox, SigningKeys } from '../ports.ts';
+import type { Rosters } from '../roster-port.ts';
 import { createAbsorptions } from './absorptions.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
@@ -97,7 +98,7 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
     ),
     audit: inFlight.counted(createAudit(models, ask, stamp)),
     outbox: inFlight.counted(createOutbox({ models, ask, settle, stamp, later })),
-    rosters: inFlight.counted(createRosters(models, ask, clock)),
+    rosters: inFlight.counted(createRosters({ models, ask, settle, stamp, later })),
     signingKeys: inFlight.counted(createSigningKeys(models, ask)),
     marks: inFlight.counted(createMarks(models, ask)),
     repair,

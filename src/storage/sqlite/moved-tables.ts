@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keysOf } from '../account-keys.ts';
 import type { MovedTable, MovedValues } from '../moving.ts';
 import { prepareAuditInsert, prepareEvidenceInsert } from './effects.ts';
+import { prepareRosterInsert } from './rosters.ts';
 import { prepareRun, type SqlValue } from './statements.ts';
 import type { Store } from './sweeper.ts';
 
@@ -22,7 +23,7 @@ export type TableMove<T extends MovedTable = MovedTable> = {
 
 export type TableMoves = { readonly [T in MovedTable]: TableMove<T> };
 
-type Keyed = 'signingKeys' | 'marks' | 'accounts' | 'spentTokens';
+type Keyed = 'signingKeys' | 'marks' | 'accounts' | 'rosters' | 'spentTokens';
 type Numbered = 'termsEvidence' | 'audit' | 'outbox';
 
 /** The columns are named as the value's own keys, and hold what this back end wrote under them: hence the casts below. */
@@ -60,6 +61,11 @@ function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
       columns: 'body',
       toValue: ({ body }) => JSON.parse(String(body)),
       insert: prepareAccountInsert(db),
+    },
+    rosters: {
+      ...{ ...common, table: 'roster_entries', position: 'rowid', columns: 'body' },
+      toValue: ({ body }) => JSON.parse(String(body)),
+      insert: prepareRosterInsert(db),
     },
     spentTokens: {
       ...common,
