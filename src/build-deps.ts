@@ -10,6 +10,8 @@ import { createTexts, type OnMissing } from './http/texts.ts';
 import { parseHetu } from './identity/hetu.ts';
 import { admitKeys } from './keys/key-state.ts';
 import { keyringOf } from './keys/keyring-of.ts';
+import { refusalBeatMs } from './migration/lazy/hook.ts';
+import { openLazyMigration } from './migration/lazy/lazy-migration.ts';
 import { openStorage } from './storage/open.ts';
 import type { Broker } from './upstream/broker.ts';
 import { createBrokerOnKeyFile } from './upstream/broker-on-key-file.ts';
@@ -50,16 +52,20 @@ export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
     await storage.close();
     throw error;
   }
+  const { lazyMigration } = config;
+  const refusals = lazyMigration && { failureBeatMs: refusalBeatMs(lazyMigration) };
+  const passwords = createPasswordHasher({ argon2, concurrency, ...hashQueue, ...refusals });
   return {
     config,
     storage,
     keyring,
-    passwords: createPasswordHasher({ argon2, concurrency, ...hashQueue }),
+    passwords,
     blocklist: createBlocklist(),
     breachedPasswords:
       breachedDirectory === null
         ? null
         : createBreachedPasswords({ directory: breachedDirectory, minCount: breachedMinCount }, log),
+    lazyMigration: openLazyMigration(config, { storage, keyring, passwords, clock, random, log }),
     brokers,
     texts,
     renderer: createRenderer({ texts }),

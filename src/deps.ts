@@ -6,6 +6,7 @@ import type { PasswordHasher } from './accounts/password.ts';
 import type { Config } from './config/schema.ts';
 import type { Renderer } from './http/render.ts';
 import type { Texts } from './http/texts.ts';
+import type { LazyMigration } from './migration/lazy/lazy-migration.ts';
 import type { Keyring } from './secrets/sealing.ts';
 import type { Storage } from './storage/ports.ts';
 import type { Broker } from './upstream/broker.ts';
@@ -24,6 +25,8 @@ export type Deps = {
   readonly blocklist: Blocklist;
   /** null = the installation has no directory of them. */
   readonly breachedPasswords: BreachedPasswords | null;
+  /** null = no earlier system is asked at sign-in. */
+  readonly lazyMigration: LazyMigration | null;
   readonly brokers: ReadonlyMap<string, Broker>;
   readonly texts: Texts;
   readonly renderer: Renderer;

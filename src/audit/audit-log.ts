@@ -15,6 +15,7 @@ export type AuditEvent =
   | 'password.refused'
   | 'password.delayed'
   | 'password.rehashed'
+  | 'password.imported'
   | 'password.changed'
   | 'password.reset-requested'
   | 'password.reset'

@@ -8,6 +8,7 @@ import { readClients, resolveClient } from './clients.ts';
 import { applyEnvironment, type Environment, type Overridden, variable } from './environment.ts';
 import { ConfigError, type Fault } from './faults.ts';
 import { deepFreeze } from './freeze.ts';
+import { lazyMigrationFaults } from './lazy-migration-schema.ts';
 import { ownClients } from './own-clients.ts';
 import { type MovePort, movePortBy, moveSettings } from './port-offset.ts';
 import { type FinishedSettings, productionClientRefusals, productionRefusals, withProfileDefaults } from './profile.ts';
@@ -47,7 +48,11 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const checked = await Promise.all(
     rest.clients.map((client) => clientFaults(client, { ...rest, stepUp: settings.stepUp })),
   );
-  faults.push(...checked.flat(), ...(await breachedDirectoryFaults(source, settings)));
+  faults.push(
+    ...checked.flat(),
+    ...(await breachedDirectoryFaults(source, settings)),
+    ...lazyMigrationFaults(source, settings),
+  );
   if (production) {
     faults.push(...productionRefusals(source, settings, env), ...weakenings(source, settings));
     faults.push(...rest.clients.flatMap(productionClientRefusals));
@@ -122,6 +127,7 @@ function readSettings(source: Overridden, configDir: string, move: MovePort, fau
     },
   };
   located.passwords.breachedDirectory = absolute(located.passwords.breachedDirectory);
+  if (located.lazyMigration) located.lazyMigration.secretFile = absolute(located.lazyMigration.secretFile);
   const { mongo, redis } = located.storage;
   for (const server of [located.mail.smtp, mongo, redis]) {
     if (server) server.passwordFile = absolute(server.passwordFile);

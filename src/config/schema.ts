@@ -95,6 +95,8 @@ export type Secrets = Readonly<{
   cookieKeys: readonly Secret[];
   /** Where Avain's own private keys towards each broker lie: a file, since it is read again whenever it changes. */
   brokerKeysFiles: Readonly<Record<string, string>>;
+  /** Signs what the earlier system is asked; null where none is. */
+  lazyMigration: Secret | null;
   smtpPassword: Secret | null;
   mongoPassword: Secret | null;
   redisPassword: Secret | null;

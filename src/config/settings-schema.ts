@@ -1,5 +1,6 @@
 /** The schema of `avain.yaml`: how this installation runs. Descriptions become the editor's hints. */
 import { z } from 'zod';
+import { lazyMigrationSchema } from './lazy-migration-schema.ts';
 import { passwordPolicySchema } from './password-schema.ts';
 import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from './policy-schema.ts';
 import { storageSchema } from './storage-schema.ts';
@@ -92,6 +93,10 @@ export const settingsSchema = z.strictObject({
   code: emailedCodeSchema.prefault({}),
   chance: z.enum(['policy', 'always', 'never']).default('policy').describe('Fixes the draws; development only'),
   passwords: passwords.prefault({}),
+  lazyMigration: lazyMigrationSchema
+    .nullable()
+    .default(null)
+    .describe('Asks an earlier system about passwords of people not known here'),
   lives: livesSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   acr: acr.prefault({}),

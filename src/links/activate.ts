@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
 import { isInUse, withPassword, withPasswordByMail } from '../accounts/account-rules.ts';
+import { parseEmailAddress } from '../accounts/email-address.ts';
 import {
   countChoice,
   newcomersContext,
@@ -115,10 +116,12 @@ async function withNewPassword(deps: LinkDeps, ctx: Context, opened: OpenedLink,
 /** An imported account may keep its password: proved like at sign-in, with the same limits. */
 async function withPresentPassword(deps: LinkDeps, ctx: Context, opened: OpenedLink, password: string): Promise<void> {
   const { link, client } = opened;
-  const { emailFingerprint, journeyId } = link;
+  const { journeyId } = link;
   const [browser, network] = [browserOf(ctx).hash, networkOf(ctx)];
+  const parsed = parseEmailAddress(link.email);
+  if (!parsed.ok) throw new Error('a link was made for what is no address');
   const verdict = await provePassword(deps, {
-    emailFingerprint,
+    address: parsed.address,
     password,
     browser,
     network,

@@ -11,11 +11,11 @@
 import { hash as argon2Hash } from '@node-rs/argon2';
 import { emailFingerprint } from '../accounts/email-address.ts';
 import { wrap } from '../accounts/legacy-hashes/wrapped.ts';
-import { newAccount } from '../accounts/new-account.ts';
 import { patiently } from '../control/patiently.ts';
 import type { Deps } from '../deps.ts';
 import type { Fingerprint } from '../ids.ts';
 import { checkRow, type UserToImport } from './check-row.ts';
+import { importedAccount, importedAudit } from './imported-account.ts';
 import type { FileRow } from './read-users.ts';
 import { createSeenAddresses, type SeenAddresses } from './seen-addresses.ts';
 import type { RowResult } from './tally.ts';
@@ -141,16 +141,11 @@ async function wrapAll({ config }: ImportDeps, rows: readonly Judged[], options:
 async function store(deps: ImportDeps, { result, ready }: Judged, options: ImportOptions): Promise<RowResult> {
   if (!ready || options.dryRun) return result;
   const { source } = options;
-  const { user, fingerprint: fingerprintOfEmail, password } = ready;
-  const { createdAt, locale, nickname, activatedAt, mustChange: mustChangePassword } = user;
-  const born = { email: user.email.typed, emailFingerprint: fingerprintOfEmail, locale, createdAt, bornIn: null };
-  const more = { nickname, activatedAt, password, mustChangePassword, importedFrom: source };
-  const account = { ...newAccount(deps, born), ...more };
-  const record = { accountId: account.id, clientId: null, journeyId: null, details: { source } };
-  const audit = [{ at: deps.clock.now(), event: 'account.imported', ...record } as const];
+  const account = importedAccount(deps, ready.user, { ...ready, source });
+  const audit = [importedAudit(account, deps.clock.now())];
   const { accounts } = deps.storage;
   if ((await patiently(() => accounts.create(account, { audit }))) === 'created') return result;
-  const owner = await patiently(() => accounts.byEmail(fingerprintOfEmail));
+  const owner = await patiently(() => accounts.byEmail(ready.fingerprint));
   // Made by this very call, whose answer was lost at first.
   if (owner?.id === account.id) return result;
   // Somebody signed up with it, or another import brought it, since we looked.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Account } from '../accounts/account.ts';
 import { sameIdentity, withIdentification } from '../accounts/account-rules.ts';
-import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
+import { parseEmailAddress } from '../accounts/email-address.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { dropForeignIdentity } from '../identity/mismatch.ts';
 import { afterPassword } from '../journey/after-password.ts';
@@ -38,7 +38,7 @@ async function submitPassword(context: StepContext, password: string): Promise<O
   if (!parsed.ok) return advance((current) => ({ ...current, door: 'sign-in' }));
   if (password === '') return retry('password', { key: 'error.password-required' });
   const verdict = await provePassword(deps, {
-    emailFingerprint: emailFingerprint(deps.keyring, parsed.address),
+    address: parsed.address,
     password,
     browser,
     network,
