@@ -24,6 +24,8 @@ const views: Readonly<Record<ViewName, true>> = {
   'pages/reset-done': true,
   'pages/undo-address': true,
   'pages/undo-address-done': true,
+  'pages/not-me': true,
+  'pages/not-me-done': true,
   'pages/address-taken': true,
   'pages/dead-link': true,
   'pages/error': true,
@@ -55,6 +57,18 @@ const mails: Readonly<Record<MailName, true>> = {
   'address-restored': true,
   'address-removed': true,
   unlinked: true,
+  'factor-added': true,
+  'factor-removed': true,
+  'recovery-codes-made': true,
+  'codes-paused': true,
+  'deletion-asked': true,
+  'deletion-taken-back': true,
+  'deletion-done': true,
+  dormant: true,
+  'confirm-address': true,
+  'address-pending-old': true,
+  'address-pending-new': true,
+  'address-pending-stopped': true,
 };
 
 // The casts: Object.keys forgets that a record's keys are its type's.

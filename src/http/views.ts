@@ -10,6 +10,7 @@ import type { PasswordRule } from '../accounts/password-policy.ts';
 import type { LinkPurpose } from '../storage/rows.ts';
 import type { AccountViews } from './account-models.ts';
 import type { Locale } from './locale.ts';
+import type { MailName } from './mail-models.ts';
 import type {
   AccountClosedModel,
   ConsentModel,
@@ -117,6 +118,17 @@ export type UndoAddressModel = WithEmail & {
 /** The old address belongs to another account by now: nothing can be put back here. */
 export type AddressTakenModel = WithEmail;
 export type UndoAddressDoneModel = { readonly continueHref: string };
+/** Behind «En tehnyt tätä» of a notice; the form has no field. */
+export type NotMeModel = {
+  /** The notice's subject is named, and when it was sent. */
+  readonly about: MailName;
+  readonly toldAt: number;
+  /** What waits on the account and would be stopped. */
+  readonly pendingAddress: boolean;
+  readonly deletion: boolean;
+};
+/** `addressChanged`: the account has another address by now, so that no reset link was mailed. */
+export type NotMeDoneModel = { readonly continueHref: string; readonly addressChanged: boolean };
 export type DeadLinkModel = {
   readonly purpose: LinkPurpose;
   readonly kind: 'expired' | 'used' | 'replaced' | 'invalid';
@@ -173,6 +185,8 @@ export type Views = {
   'pages/reset-done': ResetDoneModel;
   'pages/undo-address': UndoAddressModel;
   'pages/undo-address-done': UndoAddressDoneModel;
+  'pages/not-me': NotMeModel;
+  'pages/not-me-done': NotMeDoneModel;
   'pages/address-taken': AddressTakenModel;
   'pages/dead-link': DeadLinkModel;
   'pages/error': ErrorModel;

@@ -133,7 +133,7 @@ function lettersOf(deps: KeepDeps, { kept, born, client, locale }: KeepInput, un
   const toNew = composeMail(deps, {
     ...common,
     message: 'new-address',
-    model: { at },
+    model: { at, password: 'new' },
     to: born.email,
     emailFingerprint: born.emailFingerprint,
     locale,

@@ -6,7 +6,7 @@
 import type { Account, Relinking } from '../accounts/account.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, ClientId, Instant } from '../ids.ts';
-import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 import type { Accounts, Change } from '../storage/ports.ts';
 
 type RelinkingDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
@@ -93,19 +93,18 @@ function unlinked(deps: RelinkingDeps, account: Account, { id, by, clientId }: C
   const at = deps.clock.now();
   if (!isAskedAs(account, id, at) || plain(account.relinking.askedBy) === plain(by)) return null;
   const owed = { since: at, rule: 'relink' } as const;
-  const { id: accountId, email: to, emailFingerprint, locale, relinking } = account;
-  const mail = composeMail(deps, {
-    message: 'unlinked',
-    model: { at },
-    to,
-    emailFingerprint,
-    accountId,
-    client: { id: clientId },
-    locale,
-  });
-  const { askedBy, reason } = relinking;
+  const model = { at, where: null, by: 'support' } as const;
+  const mail = composeNotice(deps, { message: 'unlinked', account, client: { id: clientId }, model });
+  const { askedBy, reason } = account.relinking;
   const details = { id, by, askedBy, reason };
-  const audit = { at, event: 'relinking.confirmed', accountId, clientId: null, journeyId: null, details } as const;
+  const audit = {
+    at,
+    event: 'relinking.confirmed',
+    accountId: account.id,
+    clientId: null,
+    journeyId: null,
+    details,
+  } as const;
   return {
     account: {
       ...account,

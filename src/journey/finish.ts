@@ -5,7 +5,7 @@ import type { Account } from '../accounts/account.ts';
 import { isKnownDevice, withDevice } from '../accounts/account-rules.ts';
 import { withoutPastAddresses } from '../accounts/previous-addresses.ts';
 import { deviceLookOf } from '../http/device-look.ts';
-import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 import type { Change } from '../storage/ports.ts';
 import { acrOf } from './acr.ts';
 import type { InteractionRequest, Runner } from './interaction-request.ts';
@@ -34,17 +34,8 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
     // The last form sent twice, or this tab and that one at the same moment: one sign-in, one record.
     if (device?.lastJourney === journey.id) return null;
     if (!proved && device && now - device.lastSeenAt < sameVisitMs) return null;
-    const { id: accountId, email: to, emailFingerprint } = account;
     const noticed = !known && account.devices.length > 0 && client.stepUp.newDevice !== 'off';
-    const notice = {
-      message: 'new-device',
-      model: { at: now },
-      to,
-      emailFingerprint,
-      accountId,
-      client,
-      locale: account.locale,
-    } as const;
+    const notice = { message: 'new-device', account, client, model: { at: now, where: look } } as const;
     const details = {
       acr: acrOf(done.level, runner.config.acr),
       amr: done.amr.join(' '),
@@ -53,7 +44,7 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
     const audit = {
       at: now,
       event: 'sign-in.finished',
-      accountId,
+      accountId: account.id,
       clientId: client.id,
       journeyId: journey.id,
       details,
@@ -62,7 +53,7 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
       ...withDevice(withoutPastAddresses(account, now), { browser, journey: journey.id, look }, now),
       locale: account.localeChosen ? account.locale : locale,
     };
-    return { account: changed, effects: { audit: [audit], mails: noticed ? [composeMail(runner, notice)] : [] } };
+    return { account: changed, effects: { audit: [audit], mails: noticed ? [composeNotice(runner, notice)] : [] } };
   };
 }
 

@@ -5,6 +5,7 @@ import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
+import { deviceLookOf } from '../http/device-look.ts';
 import { formOf } from '../http/form.ts';
 import { isLocale } from '../http/locale.ts';
 import { networkOf } from '../http/network.ts';
@@ -171,6 +172,7 @@ async function contextOf(runner: RunnerDeps, ctx: Context, opened: Opened, journ
     locale,
     browser,
     network: networkOf(ctx),
+    look: deviceLookOf(ctx),
     journeyPath: `/interaction/${uid}`,
     reauthentication: interaction.hadSession && session === null && !journey.leftSession,
   };

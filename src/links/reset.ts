@@ -12,7 +12,7 @@ import {
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
 import type { FormError } from '../http/views.ts';
-import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 import { forgetWrongPasswords } from '../secrets/limits.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
@@ -60,34 +60,21 @@ export function showReset(deps: LinkDeps) {
 }
 
 /** Proves the mailbox and nothing else: the next sign-in always asks strong identification, and the code if unlinked. */
-function reset(
-  deps: LinkDeps,
-  { link, client, locale, tokenHash }: OpenedLink,
-  account: Account,
-  password: StoredPassword,
-): Change {
+function reset(deps: LinkDeps, opened: OpenedLink, account: Account, password: StoredPassword): Change {
+  const { link, client, tokenHash } = opened;
   const now = deps.clock.now();
-  const { id: accountId, email: to, emailFingerprint } = account;
-  const mail = {
-    message: 'password-changed',
-    model: { at: now },
-    to,
-    emailFingerprint,
-    accountId,
-    client,
-    locale,
-  } as const;
+  const mail = { message: 'password-changed', account, client, model: { at: now, where: opened.look } } as const;
   const audit = {
     at: now,
     event: 'password.reset',
-    accountId,
+    accountId: account.id,
     clientId: client.id,
     journeyId: link.journeyId,
     details: {},
   } as const;
   return {
     account: withPasswordByMail(account, password, now),
-    effects: { spends: tokenHash, audit: [audit], mails: [composeMail(deps, mail)] },
+    effects: { spends: tokenHash, audit: [audit], mails: [composeNotice(deps, mail)] },
   };
 }
 

@@ -90,9 +90,9 @@ function tooManyWrong(seconds: number): Outcome {
 }
 
 async function proved(context: StepContext): Promise<Outcome> {
-  const { deps, journey, client, locale } = context;
+  const { deps, journey, client, look: where } = context;
   const now = deps.clock.now();
-  const waiting = { newPassword: journey.newPassword, client, locale, journeyId: journey.id };
+  const waiting = { newPassword: journey.newPassword, client, journeyId: journey.id, where };
   // The last demanded proof of an account that is linked already; an unlinked one still has the linking before it.
   const lastProof = !isLinking(context);
   await deps.storage.accounts.update(accountOf(context).id, (account: Account) => {

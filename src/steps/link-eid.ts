@@ -36,10 +36,10 @@ function askAgain(context: StepContext, proof: MissingProof): Outcome {
 }
 
 async function link(context: StepContext, shown: ShownText): Promise<Outcome> {
-  const { deps, client, locale, journey, facts } = context;
+  const { deps, client, journey, facts, look: where } = context;
   const account = accountOf(context);
   const sessionPasswordAt = facts.session?.passwordAt ?? null;
-  const result = await linkIdentity(deps, { journey, account, client, locale, sessionPasswordAt, shown });
+  const result = await linkIdentity(deps, { journey, account, client, where, sessionPasswordAt, shown });
   switch (result.outcome) {
     case 'linked':
       return advance((current) => ({ ...current, newPassword: null, linkAnswer: null, notice: null }));
@@ -47,7 +47,7 @@ async function link(context: StepContext, shown: ShownText): Promise<Outcome> {
       // Taken by another account between the page and its answer: the ladder shows the conflict next.
       return advance();
     case 'mismatch': {
-      const who = { accountId: account.id, client, journeyId: journey.id, details: { at: 'link-eid' } };
+      const who = { accountId: account.id, client, journeyId: journey.id, where, details: { at: 'link-eid' } };
       return advance(await dropForeignIdentity(deps, who));
     }
     case 'missing':

@@ -14,7 +14,7 @@ function proofDemanded({ facts }: StepContext): boolean {
 }
 
 async function choose(context: StepContext, password: string): Promise<Outcome> {
-  const { deps, client, locale, journey } = context;
+  const { deps, client, locale, journey, look: where } = context;
   const account = accountOf(context);
   await countChoice(deps, account.id);
   const errors = await passwordErrors(deps, password, passwordContext(deps, account, client, locale));
@@ -25,7 +25,7 @@ async function choose(context: StepContext, password: string): Promise<Outcome> 
   const newPassword = await deps.passwords.hash(password);
   // Waits in the journey for the last demanded proof; abandoned, nothing has changed (decisions.md §1).
   if (proofDemanded(context)) return advance((current) => ({ ...current, newPassword, weakPassword: null }));
-  await storeWaitingPassword(deps, account.id, { newPassword, client, locale, journeyId: journey.id });
+  await storeWaitingPassword(deps, account.id, { newPassword, client, journeyId: journey.id, where });
   return advance((current) => ({ ...current, weakPassword: null, newPassword: null }));
 }
 

@@ -16,7 +16,7 @@ const secondsAMinute = 60;
  * identity, this was the wrong person, as at the broker's callback.
  */
 async function settleIdentity(context: StepContext, { id, identity }: Account): Promise<JourneyChange> {
-  const { deps, journey, client, identityOwner } = context;
+  const { deps, journey, client, identityOwner, look: where } = context;
   const proof = journey.identity;
   if (proof !== null && identityOwner?.id === id) {
     await deps.storage.accounts.update(id, (account) => {
@@ -27,7 +27,7 @@ async function settleIdentity(context: StepContext, { id, identity }: Account): 
     });
   } else if (proof !== null && identity !== null && !sameIdentity(identity.fingerprints, proof.fingerprints)) {
     const details = { method: proof.method };
-    return dropForeignIdentity(deps, { accountId: id, client, journeyId: journey.id, details });
+    return dropForeignIdentity(deps, { accountId: id, client, journeyId: journey.id, where, details });
   }
   return (current) => current;
 }

@@ -3,7 +3,7 @@
  * becomes of it. A step never names or imports another step: where to go next is asked of the ladder by the runner.
  */
 import type { z } from 'zod';
-import type { Account } from '../accounts/account.ts';
+import type { Account, DeviceLook } from '../accounts/account.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { FormBody } from '../http/form.ts';
@@ -27,6 +27,8 @@ export type StepContext = {
   readonly locale: Locale;
   readonly browser: BrowserHash;
   readonly network: string;
+  /** The browser and its network, as the account's owner is told of them. */
+  readonly look: DeviceLook;
   /** `/interaction/:uid` */
   readonly journeyPath: string;
   /** The person has a session, but the client wants to see them again. */

@@ -1,6 +1,7 @@
 /** What the expiring rows hold. Types only: the ports name them, the modules that own each kind give them meaning. */
 
 import type { Locale } from '../http/locale.ts';
+import type { MailName } from '../http/mail-models.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
 import type { IdentificationMethod, IdentityLevel } from '../journey/facts.ts';
 
@@ -26,7 +27,7 @@ export type SessionFacts = {
 
 /** Links that somebody asked for; the others come with a notice. */
 export type RequestedLink = 'activate' | 'reset';
-export type LinkPurpose = RequestedLink | 'undo-address';
+export type LinkPurpose = RequestedLink | 'undo-address' | 'not-me';
 
 export type LinkClaim = { readonly requestId: string; readonly browser: BrowserHash; readonly until: Instant };
 
@@ -45,8 +46,10 @@ export type MailLink = {
   readonly locale: Locale;
   readonly journeyId: JourneyId | null;
   readonly interactionUid: string | null;
-  /** The browser that asked. */
-  readonly browser: BrowserHash;
+  /** The browser that asked; null = none did, it came with a notice. */
+  readonly browser: BrowserHash | null;
+  /** The notice that a `not-me` link came with. */
+  readonly about?: MailName;
   readonly createdAt: Instant;
   readonly validUntil: Instant;
   /** First step of spending (decisions.md §7): held for 10 s by one request, frees itself if the durable row never comes. */
@@ -69,6 +72,13 @@ export type CodeChallenge = {
   readonly sentAt: Instant;
   readonly resends: number;
   readonly succeededAt: Instant | null;
+};
+
+/** A secret that a session may be shown for some minutes: of an app about to be set up, recovery codes just made. */
+export type Enrolment = {
+  readonly accountId: AccountId;
+  /** Under the account's data key. */
+  readonly sealed: string;
 };
 
 /** Proofs made behind a link in a browser that had no interaction; adopted once by its next request to the same client. */

@@ -7,6 +7,7 @@ import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
+import { deviceLookOf } from '../http/device-look.ts';
 import type { Pages } from '../http/pages.ts';
 import { decidedFor } from '../journey/journey.ts';
 import { startAgain } from '../journey/origin.ts';
@@ -51,7 +52,7 @@ async function comeBack(deps: CallbackDeps, ctx: Context): Promise<void> {
   // A cast: only steps/strong-auth.ts seals what opens under this purpose and key.
   const secrets = JSON.parse(deps.keyring.open(waiting.sealed, key, 'exchange')) as ExchangeSecrets;
   const outcome = await broker.finish({ callbackUrl: new URL(ctx.originalUrl, deps.config.issuer), exchange: secrets });
-  const change = await settle({ ...deps, exchange: waiting, journey, client }, outcome);
+  const change = await settle({ ...deps, exchange: waiting, journey, client, where: deviceLookOf(ctx) }, outcome);
   const decided = decidedFor(journey, waiting.accountId, change);
   await deps.storage.journeys.update(journey.id, (current) => ({ value: decided(current) }));
   toJourney(ctx, waiting);
@@ -80,7 +81,8 @@ async function otherBrowser(deps: CallbackDeps, ctx: Context, key: string, excha
   const journey = await storage.journeys.get(exchange.journeyId);
   const client = clients.get(journey?.clientId ?? '') ?? null;
   if (ctx.method !== 'HEAD' && (await useOnce(deps, key)) && journey && client) {
-    const change = await settle({ ...deps, exchange, journey, client }, { outcome: 'failed', cause: 'other_browser' });
+    const back = { ...deps, exchange, journey, client, where: deviceLookOf(ctx) };
+    const change = await settle(back, { outcome: 'failed', cause: 'other_browser' });
     const decided = decidedFor(journey, exchange.accountId, change);
     await storage.journeys.update(journey.id, (current) => ({ value: decided(current) }));
   }

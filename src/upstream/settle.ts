@@ -2,7 +2,7 @@
  * What an answer of the broker causes: on the account, in the audit log, and on the journey. On a linked account an
  * identification counts at once; on an unlinked one it waits in the journey for the linking.
  */
-import type { Account } from '../accounts/account.ts';
+import type { Account, DeviceLook } from '../accounts/account.ts';
 import { sameIdentity, withIdentification } from '../accounts/account-rules.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
@@ -23,6 +23,7 @@ export type Return = Deps & {
   readonly exchange: UpstreamExchange;
   readonly journey: Journey;
   readonly client: Client;
+  readonly where: DeviceLook;
 };
 type JourneyChange = (journey: Journey) => Journey;
 
@@ -102,9 +103,9 @@ function isForeign(account: Account | null, fingerprints: readonly Fingerprint[]
 }
 
 function dropped(back: Return): Promise<JourneyChange> {
-  const { exchange, journey, client } = back;
+  const { exchange, journey, client, where } = back;
   const details = { broker: exchange.brokerId, method: exchange.method };
-  return dropForeignIdentity(back, { accountId: exchange.accountId, client, journeyId: journey.id, details });
+  return dropForeignIdentity(back, { accountId: exchange.accountId, client, journeyId: journey.id, where, details });
 }
 
 type Identified = {
@@ -117,7 +118,7 @@ type Identified = {
 
 /** On a linked account the identification counts at once; on an unlinked one the linking writes it. */
 function identification(back: Return, account: Account, { identity, owner, at, lastProof }: Identified): Change {
-  const { exchange, journey, client, keyring } = back;
+  const { exchange, journey, client, keyring, where } = back;
   const details = {
     broker: exchange.brokerId,
     method: identity.method,
@@ -130,11 +131,10 @@ function identification(back: Return, account: Account, { identity, owner, at, l
   const person = sealAccountPerson(keyring, account, personOf(identity));
   const change: Change = { account: withIdentification(account, person, at), effects: { audit: [audit] } };
   if (!lastProof) return change;
-  const locale = journey.locale ?? account.locale;
   return withWaitingPassword(
     back,
     change,
-    { newPassword: journey.newPassword, client, locale, journeyId: journey.id },
+    { newPassword: journey.newPassword, client, journeyId: journey.id, where },
     at,
   );
 }

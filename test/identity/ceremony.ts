@@ -97,6 +97,8 @@ export async function mailsOf({ storage, clock }: CeremonyDeps): Promise<readonl
   return (await storage.outbox.claimDue(clock.now(), 50, 1)).map(({ mail }) => mail.message);
 }
 
+const where = { program: 'Firefox', system: 'Linux', network: 'local' } as const;
+
 /** When proofs were made, in minutes after the journey began. */
 type Renewed = { readonly identity?: number; readonly password?: number; readonly mailbox?: number };
 
@@ -122,7 +124,7 @@ async function linking(deps: CeremonyDeps, account: Account, code: string, prove
         ...(mailbox !== undefined && { mailboxAt: after(mailbox) }),
       }),
     link: (input: Partial<LinkingInput> = {}) =>
-      linkIdentity(deps, { journey, account, client, locale: 'fi', sessionPasswordAt: null, shown, ...input }),
+      linkIdentity(deps, { journey, account, client, where, sessionPasswordAt: null, shown, ...input }),
   };
 }
 

@@ -105,8 +105,16 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   'pages/reset-done': [{ continueHref: 'http://localhost:3200/login' }],
   'pages/undo-address': [{ email, maskedEmail: 'm***@uusi.example', validUntil: Date.parse('2026-03-05T12:30:00Z') }],
   'pages/undo-address-done': [{ continueHref: 'http://localhost:3200/login' }],
+  'pages/not-me': [
+    { about: 'password-changed', toldAt: Date.parse('2026-03-05T12:30:00Z'), pendingAddress: false, deletion: false },
+    { about: 'deletion-asked', toldAt: Date.parse('2026-03-05T12:30:00Z'), pendingAddress: true, deletion: true },
+  ],
+  'pages/not-me-done': [
+    { continueHref: 'http://localhost:3200/login', addressChanged: false },
+    { continueHref: 'http://localhost:3200/login', addressChanged: true },
+  ],
   'pages/address-taken': [{ email }],
-  'pages/dead-link': (['activate', 'reset', 'undo-address'] as const).flatMap((purpose) =>
+  'pages/dead-link': (['activate', 'reset', 'undo-address', 'not-me'] as const).flatMap((purpose) =>
     (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
       purpose,
       kind,
@@ -177,6 +185,11 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
 };
 
 const at = Date.parse('2026-03-05T12:30:00Z');
+const notice = {
+  at,
+  where: { program: 'Samsung Internet', system: 'Android', network: '2001:14ba::/32' },
+  notMeHref: 'https://avain.example/links/not-me?token=x-y_z',
+} as const;
 
 export const sampleMails: { readonly [Name in MailName]: readonly Mails[Name][] } = {
   activate: [{ href: 'https://avain.example/links/activate/tunniste', validUntil: at }],
@@ -187,15 +200,34 @@ export const sampleMails: { readonly [Name in MailName]: readonly Mails[Name][] 
   ],
   reset: [{ href: 'https://avain.example/links/reset/tunniste', validUntil: at }],
   'no-account': [{ signInHref: 'https://oima.example/login' }],
-  'password-changed': [{ at }],
-  linked: [{ at }],
-  'new-device': [{ at }],
-  mismatch: [{ at }],
-  'new-address': [{ at }],
+  'password-changed': [notice, { ...notice, where: null }],
+  linked: [notice],
+  'new-device': [notice, { ...notice, where: { program: null, system: null, network: 'local' } }],
+  mismatch: [notice],
+  'new-address': (['new', 'same', 'none'] as const).map((password) => ({ at, password })),
   'undo-address': [{ maskedEmail: 'm***@uusi.example', href: 'https://avain.example/links/undo', validUntil: at }],
   'address-restored': [{ at, signInHref: 'https://oima.example/login' }],
   'address-removed': [{ at }],
-  unlinked: [{ at }],
+  unlinked: [
+    { ...notice, where: null, by: 'support' },
+    { ...notice, by: 'owner' },
+  ],
+  'factor-added': (['authenticator', 'passkey'] as const).map((factor) => ({ ...notice, factor })),
+  'factor-removed': (['authenticator', 'passkey', 'all'] as const).map((factor) => ({ ...notice, factor })),
+  'recovery-codes-made': [notice],
+  'codes-paused': [notice],
+  'deletion-asked': [
+    { ...notice, dueAt: at + 14 * 24 * hourMs, undoHref: 'https://avain.example/links/undo-deletion?token=a-b_c' },
+  ],
+  'deletion-taken-back': [notice],
+  'deletion-done': [{ at }],
+  dormant: [{ signInHref: 'https://oima.example/login', erasedAt: at }],
+  'confirm-address': [{ href: 'https://avain.example/links/change-address?token=a-b_c', validUntil: at }],
+  'address-pending-old': [
+    { maskedEmail: 'm***@uusi.example', href: 'https://avain.example/links/undo?token=a-b_c', dueAt: at },
+  ],
+  'address-pending-new': [{ dueAt: at }],
+  'address-pending-stopped': [{ at }],
 };
 
 /** The frame of a view as the service would give it; `changes` win. */

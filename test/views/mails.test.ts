@@ -61,6 +61,10 @@ test('the code is in the body only, right after its word', () => {
 test('support without a telephone is told without one', () => {
   const frame = sampleMailFrame();
   const support = { ...frame.service.support, phone: null };
-  const { text } = renderer.renderMail('linked', { at: 0 }, { ...frame, service: { ...frame.service, support } });
+  const { text } = renderer.renderMail(
+    'deletion-done',
+    { at: 0 },
+    { ...frame, service: { ...frame.service, support } },
+  );
   expect(text).toContain('Ota yhteyttä: tuki@oima.example\n');
 });
