@@ -23,6 +23,16 @@ export type BrowserSession = {
   readonly clients: readonly string[];
 };
 
+/** What a client holds of an account now. */
+export type ClientAccess = {
+  /** When the oldest of it was given. */
+  readonly since: Instant;
+  /** Somebody is signed in there, in a session that lives. */
+  readonly signedIn: boolean;
+  /** It can ask for data whether or not anybody is signed in. */
+  readonly offline: boolean;
+};
+
 /** `login` only where something was proved; `ladder` always, so that a result is never empty. */
 export type InteractionResult =
   | { readonly error: string; readonly error_description: string }
@@ -55,4 +65,14 @@ export type Interactions = {
   endSession(ctx: Context): Promise<void>;
   /** Ends all sessions, grants and tokens of the account; the sessions' clients are told. */
   endSessionsOf(accountId: AccountId): Promise<void>;
+  /** Ends all sessions but this browser's, and all grants and tokens of the account; the other sessions' clients are told. */
+  endOtherSessions(ctx: Context): Promise<void>;
+  /** Ends these sessions, as far as they are the account's, with their grants; their clients are told. */
+  endSessionsByUid(accountId: AccountId, uids: ReadonlySet<string>): Promise<void>;
+  /** Of the account's live sessions in all browsers. */
+  sessionUidsOf(accountId: AccountId): Promise<readonly string[]>;
+  /** The clients that hold anything of the account, by their ids. */
+  accessOf(accountId: AccountId): Promise<ReadonlyMap<string, ClientAccess>>;
+  /** Takes it from one of them, in all sessions; it is told. */
+  revokeAccess(accountId: AccountId, clientId: string): Promise<void>;
 };

@@ -6,7 +6,15 @@ import { browserOf } from '../http/browser.ts';
 import type { AccountId, JourneyId } from '../ids.ts';
 import type { Interaction, Interactions } from '../journey/interactions.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
-import { endSessionOf, endSessions } from './end-sessions.ts';
+import { accessOf, revokeAccess } from './client-access.ts';
+import {
+  type EndDeps,
+  endOtherSessions,
+  endSessionOf,
+  endSessions,
+  endSessionsByUid,
+  storedSessions,
+} from './end-sessions.ts';
 
 /** The journey's port, kept by oidc-provider. */
 export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage' | 'log' | 'clock'>): Interactions {
@@ -56,9 +64,24 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
       return interaction !== undefined && (!session || (await provider.Session.findByUid(session)) !== undefined);
     },
     dropCode: (code) => deps.storage.artifacts.destroy('AuthorizationCode', sha256Base64url(code)),
-    endSession: async (ctx) => endSessionOf(ending, await sessionOf(ctx)),
-    endSessionsOf: (accountId) => endSessions(ending, accountId),
+    ...endings(ending, sessionOf),
   };
+}
+
+type SessionOf = (ctx: Context) => ReturnType<Provider['Session']['get']>;
+
+/** What of an account stands open, and its end. */
+function endings(ending: EndDeps, sessionOf: SessionOf) {
+  return {
+    endSession: async (ctx: Context) => endSessionOf(ending, await sessionOf(ctx)),
+    endSessionsOf: (accountId) => endSessions(ending, accountId),
+    endOtherSessions: async (ctx: Context) => endOtherSessions(ending, await sessionOf(ctx)),
+    endSessionsByUid: (accountId, uids) => endSessionsByUid(ending, accountId, uids),
+    sessionUidsOf: async (accountId) =>
+      (await storedSessions(ending, accountId)).flatMap(({ uid }) => (uid === undefined ? [] : [uid])),
+    accessOf: (accountId) => accessOf(ending, accountId),
+    revokeAccess: (accountId, clientId) => revokeAccess(ending, accountId, clientId),
+  } satisfies Partial<Interactions>;
 }
 
 /** The other half of a double click may have finished it since this request began. */

@@ -2,6 +2,7 @@
  * Our own row beside the library's session (decisions.md §5): what was proved in it and when, bound at resume from the
  * journey that just finished. The library's session keeps acr, amr and loginTs only.
  */
+import type { DeviceLook } from '../accounts/account.ts';
 import { sameIdentity } from '../accounts/account-rules.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
@@ -11,7 +12,12 @@ import type { SessionFacts } from '../storage/rows.ts';
 
 type BindDeps = Pick<Deps, 'storage' | 'clock' | 'config'>;
 
-export type BindInput = { readonly uid: string; readonly accountId: AccountId; readonly journey: Journey };
+export type BindInput = {
+  readonly uid: string;
+  readonly accountId: AccountId;
+  readonly journey: Journey;
+  readonly look: DeviceLook;
+};
 
 const laterOf = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
@@ -31,7 +37,7 @@ type Bound = BindInput & { readonly proof: IdentityProof | null };
 
 function merged(
   before: SessionFacts | null,
-  { accountId, journey, proof }: Bound,
+  { accountId, journey, look, proof }: Bound,
   deps: BindDeps,
 ): SessionFacts | null {
   const now = deps.clock.now();
@@ -41,6 +47,7 @@ function merged(
   return {
     accountId,
     browser: journey.browser,
+    look,
     startedAt: before?.startedAt ?? now,
     passwordProvedAt,
     codeProvedAt: laterOf(journey.codeAt, before?.codeProvedAt ?? null),

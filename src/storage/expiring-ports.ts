@@ -57,6 +57,8 @@ export type Artifacts = {
   /** True for the one caller that consumed it; false if consumed already, expired or absent. */
   consume(model: string, id: string): Promise<boolean>;
   destroy(model: string, id: string): Promise<void>;
+  /** The row that the uid belongs to, where its id is not known. */
+  destroyByUid(model: string, uid: string): Promise<void>;
   revokeByGrant(model: string, grantId: string): Promise<void>;
   /** Payloads of the account's live rows of one model (its sessions, for "end all"). */
   ofAccount(model: string, accountId: AccountId): Promise<readonly string[]>;

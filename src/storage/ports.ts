@@ -10,7 +10,7 @@
  * What expires has its ports in expiring-ports.ts, rosters have theirs in roster-port.ts. Only storage/open.ts imports a back end.
  */
 import type { Account } from '../accounts/account.ts';
-import type { AuditRecord } from '../audit/audit-log.ts';
+import type { AuditEvent, AuditRecord } from '../audit/audit-log.ts';
 import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
@@ -83,10 +83,19 @@ export type Accounts = {
   evidence(id: AccountId): Promise<readonly TermsEvidence[]>;
 };
 
+export type HistoryFilter = {
+  readonly events: readonly AuditEvent[];
+  readonly since: Instant;
+  readonly skip: number;
+  readonly limit: number;
+};
+
 export type Audit = {
   append(record: AuditRecord): Promise<void>;
   /** Newest first; for tests and the support timeline. */
   list(filter: { accountId?: AccountId; limit: number }): Promise<readonly AuditRecord[]>;
+  /** What happened to one account, of these events, at `since` or later: newest first, `limit` of them behind `skip`. */
+  history(account: AccountId, of: HistoryFilter): Promise<readonly AuditRecord[]>;
 };
 
 /** `attempts` counts the claims, this one included: 1 at the first try. */

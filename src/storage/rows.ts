@@ -1,5 +1,6 @@
 /** What the expiring rows hold. Types only: the ports name them, the modules that own each kind give them meaning. */
 
+import type { DeviceLook } from '../accounts/account.ts';
 import type { Locale } from '../http/locale.ts';
 import type { MailName } from '../http/mail-models.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
@@ -12,6 +13,8 @@ import type { IdentificationMethod, IdentityLevel } from '../journey/facts.ts';
 export type SessionFacts = {
   readonly accountId: AccountId;
   readonly browser: BrowserHash;
+  /** As that browser looked when something was last proved in it. */
+  readonly look: DeviceLook;
   readonly startedAt: Instant;
   readonly passwordProvedAt: Instant;
   readonly codeProvedAt: Instant | null;

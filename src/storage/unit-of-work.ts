@@ -81,6 +81,7 @@ function joinedArtifacts(artifacts: Artifacts, unit: CurrentUnit): Artifacts {
       unit().decide(row(model, id), () => artifacts.insert(model, id, payload, expiresAt)),
     replace: (model, id, payload) => unit().decide(row(model, id), () => artifacts.replace(model, id, payload)),
     consume: (model, id) => unit().decide(row(model, id), () => artifacts.consume(model, id)),
+    destroyByUid: many(artifacts.destroyByUid),
     findByUid: many(artifacts.findByUid),
     findByUserCode: many(artifacts.findByUserCode),
     revokeByGrant: many(artifacts.revokeByGrant),

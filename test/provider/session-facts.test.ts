@@ -18,7 +18,8 @@ async function boundRow(linkedTo: string | null) {
       account: { ...current, identity: { ...testIdentity(), fingerprints } },
     }));
   }
-  await bindSession(deps, { uid: 'session', accountId: account.id, journey });
+  const look = { program: 'Firefox', system: null, network: 'local' };
+  await bindSession(deps, { uid: 'session', accountId: account.id, journey, look });
   return deps.storage.sessions.get('session');
 }
 

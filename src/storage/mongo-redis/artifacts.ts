@@ -10,7 +10,7 @@ import { TemporarilyUnavailable } from '../../errors.ts';
 import type { Instant } from '../../ids.ts';
 import type { ArtifactIndex, Artifacts, StoredArtifact } from '../expiring-ports.ts';
 import { type ArtifactDeps, createNaming, createReads } from './artifact-reads.ts';
-import { type ArtifactRow, accountAt, artifactRest, grantAt, newArtifact, word } from './artifact-row.ts';
+import { type ArtifactRow, accountAt, artifactRest, grantAt, newArtifact, uidAt, word } from './artifact-row.ts';
 import type { Ask } from './redis-connection.ts';
 import { accountKey, consumedKey, destroyedKey, grantKey, isRevocable } from './revocations.ts';
 import { type Client, cleanUpSlackMs, run, ttlOf } from './scripts.ts';
@@ -42,6 +42,10 @@ export function createArtifacts(deps: ArtifactDeps): Artifacts {
     async destroy(model, id) {
       if (isRevocable(model)) await revoked(destroyedKey(model, id));
       await ask((client) => client.del(rowKey(model, id)));
+    },
+    async destroyByUid(model, uid) {
+      const id = await ask((client) => client.get(`${keyPrefix}:u:${model}:${uid}`));
+      if (id !== null) await ask((client) => run(client, 'deleteOwned', rowKey(model, id), uidAt, word(uid)));
     },
     async revokeByGrant(model, grantId) {
       if (isRevocable(model)) await revoked(grantKey(grantId));

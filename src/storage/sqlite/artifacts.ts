@@ -25,6 +25,7 @@ export function createArtifacts(db: DatabaseSync, transactions: Transactions, cl
       return write(() => sql.consume(now, model, id, now) === 1);
     },
     destroy: (model, id) => write(() => void sql.destroy(model, id)),
+    destroyByUid: (model, uid) => write(() => void sql.destroyByUid(model, uid)),
     revokeByGrant: (model, grantId) => write(() => void sql.revokeByGrant(model, grantId)),
     ofAccount: (model, accountId) =>
       read(() => sql.ofAccount(model, accountId, clock.now()).map(({ payload }) => payload)),
@@ -97,6 +98,7 @@ function prepareStatements(db: DatabaseSync) {
       `UPDATE artifacts SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL AND ${live}`,
     ),
     destroy: prepareRun(db, 'DELETE FROM artifacts WHERE model = ? AND id = ?'),
+    destroyByUid: prepareRun(db, 'DELETE FROM artifacts WHERE model = ? AND uid = ?'),
     revokeByGrant: prepareRun(db, 'DELETE FROM artifacts WHERE model = ? AND grant_id = ?'),
     ofAccount: prepareAll<{ payload: string }>(
       db,

@@ -121,6 +121,19 @@ export function artifactsContract(open: OpenStorage): void {
         expect(await artifacts.findByUid('Session', 'uid')).toBeNull();
       }));
 
+    test('are deleted by a uid: the row written last under it, in that model only', () =>
+      withStorage(open, async ({ storage: { artifacts } }) => {
+        await artifacts.upsert('Session', 'old', 'old', { uid: 'uid', accountId: anna }, null);
+        await artifacts.upsert('Session', 'new', 'new', { uid: 'uid', accountId: anna }, null);
+        await artifacts.upsert('DeviceCode', 'other', 'other', { uid: 'uid' }, null);
+        await artifacts.destroyByUid('Session', 'absent');
+        await artifacts.destroyByUid('Session', 'uid');
+        await artifacts.destroyByUid('Session', 'uid');
+        expect(await artifacts.findByUid('Session', 'uid')).toBeNull();
+        expect(await artifacts.ofAccount('Session', anna)).toEqual(['old']);
+        expect(await artifacts.find('DeviceCode', 'other')).not.toBeNull();
+      }));
+
     test('a session that gets an account is found by it, and no more by the one it had', () =>
       withStorage(open, async ({ storage: { artifacts } }) => {
         await artifacts.upsert('Session', 'id', 'nobody', { uid: 'uid' }, null);

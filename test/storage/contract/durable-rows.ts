@@ -13,6 +13,22 @@ export function durableRowsContract(open: OpenStorage): void {
         expect(await audit.list({ accountId: one, limit: 10 })).toEqual([records[2], records[0]]);
         expect(await audit.list({ accountId: one, limit: 1 })).toEqual([records[2]]);
       }));
+
+    test('tells the history of one account: some events, since an instant, page by page', () =>
+      withStorage(open, async ({ storage: { audit } }) => {
+        const [one, other] = [testAccount().id, testAccount().id];
+        const events = ['sign-in.finished', 'password.changed', 'consent.given'] as const;
+        const told = events.slice(0, 2);
+        const records = [0, 1, 2, 3, 4, 5, 6].map((at) =>
+          testAudit({ at, accountId: at === 5 ? other : one, event: events[at % 3] ?? 'consent.given' }),
+        );
+        for (const record of records) await audit.append(record);
+        const page = async (skip: number, limit: number) =>
+          (await audit.history(one, { events: told, since: 1, skip, limit })).map(({ at }) => at);
+        expect(await page(0, 10)).toEqual([6, 4, 3, 1]);
+        expect([await page(0, 3), await page(3, 3), await page(6, 3)]).toEqual([[6, 4, 3], [1], []]);
+        expect(await audit.history(one, { events: [], since: 0, skip: 0, limit: 9 })).toEqual([]);
+      }));
   });
 
   describe('signing keys', () => {
