@@ -42,7 +42,8 @@ export function createBreachedPasswords(
   };
 }
 
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : 'too-large');
+// A cast: of what the file system throws, or of our own.
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'too-large';
 
 async function readRange(directory: string, prefix: string): Promise<string> {
   const handle = (await opened(join(directory, `${prefix}.txt`))) ?? (await opened(join(directory, prefix)));

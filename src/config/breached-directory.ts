@@ -12,11 +12,9 @@ export async function breachedDirectoryFaults(source: Source, { passwords }: Fin
     found,
     expected: 'a folder with files named by five hex digits, as 0018A.txt',
   });
-  try {
-    // One is enough to know that it is such a folder; `avain check` counts them.
-    return (await countPrefixes(breachedDirectory, 1)) === 0 ? [fault(`no such file in ${breachedDirectory}`)] : [];
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    return [fault(code === 'ENOENT' ? `no folder ${breachedDirectory}` : `${breachedDirectory}, which cannot be read`)];
-  }
+  // One is enough to know that it is such a folder; `avain check` counts them.
+  const found = await countPrefixes(breachedDirectory, 1).catch((error: NodeJS.ErrnoException) => error.code ?? 'EIO');
+  if (found === 'ENOENT') return [fault(`no folder ${breachedDirectory}`)];
+  if (typeof found === 'string') return [fault(`${breachedDirectory}, which cannot be read (${found})`)];
+  return found === 0 ? [fault(`no such file in ${breachedDirectory}`)] : [];
 }
