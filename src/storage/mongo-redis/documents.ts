@@ -85,7 +85,7 @@ export type MailDocument = {
 /** One entry of a roster, and beside it what entries are found by. */
 export type RosterDocument = Pick<RosterEntry, 'roster' | 'county' | 'source' | 'validFrom' | 'validTo'> & {
   readonly _id: RosterEntryId;
-  readonly fingerprints: readonly (Fingerprint | `removed ${string}`)[];
+  readonly fingerprints: readonly Fingerprint[];
   /** The entry's version. */
   readonly revision: number;
   /** null: a tombstone. */

@@ -1,14 +1,14 @@
 /**
  * Rosters: one document an entry, which is the commit point of each of its changes and carries the audit records that the
  * change owes until they are settled (effects.ts). That a person is listed once is a unique index over the fingerprints.
- * A removed entry stays as a tombstone, whose fingerprints are nobody's, until what it owes is settled.
+ * A removed entry is a tombstone until what it owes is settled; whoever finds one in the way clears it away.
  */
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { RosterEntryId } from '../../ids.ts';
 import type { RosterChange, RosterCount, RosterEntry, Rosters } from '../roster-port.ts';
 import { type Ask, insertNew, isDuplicate, reading, writing } from './connection.ts';
 import type { Pending, RosterDocument } from './documents.ts';
-import { newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
+import { newId, pendingEffects, type Settle, type Stamp } from './effects.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Models } from './models.ts';
 import { createRetry } from './turns.ts';
@@ -25,19 +25,9 @@ const recentKept = 10;
 const lives = { entry: { $ne: null } } as const;
 
 export function createRosters(deps: RosterDeps): Rosters {
-  const { models, ask } = deps;
+  const { ask } = deps;
   const write = createWrite(deps);
   const find = (_id: RosterEntryId) => findOne(deps, { _id });
-
-  async function add({ entry: given, audit }: RosterChange): Promise<'added' | 'taken'> {
-    const [entry, own] = [{ ...given, version: 1 }, pendingEffects(newId(), { audit }, deps.stamp)];
-    const document = { _id: entry.id, ...columnsOf(entry), revision: 1, recent: [own.change], pending: [own] };
-    const isStored = await insertNew(ask, models.rosters, document);
-    // Or it was this very insert, sent twice.
-    if (!isStored && !(await find(entry.id))?.recent.includes(own.change)) return 'taken';
-    await settleAll(deps, entry.id, [own]);
-    return 'added';
-  }
 
   async function change(id: RosterEntryId, decide: (entry: RosterEntry) => RosterChange | null) {
     const again = createRetry(ask);
@@ -58,15 +48,36 @@ export function createRosters(deps: RosterDeps): Rosters {
   return {
     ...createReads(deps),
     byId: async (id) => (await find(id))?.entry ?? null,
-    add,
+    add: createAdd(deps),
     change,
     async remove(id, version, audit) {
       const before = await find(id);
       if (!before?.entry || before.revision !== version) return false;
-      // Nobody's: no fingerprint has this form.
-      const gone = { entry: null, fingerprints: [`removed ${id}`], removed: true } as const;
-      return (await write(before, gone, audit)) === 'stored';
+      return (await write(before, { entry: null, removed: true }, audit)) === 'stored';
     },
+  };
+}
+
+function createAdd(deps: RosterDeps): Rosters['add'] {
+  const { models, ask, stamp } = deps;
+  return async ({ entry: given, audit }) => {
+    const again = createRetry(ask);
+    const [entry, own] = [{ ...given, version: 1 }, pendingEffects(newId(), { audit }, stamp)];
+    const document = { _id: entry.id, ...columnsOf(entry), revision: 1, recent: [own.change], pending: [own] };
+    for (;;) {
+      const isStored = await insertNew(ask, models.rosters, document);
+      // Or it was this very insert, sent twice.
+      if (isStored || (await findOne(deps, { _id: entry.id }))?.recent.includes(own.change)) break;
+      const inTheWay = { ...placeOf(entry), ...anyOf(entry.fingerprints) };
+      const tombstone = await findOne(deps, { ...inTheWay, removed: true });
+      if (!tombstone) return 'taken';
+      if (!(await clearAway(deps, tombstone._id, tombstone.pending))) {
+        throw new TemporarilyUnavailable('mongo: a removed entry is still in the way');
+      }
+      await again();
+    }
+    await settleAll(deps, entry.id, [own]);
+    return 'added';
   };
 }
 
@@ -75,6 +86,9 @@ function columnsOf(entry: RosterEntry) {
   const { roster, county, source, fingerprints, validFrom, validTo } = entry;
   return { roster, county, source, fingerprints, validFrom, validTo, entry };
 }
+
+const placeOf = ({ roster, county, source }: RosterEntry) => ({ roster, county, source });
+const anyOf = (fingerprints: readonly string[]) => ({ fingerprints: { $in: [...fingerprints] } });
 
 async function findOne({ models, ask }: RosterDeps, filter: object): Promise<RosterDocument | null> {
   // A cast: lean documents are what was written.
@@ -88,15 +102,14 @@ function createReads(deps: RosterDeps): Pick<Rosters, 'isListed' | 'find' | 'lis
     // A cast: the filter asks for those that have one.
     return (await ask(() => query.limit(limit).exec())).map(({ entry }) => entry as RosterEntry);
   };
-  const anyOf = (fingerprints: readonly string[]) => ({ fingerprints: { $in: [...fingerprints] } });
   return {
     async isListed(roster, fingerprints, now) {
       if (fingerprints.length === 0) return false;
       const valid = { validFrom: { $lte: now }, $or: [{ validTo: null }, { validTo: { $gt: now } }] };
-      return (await findOne(deps, { roster, ...anyOf(fingerprints), ...valid })) !== null;
+      return (await findOne(deps, { roster, ...anyOf(fingerprints), ...valid, ...lives })) !== null;
     },
     find: async ({ roster, county, source }, fingerprints) =>
-      (await findOne(deps, { roster, county, source, ...anyOf(fingerprints) }))?.entry ?? null,
+      (await findOne(deps, { roster, county, source, ...anyOf(fingerprints), ...lives }))?.entry ?? null,
     list: (list, after, limit) => entries({ ...list, ...(after !== null && { _id: { $lt: after } }) }, -1, limit),
     scan: (after, limit) => entries({ _id: { $gt: after ?? '' } }, 1, limit),
     async counts(now) {
@@ -139,25 +152,36 @@ function createWrite(deps: RosterDeps) {
       // The reply was lost. If the change is not there now it may still arrive: then nobody knows.
       if (!(error instanceof TemporarilyUnavailable) || !(await isStored())) throw error;
     }
-    await settleAll(deps, _id, [...seen.pending, own]);
+    const owed = [...seen.pending, own];
+    await (columns.removed ? clearAway(deps, _id, owed) : settleAll(deps, _id, owed));
     return 'stored';
   };
 }
 
-/** Never fails the change, which is stored: what cannot be settled now is left to the repair. */
-async function settleAll({ models, ask, settle, later }: RosterDeps, _id: RosterEntryId, owed: readonly Pending[]) {
+/** False where it cannot be done now. The change is stored all the same, and the rest is left to the repair. */
+async function settled({ settle }: RosterDeps, owed: readonly Pending[]): Promise<boolean> {
   try {
-    await settle(
-      null,
-      owed.filter((pending) => !owesNothing(pending)),
-    );
+    await settle(null, owed);
+    return true;
   } catch (error) {
-    if (error instanceof TemporarilyUnavailable) return;
+    if (error instanceof TemporarilyUnavailable) return false;
     throw error;
   }
+}
+
+async function settleAll(deps: RosterDeps, _id: RosterEntryId, owed: readonly Pending[]): Promise<void> {
+  if (!(await settled(deps, owed))) return;
+  const { models, ask, later } = deps;
   const told = { $pull: { pending: { change: { $in: owed.map(({ change }) => change) } } } };
-  later(async () => {
-    await ask(() => models.rosters.updateOne({ _id }, told, writing));
-    await ask(() => models.rosters.deleteOne({ _id, removed: true, pending: { $size: 0 } }, writing));
-  });
+  later(() => ask(() => models.rosters.updateOne({ _id }, told, writing)));
+}
+
+/** A tombstone goes, and with it the hold of its fingerprints. A removed entry is never changed: it owes `owed` and no more. */
+async function clearAway(deps: RosterDeps, _id: RosterEntryId, owed: readonly Pending[]): Promise<boolean> {
+  const { models, ask } = deps;
+  const remove = async () => {
+    await ask(() => models.rosters.deleteOne({ _id, removed: true }, writing));
+    return true;
+  };
+  return (await settled(deps, owed)) && remove().catch(() => false);
 }
