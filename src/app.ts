@@ -20,10 +20,7 @@ import { pinPublicAddress } from './http/public-address.ts';
 import { requestLog } from './http/request-log.ts';
 import type { Interactions } from './journey/interactions.ts';
 import { createRunner } from './journey/runner.ts';
-import { showActivation, submitActivation } from './links/activate.ts';
-import { openLink } from './links/mail-link.ts';
-import { showReset, submitReset } from './links/reset.ts';
-import { showUndo, submitUndo } from './links/undo-address.ts';
+import { linkRoutes } from './links/routes.ts';
 import { resumeOnlyHere } from './provider/resume-guard.ts';
 import { askAtSignOut, forgetProofsAtSignOut } from './provider/sign-out.ts';
 import { accountRoutes } from './self-service/routes.ts';
@@ -104,15 +101,7 @@ function routes(deps: AppDeps): Router {
   // After the general one: of several routes that match, an exclusive router takes the last.
   router.post('/interaction/:uid/cancel', form, runner.cancel);
 
-  router.get('/links/activate', openLink(deps, 'activate'));
-  router.get('/links/activate/:id', showActivation(deps));
-  router.post('/links/activate/:id', form, submitActivation(deps));
-  router.get('/links/reset', openLink(deps, 'reset'));
-  router.get('/links/reset/:id', showReset(deps));
-  router.post('/links/reset/:id', form, submitReset(deps));
-  router.get('/links/undo-address', openLink(deps, 'undo-address'));
-  router.get('/links/undo-address/:id', showUndo(deps));
-  router.post('/links/undo-address/:id', form, submitUndo(deps));
+  linkRoutes(router, deps, form);
 
   accountRoutes(router, deps, form);
 

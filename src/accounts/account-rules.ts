@@ -46,6 +46,24 @@ export function withPasswordByMail(account: Account, password: StoredPassword, n
   };
 }
 
+/**
+ * Its owner says that they did not do what was done to it: nothing that an intruder may have counts any more, and what
+ * they may have asked for is off. The password is not trusted either: it only leads to choosing a new one, behind the
+ * identification, or the code of the mail where there is no identity to compare with.
+ */
+export function withDenial(account: Account, now: Instant): Account {
+  const owed = { since: now, rule: 'not-me' } as const;
+  return {
+    ...account,
+    devices: [],
+    mustChangePassword: account.password !== null,
+    owedIdentification: owed,
+    owedCode: account.identity === null ? owed : account.owedCode,
+    pendingAddress: null,
+    deletion: null,
+  };
+}
+
 /** Two lists of fingerprints tell of one identity code: they have any in common (under some index key). */
 export function sameIdentity(some: readonly Fingerprint[], others: readonly Fingerprint[]): boolean {
   return some.some((fingerprint) => others.includes(fingerprint));

@@ -35,6 +35,7 @@ export type AuditEvent =
   | 'link-eid.conflict'
   | 'account.absorbed'
   | 'address.restored'
+  | 'notice.denied'
   | 'relinking.asked'
   | 'relinking.confirmed'
   | 'roster.refused'

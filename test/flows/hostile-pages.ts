@@ -70,7 +70,7 @@ const simply =
   async (world, visitor) => ({ page: await visitor.get(new URL(path, world.issuer)) });
 
 const deadToken =
-  (purpose: 'reset' | 'undo-address'): Way =>
+  (purpose: 'reset' | 'undo-address' | 'not-me'): Way =>
   async (world, visitor) => {
     const url = new URL(`/links/${purpose}?token=${randomBytes(32).toString('base64url')}`, world.issuer);
     return { page: { ...(await visitor.get(url)), url } };
@@ -171,6 +171,11 @@ export const ways: Readonly<Record<PageName, Way>> = {
     return { page: await visitor.get(await linkMailedTo(world, old.person.email, 'undo-address', 3)) };
   },
   'links/undo-address?token': deadToken('undo-address'),
+  'links/not-me': async (world, visitor) => {
+    const { person } = await user(world);
+    return { page: await visitor.get(await linkMailedTo(world, person.email, 'not-me', 2)) };
+  },
+  'links/not-me?token': deadToken('not-me'),
   'upstream/callback': fromTheBank,
   'upstream/jwks': simply('/upstream/demotunnistus/jwks'),
   logout: async (world, visitor) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TextKey } from '../../src/http/texts.ts';
 import { viewNames } from '../../src/http/view-names.ts';
+import { linkPurposes } from '../../src/links/routes.ts';
 import { says } from '../support/says.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import { storedRows } from '../support/stored-rows.ts';
@@ -111,12 +112,6 @@ describe('the table is whole', () => {
       '/interaction/:uid/link-sent/opened': 'opened',
       '/interaction/:uid/:step': 'sign-in',
       '/interaction/:uid/cancel': 'cancel',
-      '/links/activate': 'links/activate?token',
-      '/links/activate/:id': 'links/activate',
-      '/links/reset': 'links/reset?token',
-      '/links/reset/:id': 'links/reset',
-      '/links/undo-address': 'links/undo-address?token',
-      '/links/undo-address/:id': 'links/undo-address',
       '/upstream/:broker/jwks': 'upstream/jwks',
       '/upstream/:broker/signed-jwks': 'upstream/jwks',
       '/upstream/:broker/entity-statement': 'upstream/jwks',
@@ -124,6 +119,13 @@ describe('the table is whole', () => {
     };
     expect(routes.length).toBeGreaterThan(10);
     expect(routes.filter((path) => !(path in covered))).toEqual([]);
+  });
+
+  test('every link of a mail has its page', () => {
+    for (const purpose of linkPurposes) {
+      expect(pageNames).toContain(`links/${purpose}`);
+      expect(pageNames).toContain(`links/${purpose}?token`);
+    }
   });
 
   test('every page has a row for every fault', () => {

@@ -21,6 +21,8 @@ export type PageName =
   | 'links/reset?token'
   | 'links/undo-address'
   | 'links/undo-address?token'
+  | 'links/not-me'
+  | 'links/not-me?token'
   | 'upstream/callback'
   | 'upstream/jwks'
   | 'logout'
@@ -273,6 +275,8 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'links/reset?token': deadToken,
   'links/undo-address': link('undo-address.title', 'its form has no field: whoever holds the link presses one button'),
   'links/undo-address?token': deadToken,
+  'links/not-me': link('not-me.title', 'its form has no field: whoever holds the mail presses one button'),
+  'links/not-me?token': deadToken,
   // Tried last in its own browser (hostile.test.ts): by then other browsers have used the answer up.
   'upstream/callback': reading(303, 'strong-auth.failed', {
     ...queried,
@@ -305,7 +309,14 @@ export type Repeated = {
 const all = (landing: Landing): Repeated => ({ both: [landing], again: landing, tab: landing });
 const over = '410 session.expired-title' as const;
 
-export type Submittable = StepName | 'cancel' | 'links/activate' | 'links/reset' | 'links/undo-address' | 'logout';
+export type Submittable =
+  | StepName
+  | 'cancel'
+  | 'links/activate'
+  | 'links/reset'
+  | 'links/undo-address'
+  | 'links/not-me'
+  | 'logout';
 
 export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'sign-in': { ...all('200 password.title'), tab: '200 sign-in.title' },
@@ -327,6 +338,7 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'links/activate': all('200 strong-auth.title'),
   'links/reset': all('200 reset-done.title'),
   'links/undo-address': all('200 undo-address-done.title'),
+  'links/not-me': all('200 not-me-done.title'),
   logout: {
     both: ['200 signed-out.title', '400 page.form-refused-title'],
     again: '400 page.form-refused-title',
