@@ -1,8 +1,10 @@
 import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { Account } from '../accounts/account.ts';
 import { claimsOf } from '../accounts/claims.ts';
 import type { AccountId, Instant } from '../ids.ts';
 import type { ProviderDeps } from './deps.ts';
 import { journeyOf } from './policy.ts';
+import { standingOf } from './standing.ts';
 
 type Token = Parameters<FindAccount>[2];
 
@@ -24,14 +26,22 @@ async function askAhead({ storage }: ProviderDeps, ctx: KoaContextWithOIDC): Pro
   await Promise.allSettled([journeyOf(ctx, storage), storage.sessions.get(session.uid)]);
 }
 
+async function standing(deps: ProviderDeps, account: Account, ctx: KoaContextWithOIDC) {
+  const client = deps.clients.get(ctx.oidc.client?.clientId ?? '');
+  if (client === undefined) throw new Error('a refresh for an unknown client');
+  return standingOf(deps, account, client);
+}
+
 /**
  * An account is found by the authorization endpoint as long as it exists (the ladder says what is wrong with it), and by
- * tokens only while it is not barred: then refresh, userinfo and introspection end at once (security R38).
+ * tokens only while it is not barred: then refresh, userinfo and introspection end at once (security R38). A refresh asks
+ * for its standing too, which the access token it gave before does not live long enough to need.
  */
 export function accountFinder(deps: ProviderDeps): FindAccount {
   return async (ctx, sub, token) => {
     const [account] = await Promise.all([deps.storage.accounts.byId(sub as AccountId), askAhead(deps, ctx)]);
     if (account === null || (token !== undefined && account.barredAt !== null)) return undefined;
+    if (token?.kind === 'RefreshToken' && (await standing(deps, account, ctx)) !== null) return undefined;
     return {
       accountId: account.id,
       claims: async (use, scope, requested = {}) => {
