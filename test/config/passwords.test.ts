@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { passwordDemands, policyOf } from '../../src/accounts/password-policy.ts';
+import { block, coded, table } from '../docs/pages.ts';
 import { developmentScratch, productionScratch, type Scratch } from './scratch.ts';
 
 const avain = 'config/avain.yaml';
@@ -41,6 +42,16 @@ describe('the development configuration', () => {
       breachedDirectory: join(scratch.root, 'pwned'),
       breachedMinCount: 1,
     });
+  });
+
+  test('takes the earlier system that migration.md shows, with the defaults that its table tells', async () => {
+    const shown = block('docs/migration.md', 'yaml lazy').replace(/^ {2}secretFile: .*\n/m, '');
+    await scratch.spoil(avain, /$/, `\n${shown}`);
+    const { lazyMigration } = await scratch.load();
+    const told = table('docs/migration.md', 'key', '## One by one: an earlier system that answers');
+    expect(told.map(([key = '']) => coded(key)[0])).toEqual(Object.keys(lazyMigration ?? {}));
+    const { timeoutMs, maxConcurrent } = lazyMigration ?? {};
+    expect(told.slice(3).map(([, value]) => Number(value))).toEqual([timeoutMs, maxConcurrent]);
   });
 
   test('names the earlier system, and makes the secret shared with it', async () => {
