@@ -1,6 +1,6 @@
 /**
  * Accounts of an earlier system are brought in from a file, and how far their people have come is counted. Files:
- * cut-records.ts, csv.ts, ndjson.ts and read-users.ts turn bytes into rows; check-row.ts says what a row is worth;
+ * read-users.ts turns bytes into rows (with csv/); check-row.ts says what a row is worth;
  * this file makes accounts of them; tally.ts and report.ts say what became of each; import-status.ts counts later;
  * operations.ts is what the command line asks for. May import accounts/, storage/ports.ts, control/.
  *
@@ -12,12 +12,12 @@ import { hash as argon2Hash } from '@node-rs/argon2';
 import { emailFingerprint } from '../accounts/email-address.ts';
 import { wrap } from '../accounts/legacy-hashes/wrapped.ts';
 import { patiently } from '../control/patiently.ts';
+import { createSeen, type Seen } from '../csv/seen.ts';
 import type { Deps } from '../deps.ts';
 import type { Fingerprint } from '../ids.ts';
 import { checkRow, type UserToImport } from './check-row.ts';
 import { importedAccount, importedAudit } from './imported-account.ts';
 import type { FileRow } from './read-users.ts';
-import { createSeenAddresses, type SeenAddresses } from './seen-addresses.ts';
 import type { RowResult } from './tally.ts';
 
 type ImportDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
@@ -50,7 +50,7 @@ export async function* importUsers(
   rows: AsyncIterable<FileRow>,
   options: ImportOptions,
 ): AsyncGenerator<readonly RowResult[]> {
-  const seen = createSeenAddresses();
+  const seen = createSeen();
   // While one batch is stored the next is hashed: neither the disk nor the cores wait.
   let storing: Promise<readonly RowResult[]> | null = null;
   for await (const batch of inBatches(rows)) {
@@ -78,7 +78,7 @@ async function judgeAll(
   deps: ImportDeps,
   batch: readonly FileRow[],
   options: ImportOptions,
-  seen: SeenAddresses,
+  seen: Seen,
 ): Promise<readonly Judged[]> {
   // In the order of the file: of two rows with one address the first counts.
   const judged = batch.map((row) => judge(deps, row, seen));
@@ -86,7 +86,7 @@ async function judgeAll(
   return wrapAll(deps, known, options);
 }
 
-function judge(deps: ImportDeps, { line, row }: FileRow, seen: SeenAddresses): Judged {
+function judge(deps: ImportDeps, { line, row }: FileRow, seen: Seen): Judged {
   const email = typeof row === 'string' ? null : (row.email ?? null);
   const ended = (outcome: RowResult['outcome'], ...notes: string[]): Judged => ({
     result: { line, outcome, notes, format: null, email },
