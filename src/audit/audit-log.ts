@@ -45,6 +45,7 @@ export type AuditEvent =
   | 'roster.exported'
   | 'terms.accepted'
   | 'terms.declined'
+  | 'terms.postponed'
   | 'consent.given'
   | 'consent.denied'
   | 'welcome.greeted'

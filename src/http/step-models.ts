@@ -75,15 +75,25 @@ export type LinkEidModel =
     }
   | (WithEmail & WithConsent & { readonly state: 'keep'; readonly maskedEmail: string; readonly undoDays: number });
 type WithConsent = { readonly consent: ShownText };
-/** ask: `answer=accept|decline` with hidden `version` and `hash`; declined: `answer=back`. */
+/** What somebody who accepted an earlier version is told. */
+export type TermsUpdate = {
+  /** `YYYY-MM-DD`: the first day of a version that must be accepted. */
+  readonly since: string;
+  /** The last day on which they may go on without; null = they may not. */
+  readonly decideBy: string | null;
+  /** What the versions since then have changed, oldest first. */
+  readonly summaries: readonly TermsTextModel[];
+};
+/** `answer=accept|later|decline`, declined: `answer=back|later`; with hidden `version` and `hash`. */
 export type TermsModel =
-  | (TermsTextModel & {
-      readonly state: 'ask';
-      /** An older version was accepted before. */
-      readonly updated: boolean;
+  | (TermsTextModel & { readonly state: 'ask'; readonly hash: string; readonly update: TermsUpdate | null })
+  | {
+      readonly state: 'declined';
+      readonly version: string;
       readonly hash: string;
-    })
-  | { readonly state: 'declined' };
+      /** As in TermsUpdate. */
+      readonly decideBy: string | null;
+    };
 /** `answer=allow|deny`. */
 export type ConsentModel = {
   /** Name of the client that asks, in the frame's language. */

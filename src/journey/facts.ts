@@ -6,6 +6,7 @@
  * then decided upon; nothing here reads a clock or a store.
  */
 import type { Owed } from '../accounts/account.ts';
+import type { TermsDemand } from '../accounts/terms.ts';
 import type { AccountId, Instant } from '../ids.ts';
 
 export type IdentityLevel = 'substantial' | 'high';
@@ -40,8 +41,8 @@ export type RequestFacts = {
   readonly namesAnotherSubject: boolean;
   /** Third-party client: what it asks for goes beyond what the person allowed, or `prompt=consent`. */
   readonly consentMissing: boolean;
-  /** The client's terms, in their current version, are not accepted. */
-  readonly termsMissing: boolean;
+  /** What the client's terms ask for; null = nothing, or the client has none. */
+  readonly termsDemand: TermsDemand | null;
   /** `first: always` of the client's step-up policy. */
   readonly firstAlways: boolean;
   /** Never longer than this without an identification, in ms; null = no such rule. */
@@ -87,6 +88,8 @@ export type JourneyFacts = {
   readonly passwordTooWeak: boolean;
   /** A sampled identification is put off because the broker is down (our own server saw it). */
   readonly identificationPostponed: boolean;
+  /** The current version of the terms is put off. */
+  readonly termsPostponed: boolean;
   /** Third proof of somebody else's identity in this journey. */
   readonly identifiedAsOtherTooOften: boolean;
 };
@@ -100,6 +103,7 @@ export type SessionProofs = {
   readonly codeAt: Instant | null;
   readonly identity: ProvedIdentity | null;
   readonly identificationPostponed: boolean;
+  readonly termsPostponed: boolean;
 };
 
 export type Facts = {

@@ -2,7 +2,7 @@
 import type { Account } from '../accounts/account.ts';
 import { isKnownDevice, mailboxProvedAt } from '../accounts/account-rules.ts';
 import { subjectOf } from '../accounts/subject.ts';
-import { currentTerms } from '../accounts/terms.ts';
+import { postponementOf, type TermsStanding, termsStanding } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, BrowserHash, Instant } from '../ids.ts';
@@ -53,6 +53,7 @@ function journeyFacts(
   deps: GatherDeps,
   owner: Account | null,
   account: Account | null,
+  terms: TermsStanding | null,
 ): JourneyFacts {
   const now = deps.clock.now();
   const { lives } = deps.config;
@@ -66,6 +67,7 @@ function journeyFacts(
     identity: identity && { at: identity.at, level: identity.level, method: identity.method, owner: ownership },
     passwordTooWeak: journey !== null && journey.weakPassword !== null && journey.newPassword === null,
     identificationPostponed: journey?.identificationPostponed ?? false,
+    termsPostponed: terms !== null && journey?.termsPostponed === postponementOf(terms.current),
     identifiedAsOtherTooOften: (journey?.mismatches ?? 0) >= 3,
   };
 }
@@ -79,13 +81,17 @@ function consentCovers(account: Account, { client, request }: GatherInput): bool
   );
 }
 
-function requestFacts(input: GatherInput, deps: GatherDeps, account: Account | null): RequestFacts {
+function requestFacts(
+  input: GatherInput,
+  deps: GatherDeps,
+  account: Account | null,
+  terms: TermsStanding | null,
+): RequestFacts {
   const { client, request } = input;
   const freshMs = Math.min(
     client.assurance.freshMinutes * minuteMs,
     request.maxAgeSeconds === null ? Number.POSITIVE_INFINITY : request.maxAgeSeconds * 1000,
   );
-  const terms = currentTerms(deps.config, client, deps.clock.now());
   const sub = account && subjectOf(deps.keyring, client, account.id);
   return {
     ...demandOf(client, request.acrValues, request.acrClaim, deps.config.acr),
@@ -93,7 +99,7 @@ function requestFacts(input: GatherInput, deps: GatherDeps, account: Account | n
     namesAnotherSubject: sub !== null && request.expectedSub !== null && request.expectedSub !== sub,
     consentMissing:
       client.party === 'third' && account !== null && (input.consentPrompted || !consentCovers(account, input)),
-    termsMissing: terms !== null && account?.terms[terms.id]?.version !== terms.version,
+    termsDemand: terms?.demand ?? null,
     firstAlways: client.stepUp.first === 'always',
     atMostMs: inMs(client.stepUp.atMostDays),
     codeAtMostMs: inMs(client.code.atMostDays),
@@ -129,13 +135,14 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
   };
 }
 
-function sessionProofs(row: SessionFacts | null): SessionProofs | null {
+function sessionProofs(row: SessionFacts | null, terms: TermsStanding | null): SessionProofs | null {
   return (
     row && {
       passwordAt: row.passwordProvedAt,
       codeAt: row.codeProvedAt,
       identity: row.identified,
       identificationPostponed: row.identificationPostponed,
+      termsPostponed: terms !== null && row.termsPostponed.includes(postponementOf(terms.current)),
     }
   );
 }
@@ -153,12 +160,13 @@ export async function gatherFacts(deps: GatherDeps, input: GatherInput): Promise
     proof && storage.accounts.byIdentity(proof.fingerprints),
   ]);
   const row = sessionFacts?.accountId === accountId ? sessionFacts : null;
+  const terms = termsStanding(deps.config, input.client, account, clock.now());
   const facts: Facts = {
     now: clock.now(),
-    request: requestFacts(input, deps, account),
+    request: requestFacts(input, deps, account, terms),
     account: account && (await accountFacts(account, input, deps)),
-    journey: journeyFacts(journey, deps, identityOwner, account),
-    session: sessionProofs(row),
+    journey: journeyFacts(journey, deps, identityOwner, account, terms),
+    session: sessionProofs(row, terms),
   };
   return { facts, account, identityOwner, sessionFacts: row };
 }

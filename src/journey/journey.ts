@@ -75,6 +75,8 @@ export type Journey = {
   /** In this journey, for the account at hand. */
   readonly linkConsent: LinkConsent | null;
   readonly termsDeclined: boolean;
+  /** The version that was answered with "later" (accounts/terms.ts). */
+  readonly termsPostponed: string | null;
   /** The interaction whose `prompt=consent` was answered. */
   readonly consentedUid: string | null;
   /** Told on the page of the door: resent, still waiting, activated elsewhere. */
@@ -100,7 +102,6 @@ export function freshJourney(start: FreshJourney): Journey {
     asked: [],
     leftSession: false,
     linkAnswer: null,
-    termsDeclined: false,
     consentedUid: null,
     notice: null,
   };
@@ -115,6 +116,8 @@ const noAccountProofs = {
   codeAt: null,
   challengeId: null,
   linkConsent: null,
+  termsDeclined: false,
+  termsPostponed: null,
 } as const;
 
 /**

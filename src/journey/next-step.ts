@@ -124,6 +124,12 @@ export function codeRule({ now, request, account, journey }: Facts): CodeRule | 
   return account.owedCode;
 }
 
+/** What may be put off is asked once in a session; what may not holds for single sign-on too. */
+function termsDue({ request, journey, session }: Known): boolean {
+  if (request.termsDemand !== 'postponable') return request.termsDemand === 'due';
+  return !journey.termsPostponed && session?.termsPostponed !== true;
+}
+
 const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
   ['sign-in', ({ journey, session }) => journey.passwordAt === null && session === null],
   // Known only after the proof of rung 1, so that nobody else learns it.
@@ -133,7 +139,7 @@ const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
   ['not-authorised', ({ account }) => !account.onRoster],
   ['email-code', (facts) => codeRule(facts) !== null],
   ['link-eid', linkDue],
-  ['terms', ({ request }) => request.termsMissing],
+  ['terms', termsDue],
   ['consent', ({ request }) => request.consentMissing],
   ['welcome', ({ account }) => !account.greeted],
 ];

@@ -53,6 +53,7 @@ function merged(
     codeProvedAt: laterOf(journey.codeAt, before?.codeProvedAt ?? null),
     identified: proof ? { at: proof.at, method: proof.method, level: proof.level } : (before?.identified ?? null),
     identificationPostponed: journey.identificationPostponed || (before?.identificationPostponed ?? false),
+    termsPostponed: [...new Set([...(before?.termsPostponed ?? []), journey.termsPostponed ?? []].flat())],
     expiresAt: before?.expiresAt ?? now + deps.config.lives.sessionAbsoluteSeconds * 1000,
   };
 }

@@ -28,6 +28,8 @@ export type TermsEvidence = {
   readonly textHash: string;
   readonly acceptedAt: Instant;
   readonly clientId: ClientId;
+  /** Half of the address it came from, or `local` (http/device-look.ts). */
+  readonly network: string;
 };
 
 /** Rows that stand or fall with a durable change. */
@@ -80,7 +82,28 @@ export type Accounts = {
    * more. Accounts that are made meanwhile may be missed.
    */
   scan(after: AccountId | null, limit: number): Promise<readonly Account[]>;
-  evidence(id: AccountId): Promise<readonly TermsEvidence[]>;
+};
+
+/** null = any. `from` <= accepted < `to`. */
+export type EvidenceFilter = {
+  readonly termsId: string | null;
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+};
+
+/** Who accepted which terms, as effects of changes have told: a row is never changed. */
+export type Evidence = {
+  /** Oldest first. */
+  of(id: AccountId): Promise<readonly TermsEvidence[]>;
+  /**
+   * The next rows behind `after` (null: the first ones), oldest first, at most `limit`; `next` is where to go on, null =
+   * there are no more. What is accepted meanwhile may be missed.
+   */
+  scan(
+    filter: EvidenceFilter,
+    after: string | null,
+    limit: number,
+  ): Promise<{ readonly rows: readonly TermsEvidence[]; readonly next: string | null }>;
 };
 
 export type HistoryFilter = {
@@ -132,6 +155,7 @@ export type Marks = {
 
 export type Storage = {
   readonly accounts: Accounts;
+  readonly evidence: Evidence;
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly rosters: Rosters;

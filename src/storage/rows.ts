@@ -25,6 +25,8 @@ export type SessionFacts = {
   } | null;
   /** The broker was down when a sampled identification was due: owed at the next sign-in, not in this session. */
   readonly identificationPostponed: boolean;
+  /** Versions of terms that are not asked for again in this session (accounts/terms.ts). */
+  readonly termsPostponed: readonly string[];
   readonly expiresAt: Instant;
 };
 

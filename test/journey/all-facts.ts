@@ -10,29 +10,41 @@ const freshMs = 30 * minute;
 
 const booleans = [false, true] as const;
 
+/** `put-off`: postponable, and answered with "later" in this journey; `put-off-before`: in this session. */
+const termsChoices = ['nothing', 'due', 'postponable', 'put-off', 'put-off-before'] as const;
+
+const termsDemands: Record<(typeof termsChoices)[number], RequestFacts['termsDemand']> = {
+  nothing: null,
+  due: 'due',
+  postponable: 'postponable',
+  'put-off': 'postponable',
+  'put-off-before': 'postponable',
+};
+
 type Tail = Pick<AccountFacts, 'barred' | 'onRoster' | 'greeted'> &
-  Pick<RequestFacts, 'termsMissing' | 'consentMissing'>;
+  Pick<RequestFacts, 'consentMissing'> & { readonly terms: (typeof termsChoices)[number] };
 
-const clear: Tail = { barred: false, onRoster: true, greeted: true, termsMissing: false, consentMissing: false };
+const clear: Tail = { barred: false, onRoster: true, greeted: true, terms: 'nothing', consentMissing: false };
 
-/** Rungs that no other fact touches: each alone, all, and none; `every` = all 32 together. */
+/** Rungs that no other fact touches: each alone, all, and none; `every` = all 80 together. */
 export function tails(every: boolean): readonly Tail[] {
   if (!every) {
     const alone: Partial<Tail>[] = [
       { barred: true },
       { onRoster: false },
       { greeted: false },
-      { termsMissing: true },
+      { terms: 'due' },
+      { terms: 'postponable' },
       { consentMissing: true },
     ];
-    const all = { barred: true, onRoster: false, greeted: false, termsMissing: true, consentMissing: true };
+    const all: Tail = { barred: true, onRoster: false, greeted: false, terms: 'due', consentMissing: true };
     return [clear, ...alone.map((one) => ({ ...clear, ...one })), all];
   }
   return booleans.flatMap((barred) =>
     booleans.flatMap((onRoster) =>
       booleans.flatMap((greeted) =>
-        booleans.flatMap((termsMissing) =>
-          booleans.map((consentMissing) => ({ barred, onRoster, greeted, termsMissing, consentMissing })),
+        termsChoices.flatMap((terms) =>
+          booleans.map((consentMissing) => ({ barred, onRoster, greeted, terms, consentMissing })),
         ),
       ),
     ),
@@ -56,11 +68,12 @@ const sessionIdentity = (age: number): SessionProofs => ({
   codeAt: null,
   identity: { at: now - age, level: 'substantial', method: 'ftn_mobile' },
   identificationPostponed: false,
+  termsPostponed: false,
 });
 
 export const sessions: readonly (SessionProofs | null)[] = [
   null,
-  { passwordAt: now - day / 4, codeAt: null, identity: null, identificationPostponed: true },
+  { passwordAt: now - day / 4, codeAt: null, identity: null, identificationPostponed: true, termsPostponed: false },
   sessionIdentity(minute),
   sessionIdentity(2 * freshMs),
 ];
@@ -105,6 +118,7 @@ const journeyChoices: readonly JourneyFacts[] = booleans.flatMap((password) =>
               identity,
               passwordTooWeak,
               identificationPostponed,
+              termsPostponed: false,
               identifiedAsOtherTooOften,
             })),
           ),
@@ -136,13 +150,18 @@ const requestChoices = ([null, 'substantial', 'high'] as const).flatMap((demande
 export function forAllFacts(every: boolean, see: (facts: Facts) => 'stop' | undefined): number {
   let count = 0;
   for (const tail of tails(every)) {
-    const { termsMissing, consentMissing, ...rest } = tail;
+    const { terms, consentMissing, ...rest } = tail;
+    const termsDemand = termsDemands[terms];
+    const ownJourneys = journeyChoices.map((journey) => ({ ...journey, termsPostponed: terms === 'put-off' }));
+    const ownSessions = sessions.map(
+      (session) => session && { ...session, termsPostponed: terms === 'put-off-before' },
+    );
     for (const choice of requestChoices) {
-      const request = { ...choice, termsMissing, consentMissing };
+      const request = { ...choice, termsDemand, consentMissing };
       for (const accountChoice of accountChoices) {
         const account: AccountFacts = { id: 'account' as AccountId, ...accountChoice, ...rest };
-        for (const session of sessions) {
-          for (const journey of journeyChoices) {
+        for (const session of ownSessions) {
+          for (const journey of ownJourneys) {
             // The store links an identity to an account that has none, and knows whose a linked one is.
             const owner = journey.identity?.owner;
             if ((owner === 'this-account') !== account.linked && owner !== undefined && owner !== 'another-account')

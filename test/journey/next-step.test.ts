@@ -17,7 +17,9 @@ const passed: Record<Rung, (facts: Facts) => boolean> = {
       [journey.mailboxAt, journey.codeAt, journey.identity].some((proof) => proof !== null)) &&
     (journey.identity?.owner !== 'nobody' || journey.mailboxAt !== null || journey.codeAt !== null),
   'link-eid': ({ journey }) => journey.identity === null || journey.identity.owner === 'this-account',
-  terms: ({ request }) => !request.termsMissing,
+  terms: ({ request, journey, session }) =>
+    request.termsDemand === null ||
+    (request.termsDemand === 'postponable' && (journey.termsPostponed || session?.termsPostponed === true)),
   consent: ({ request }) => !request.consentMissing,
   welcome: ({ account }) => account?.greeted === true,
 };
@@ -87,7 +89,7 @@ function after(rung: Rung, facts: Facts): Facts {
         journey: { ...journey, identity: journey.identity && { ...journey.identity, owner: 'this-account' } },
       };
     case 'terms':
-      return { ...facts, request: { ...request, termsMissing: false } };
+      return { ...facts, request: { ...request, termsDemand: null } };
     case 'consent':
       return { ...facts, request: { ...request, consentMissing: false } };
     case 'welcome':
@@ -110,6 +112,7 @@ function asSession({ journey, session, account, ...facts }: Facts): Facts {
       identity: null,
       passwordTooWeak: false,
       identificationPostponed: false,
+      termsPostponed: false,
       identifiedAsOtherTooOften: false,
     },
     session: {
@@ -117,6 +120,7 @@ function asSession({ journey, session, account, ...facts }: Facts): Facts {
       codeAt: journey.codeAt ?? session?.codeAt ?? null,
       identity,
       identificationPostponed: journey.identificationPostponed || session?.identificationPostponed === true,
+      termsPostponed: journey.termsPostponed || session?.termsPostponed === true,
     },
   };
 }
@@ -163,6 +167,29 @@ describe('the ladder', () => {
       return undefined;
     });
     expect(stuck).toEqual([]);
+  });
+
+  test('terms that may wait are asked once, in this journey or in an earlier one of the session; others always', () => {
+    forAllFacts(false, (facts) => {
+      if (nextStep(facts).kind !== 'done' || facts.session === null) return undefined;
+      const { request, journey, session } = facts;
+      const asked = (termsDemand: 'due' | 'postponable', here: boolean, before: boolean) =>
+        nextStep({
+          ...facts,
+          request: { ...request, termsDemand },
+          journey: { ...journey, termsPostponed: here },
+          session: { ...session, termsPostponed: before },
+        }).kind === 'page';
+      const putOff = [
+        [false, false],
+        [true, false],
+        [false, true],
+      ] as const;
+      expect(putOff.map(([here, before]) => asked('postponable', here, before))).toEqual([true, false, false]);
+      expect(putOff.map(([here, before]) => asked('due', here, before))).toEqual([true, true, true]);
+      return 'stop';
+    });
+    expect.assertions(2);
   });
 
   test('nobody is at the door they chose', () => {

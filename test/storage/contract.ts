@@ -11,6 +11,7 @@ import { accountRaces } from './contract/account-races.ts';
 import { accountsContract } from './contract/accounts.ts';
 import { artifactsContract } from './contract/artifacts.ts';
 import { durableRowsContract } from './contract/durable-rows.ts';
+import { evidenceContract } from './contract/evidence.ts';
 import { expiringRowsContract } from './contract/expiring-rows.ts';
 import { identityKeysContract } from './contract/identity-keys.ts';
 import { limitsContract } from './contract/limits.ts';
@@ -37,6 +38,7 @@ export function storageContract(name: string, open: OpenStorage): void {
     absorbContract(open);
     absorbRaces(open);
     scanContract(open);
+    evidenceContract(open);
     outboxContract(open);
     rostersContract(open);
     durableRowsContract(open);

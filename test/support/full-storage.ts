@@ -41,6 +41,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
     textHash: 'hash',
     acceptedAt: 7,
     clientId: 'oima' as ClientId,
+    network: '2001:db8::/32',
   };
   const events = ['sign-up.requested', 'account.created', 'sign-in.finished'] as const;
   // Of today: what is older than its time the stores remove by themselves.
@@ -90,7 +91,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       expect(await other.accounts.create(testAccount({ emailFingerprint: first.emailFingerprint }), {})).toBe(
         'email-taken',
       );
-      expect(await other.accounts.evidence(first.id)).toEqual([evidence]);
+      expect(await other.evidence.of(first.id)).toEqual([evidence]);
       const audit = await other.audit.list({ accountId: first.id, limit: 10 });
       expect(audit.map(({ event }) => event)).toEqual([...events].reverse());
       expect(audit[0]).toEqual(

@@ -26,6 +26,8 @@ const terms = {
   text: '# Käyttöehdot\n\nPalvelun tarjoaa Oima.\nToinen rivi.\n\n## 1. Tili\n\n- Tili on henkilökohtainen.\n- Tiliä ei saa <b>luovuttaa</b>.\n\n## 2. Vastuu\n\nKukin vastaa omastaan.',
 };
 
+const termsSummary = { version: '2026-03', date: '2026-03-01', text: 'Kaksi kohtaa:\n\n- tili\n- <i>vastuu</i>' };
+
 export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][] } = {
   'steps/sign-in': [
     { email: '', clientNotice: null, reauthentication: false, notice: null },
@@ -85,9 +87,26 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { state: 'keep', maskedEmail: 'a***@oma.example', email, undoDays: 7, consent },
   ],
   'steps/terms': [
-    { state: 'ask', updated: false, hash: 'x'.repeat(43), ...terms },
-    { state: 'ask', updated: true, hash: 'x'.repeat(43), ...terms },
-    { state: 'declined' },
+    { state: 'ask', update: null, hash: 'x'.repeat(43), ...terms },
+    { state: 'ask', update: { since: '2026-03-01', decideBy: null, summaries: [] }, hash: 'x'.repeat(43), ...terms },
+    {
+      state: 'ask',
+      update: { since: '2026-03-01', decideBy: '2026-03-31', summaries: [termsSummary] },
+      hash: 'x'.repeat(43),
+      ...terms,
+    },
+    {
+      state: 'ask',
+      update: {
+        since: '2026-03-01',
+        decideBy: null,
+        summaries: [termsSummary, { ...termsSummary, version: '2026-04' }],
+      },
+      hash: 'x'.repeat(43),
+      ...terms,
+    },
+    { state: 'declined', version: '2024-01', hash: 'x'.repeat(43), decideBy: null },
+    { state: 'declined', version: '2024-01', hash: 'x'.repeat(43), decideBy: '2026-03-31' },
   ],
   'steps/consent': [
     {

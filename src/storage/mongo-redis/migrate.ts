@@ -44,6 +44,7 @@ const migrations: readonly Migration[] = [
       { key: { removed: 1 } },
     ],
   },
+  { terms_evidence: [{ key: { acceptedAt: 1, _id: 1 } }] },
 ];
 
 type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };

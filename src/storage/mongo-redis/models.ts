@@ -70,6 +70,7 @@ const evidence = {
   textHash: String,
   acceptedAt: Number,
   clientId: String,
+  network: String,
 };
 
 const key = { _id: String, slot: String, sealedJwk: String, createdAt: Number };

@@ -12,13 +12,14 @@ import type { Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Secret } from '../../config/secret.ts';
 import type { Clock } from '../../deps.ts';
-import type { Accounts, Audit, Marks, Outbox, SigningKeys } from '../ports.ts';
+import type { Accounts, Audit, Evidence, Marks, Outbox, SigningKeys } from '../ports.ts';
 import type { Rosters } from '../roster-port.ts';
 import { createAbsorptions } from './absorptions.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { type Ask, connect, createAsk } from './connection.ts';
 import { createSettle, createStamp } from './effects.ts';
+import { createEvidence } from './evidence.ts';
 import { createFind } from './find.ts';
 import { createInFlight } from './in-flight.ts';
 import { createMarks } from './marks.ts';
@@ -45,6 +46,7 @@ export type MongoOptions = {
 
 export type MongoStore = {
   readonly accounts: Accounts;
+  readonly evidence: Evidence;
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly rosters: Rosters;
@@ -96,6 +98,7 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
     accounts: inFlight.counted(
       createAccounts({ models, ask, find, reservations, absorptions, settle, stamp, clock, later }),
     ),
+    evidence: inFlight.counted(createEvidence(models, ask)),
     audit: inFlight.counted(createAudit(models, ask, stamp)),
     outbox: inFlight.counted(createOutbox({ models, ask, settle, stamp, later })),
     rosters: inFlight.counted(createRosters({ models, ask, settle, stamp, later })),

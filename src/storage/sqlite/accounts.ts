@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Account } from '../../accounts/account.ts';
 import type { Clock } from '../../deps.ts';
 import { keysOnlyOf } from '../account-keys.ts';
-import type { Accounts, Change, TermsEvidence, UpdateOutcome } from '../ports.ts';
+import type { Accounts, Change, UpdateOutcome } from '../ports.ts';
 import { type EffectsWriter, prepareEffects } from './effects.ts';
 import { prepareAll, prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
@@ -35,7 +35,6 @@ export function createAccounts(db: DatabaseSync, transactions: Transactions, clo
     ...createUpdates(rows, effects, transactions, clock),
     scan: (after, limit) => read(() => rows.scan(after ?? '', limit).map(({ body }) => JSON.parse(body) as Account)),
     isSpent: (tokenHash) => read(() => effects.isSpent(tokenHash)),
-    evidence: (id) => read(() => rows.evidence(id).map((row) => ({ ...row }))),
   };
 }
 
@@ -92,12 +91,6 @@ function prepareAccountRows(db: DatabaseSync) {
     insert: prepareRun(db, 'INSERT INTO accounts (id, version, body) VALUES (?, ?, ?)'),
     remove: prepareRun(db, 'DELETE FROM accounts WHERE id = ?'),
     replace: prepareRun(db, 'UPDATE accounts SET version = ?, body = ? WHERE id = ? AND version = ?'),
-    evidence: prepareAll<TermsEvidence>(
-      db,
-      `SELECT account_id AS accountId, terms_id AS termsId, version, locale, text_hash AS textHash,
-         accepted_at AS acceptedAt, client_id AS clientId
-       FROM terms_evidence WHERE account_id = ? ORDER BY id`,
-    ),
   };
 }
 

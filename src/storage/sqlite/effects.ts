@@ -33,11 +33,11 @@ export function prepareEffects(db: DatabaseSync): EffectsWriter {
 export function prepareEvidenceInsert(db: DatabaseSync): (evidence: TermsEvidence) => void {
   const insert = prepareRun(
     db,
-    `INSERT INTO terms_evidence (account_id, terms_id, version, locale, text_hash, accepted_at, client_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO terms_evidence (account_id, terms_id, version, locale, text_hash, accepted_at, client_id, network)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  return ({ accountId, termsId, version, locale, textHash, acceptedAt, clientId }) =>
-    void insert(accountId, termsId, version, locale, textHash, acceptedAt, clientId);
+  return ({ accountId, termsId, version, locale, textHash, acceptedAt, clientId, network }) =>
+    void insert(accountId, termsId, version, locale, textHash, acceptedAt, clientId, network);
 }
 
 export function prepareAuditInsert(db: DatabaseSync): (record: AuditRecord) => void {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keysOf } from '../account-keys.ts';
 import type { MovedTable, MovedValues } from '../moving.ts';
 import { prepareAuditInsert, prepareEvidenceInsert } from './effects.ts';
+import { evidenceColumns } from './evidence.ts';
 import { prepareRosterInsert } from './rosters.ts';
 import { prepareRun, type SqlValue } from './statements.ts';
 import type { Store } from './sweeper.ts';
@@ -86,8 +87,7 @@ function numberedMoves(store: Store): Pick<TableMoves, Numbered> {
       ...common,
       table: 'terms_evidence',
       position: 'id',
-      columns: `account_id AS accountId, terms_id AS termsId, version, locale, text_hash AS textHash,
-        accepted_at AS acceptedAt, client_id AS clientId`,
+      columns: evidenceColumns,
       toValue: (columns) => columns as MovedValues['termsEvidence'],
       insert: prepareEvidenceInsert(db),
     },

@@ -19,6 +19,7 @@ import { createArtifacts } from './artifacts.ts';
 import { createAudit } from './audit.ts';
 import { type BootMarker, markBoot } from './boot-marker.ts';
 import { openDatabase } from './database.ts';
+import { createEvidence } from './evidence.ts';
 import { prepareExpiringRows } from './expiring-rows.ts';
 import { type DirectoryLock, lockDirectory, syncDirectory } from './lock.ts';
 import { createMarks } from './marks.ts';
@@ -55,6 +56,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
   let closed = false;
   return {
     accounts: createAccounts(durable.db, durable.transactions, clock),
+    evidence: createEvidence(durable.db, durable.transactions),
     audit: createAudit(durable.db, durable.transactions),
     outbox: createOutbox(durable.db, durable.transactions),
     rosters: createRosters(durable.db, durable.transactions),

@@ -83,7 +83,7 @@ describeWithStores('a process that ends between two writes', () => {
     const once = isThere ? [scenario] : [];
     const { accounts, audit, outbox, connection } = store;
     expect((await audit.list({ limit: 10 })).map(({ details }) => details['name'])).toEqual(once);
-    const evidence = await accounts.evidence('account of the story' as AccountId);
+    const evidence = await store.evidence.of('account of the story' as AccountId);
     expect(evidence.map(({ termsId }) => termsId)).toEqual(scenario === 'mail' ? [] : once);
     const mails = (await outbox.claimDue(Date.now(), 10, 60_000)).map(({ id }) => id).sort();
     const first = scenario === 'mail' && isThere ? ['mail of first'] : [];

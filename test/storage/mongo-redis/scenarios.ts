@@ -41,6 +41,7 @@ const effectsOf = (name: string, spends?: string): Effects => ({
       textHash: 'hash',
       acceptedAt: 1,
       clientId: 'oima' as ClientId,
+      network: '192.0.0.0/16',
     },
   ],
   ...(spends !== undefined && { spends }),

@@ -125,4 +125,11 @@ export const durableMigrations: readonly string[] = [
     PRIMARY KEY (roster, fingerprint, county, source)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Rows of before this have no network.
+  ALTER TABLE terms_evidence ADD COLUMN network TEXT NOT NULL DEFAULT '';
+  CREATE INDEX terms_evidence_by_time ON terms_evidence (accepted_at);
+  CREATE TRIGGER terms_evidence_stays BEFORE UPDATE ON terms_evidence
+    BEGIN SELECT raise(ABORT, 'evidence is never changed'); END;
+  `,
 ];
