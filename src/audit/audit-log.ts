@@ -30,6 +30,16 @@ export type AuditEvent =
   | 'email-code.sent'
   | 'email-code.proved'
   | 'email-code.refused'
+  | 'factor.added'
+  | 'factor.removed'
+  | 'factor.used'
+  | 'factor.refused'
+  /** The person has none of their factors at hand and asks to identify instead. */
+  | 'factor.lost'
+  /** `details.always`: asked at every sign-in from now on, or not. */
+  | 'factor.always'
+  | 'recovery-codes.made'
+  | 'recovery-codes.used'
   | 'link-eid.linked'
   | 'link-eid.declined'
   | 'link-eid.conflict'

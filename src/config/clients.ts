@@ -73,7 +73,7 @@ async function readClient(path: string, shownAs: string, move: MovePort, faults:
 /** The client as the rest of Avain sees it; the file passed all checks. */
 export function resolveClient(
   { id, dir, file }: Omit<ReadClient, 'source'>,
-  defaults: Pick<Settings, 'stepUp' | 'code'>,
+  defaults: Pick<Settings, 'stepUp' | 'code' | 'secondFactor'>,
   secret: Secret | null,
 ): Client {
   const { name, authMethod, clientSecretFile, scopes, sector, stepUp, code, brand, ...rest } = file;
@@ -95,6 +95,7 @@ export function resolveClient(
     sector: sector ?? (file.party === 'first' ? firstPartySector : `client:${id}`),
     stepUp: policyOf(file, defaults.stepUp),
     code: codePolicyOf(file, defaults.code),
+    secondFactor: file.secondFactor ?? defaults.secondFactor,
     brand: {
       ...brand,
       logo: brand.logo && {

@@ -34,7 +34,7 @@ const own: readonly OwnClient[] = [
 ];
 
 /** Under the installation's own policy of asking again; no terms, no roster, no brand of a client. */
-export function ownClients(settings: Pick<Settings, 'issuer' | 'stepUp' | 'code'>): readonly Client[] {
+export function ownClients(settings: Pick<Settings, 'issuer' | 'stepUp' | 'code' | 'secondFactor'>): readonly Client[] {
   return own.map(({ id, name, path, demand }) => {
     const file = clientFileSchema.parse({
       name,
@@ -44,6 +44,8 @@ export function ownClients(settings: Pick<Settings, 'issuer' | 'stepUp' | 'code'
       postLogoutRedirectUris: [new URL(path, settings.issuer).href],
       startUrl: new URL(path, settings.issuer).href,
       assurance: { demand },
+      // Here factors are added and removed: whoever has one shows it, or a password alone would be enough to lose it.
+      secondFactor: settings.secondFactor === 'required' ? 'required' : 'if-enrolled',
     });
     return resolveClient({ id, dir: '', file }, settings, null);
   });

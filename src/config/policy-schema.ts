@@ -49,6 +49,13 @@ export const emailedCodeSchema = z.strictObject({
 
 export const emailedCodeOverridesSchema = z.strictObject(codeShape).partial();
 
+/** Whether a second factor is asked beside the password; the default for clients that say nothing. */
+export const secondFactorSchema = z
+  .enum(['off', 'if-enrolled', 'required'])
+  .describe(
+    'off: of whoever wants it always; if-enrolled: of whoever has one; required: of everybody, who has none identifies strongly',
+  );
+
 export const livesSchema = z.strictObject({
   browserCookieSeconds: seconds(180 * day).describe('Our own browser cookie: "the same browser", the known device'),
   journeySeconds: seconds(day).describe('Interaction and journey: how long a begun sign-in can be finished'),
@@ -114,4 +121,5 @@ export const limitsSchema = z.strictObject({
 
 export type EmailedCodePolicy = z.output<typeof emailedCodeSchema>;
 export type StepUpPolicy = z.output<typeof stepUpSchema>;
+export type SecondFactorPolicy = z.output<typeof secondFactorSchema>;
 export type Limits = z.output<typeof limitsSchema>;

@@ -13,7 +13,7 @@ import type { ClientId, Instant } from '../ids.ts';
 import type { BrokerConfig } from '../upstream/broker-config.ts';
 import type { Theme } from './brand.ts';
 import type { ClientFile } from './client-schema.ts';
-import type { EmailedCodePolicy, StepUpPolicy } from './policy-schema.ts';
+import type { EmailedCodePolicy, SecondFactorPolicy, StepUpPolicy } from './policy-schema.ts';
 import type { Secret } from './secret.ts';
 import type { Settings } from './settings-schema.ts';
 import type { configLocales } from './values.ts';
@@ -33,7 +33,7 @@ export type DeepReadonly<T> = unknown extends T
 export type Client = DeepReadonly<
   Omit<
     ClientFile,
-    'name' | 'authMethod' | 'clientSecretFile' | 'scopes' | 'sector' | 'stepUp' | 'code' | 'startUrl'
+    'name' | 'authMethod' | 'clientSecretFile' | 'scopes' | 'sector' | 'stepUp' | 'code' | 'secondFactor' | 'startUrl'
   > & {
     /** The client_id, which is the file's name. */
     id: ClientId;
@@ -48,6 +48,7 @@ export type Client = DeepReadonly<
     sector: string;
     stepUp: StepUpPolicy;
     code: EmailedCodePolicy;
+    secondFactor: SecondFactorPolicy;
     /** Where a person starts again at this client; null only for clients without pages (client credentials). */
     startUrl: string | null;
     /** The brand's colours with all that is derived from them, checked to be readable. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { lazyMigrationSchema } from './lazy-migration-schema.ts';
 import { passwordPolicySchema } from './password-schema.ts';
-import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from './policy-schema.ts';
+import { emailedCodeSchema, limitsSchema, livesSchema, secondFactorSchema, stepUpSchema } from './policy-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { emailAddress, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
@@ -91,6 +91,7 @@ export const settingsSchema = z.strictObject({
   brokers: z.record(slug, z.unknown()).default({}).describe('Identity brokers by our own name'),
   stepUp: stepUpSchema.prefault({}),
   code: emailedCodeSchema.prefault({}),
+  secondFactor: secondFactorSchema.default('off'),
   chance: z.enum(['policy', 'always', 'never']).default('policy').describe('Fixes the draws; development only'),
   passwords: passwords.prefault({}),
   lazyMigration: lazyMigrationSchema

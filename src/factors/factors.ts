@@ -1,4 +1,13 @@
-/** What an account has beside its password. Types only: the account's document names them. */
+/**
+ * Second factors: an authenticator app, passkeys, recovery codes (journey.md §6). Here: what an account has (factors.ts,
+ * types only: the account's document names them), what follows from it (factor-rules.ts, pure), each kind by itself
+ * (totp.ts, recovery-codes.ts, passkey-challenge.ts, webauthn.ts), how one is proved (prove-code.ts, prove-passkey.ts)
+ * and how they are added and removed (change-factors.ts, enrolment.ts). The pages are steps/second-factor.ts,
+ * steps/sign-in.ts and self-service/.
+ *
+ * Promises: a code, a recovery code and a challenge work once, whoever is faster; secrets rest sealed or as keyed MACs;
+ * wrong codes are counted per account; nothing here ever is the only way in.
+ */
 import type { Instant } from '../ids.ts';
 
 /** An authenticator app (RFC 6238). */

@@ -22,6 +22,9 @@ export type Mails = {
   /** `all`: support took them away. */
   'factor-removed': NoticeModel & { readonly factor: 'authenticator' | 'passkey' | 'all' };
   'recovery-codes-made': NoticeModel;
+  'recovery-code-used': NoticeModel & { readonly left: number; readonly few: boolean };
+  /** Its counter says that there is another one. */
+  'passkey-copied': NoticeModel;
   /** After the right password, too many wrong codes: of the mail, of an authenticator app, of recovery. */
   'codes-paused': NoticeModel;
   'deletion-asked': NoticeModel & { readonly dueAt: number; readonly undoHref: string };

@@ -10,6 +10,11 @@ export type SignInModel = WithEmail & {
   /** The person has a session, but the client wants to see them again (`prompt=login`, `max_age`). */
   readonly reauthentication: boolean;
   readonly notice: Journey['notice'];
+  /** What the script asks the browser for (JSON; null = nothing), and where it gets it afresh: second form, `action=passkey`, `credential`. */
+  readonly passkey: string | null;
+  readonly passkeyHref: string;
+  /** A passkey of another account was chosen than the browser is signed in to: `action=switch|stay`. */
+  readonly foreign: { readonly maskedEmail: string; readonly otherEmail: string } | null;
 };
 /** Fields `username` (hidden, for password managers) and `password`. */
 export type PasswordModel = WithEmail & { readonly reauthentication: boolean };
@@ -29,6 +34,19 @@ export type ForgotPasswordModel = WithEmail;
 export type ResetSentModel = WithEmail & { readonly validMs: number; readonly notice: Journey['notice'] };
 /** The step's form is the cancel form; second form `action=other-account`. */
 export type AccountClosedModel = Record<string, never>;
+/**
+ * Field `code` where there is an authenticator app, field `recoveryCode` in a form of its own where there are any;
+ * `action=passkey` with `credential`, filled in by the script; `action=lost`: none is at hand.
+ */
+export type SecondFactorModel = {
+  readonly authenticator: boolean;
+  /** What the script asks the browser for (JSON), and where it gets it afresh; null = there is no passkey. */
+  readonly passkey: string | null;
+  readonly passkeyHref: string;
+  readonly recovery: boolean;
+  /** Strong identification can stand in for what was lost. */
+  readonly identification: boolean;
+};
 /** Field `password`. */
 export type NewPasswordModel = WithEmail & {
   /** Why it is asked: the typed one breaks today's rules, or an administrator ordered a new one. */
@@ -38,7 +56,7 @@ export type NewPasswordModel = WithEmail & {
 /** `method=bank|mobile`. */
 export type StrongAuthModel = {
   /** Why it is asked; `demanded`: by the client or by somebody of support. */
-  readonly why: 'first' | 'again' | 'demanded' | 'reset' | 'new-device';
+  readonly why: 'first' | 'again' | 'demanded' | 'reset' | 'new-device' | 'factor-lost';
   /** What became of the last visit to the broker. */
   readonly notice: BrokerNotice | null;
   readonly methods: readonly ('bank' | 'mobile')[];

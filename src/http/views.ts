@@ -22,6 +22,7 @@ import type {
   NotAuthorisedModel,
   PasswordModel,
   ResetSentModel,
+  SecondFactorModel,
   SignInModel,
   SignUpModel,
   StrongAuthModel,
@@ -49,7 +50,7 @@ export type ServiceFrame = {
   readonly operator: string;
 };
 
-export type FormField = 'email' | 'password' | 'code' | 'presentPassword' | 'nickname';
+export type FormField = 'recoveryCode' | 'email' | 'password' | 'code' | 'presentPassword' | 'nickname';
 
 /** `field: null` = about the page as a whole (a limit, a stale form). A field's message is also shown beside it. */
 export type FormError = { readonly field: FormField | null; readonly text: TextRef };
@@ -171,6 +172,7 @@ export type Views = {
   'steps/forgot-password': ForgotPasswordModel;
   'steps/reset-sent': ResetSentModel;
   'steps/account-closed': AccountClosedModel;
+  'steps/second-factor': SecondFactorModel;
   'steps/new-password': NewPasswordModel;
   'steps/strong-auth': StrongAuthModel;
   'steps/not-authorised': NotAuthorisedModel;

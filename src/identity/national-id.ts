@@ -24,6 +24,9 @@ export type NationalId = {
 /** The parts of an account that sealing needs. */
 export type SealingAccount = { readonly id: AccountId; readonly dataKey: string };
 
+/** The secret of an authenticator app; recovery codes while they are shown. */
+export type FactorField = 'authenticator' | 'recovery-codes';
+
 const formatVersion = '1';
 const erased = 'erased';
 
@@ -70,7 +73,7 @@ export function withoutDataKey<A extends SealingAccount>(account: A): A {
 export function sealForAccount(
   keyring: Pick<Keyring, 'unwrapKey'>,
   account: SealingAccount,
-  field: 'person' | 'identity-code',
+  field: 'person' | 'identity-code' | FactorField,
   plaintext: string,
 ): string {
   return sealWith(sealing(keyring, account), Buffer.from(plaintext), fieldLabel(account.id, field));
@@ -79,6 +82,16 @@ export function sealForAccount(
 /** What the last identification told of the person. Throws SealBroken if the value, its account or its field is another. */
 export function openPerson(keyring: Pick<Keyring, 'unwrapKey'>, account: SealingAccount, sealed: string): string {
   return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, 'person')).toString();
+}
+
+/** A secret of a second factor. Throws as above. */
+export function openFactor(
+  keyring: Pick<Keyring, 'unwrapKey'>,
+  account: SealingAccount,
+  field: FactorField,
+  sealed: string,
+): string {
+  return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, field)).toString();
 }
 
 /** The identity code itself. Throws as above. For the two callers named above, each of which writes an audit record first. */

@@ -6,7 +6,8 @@ import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
-import { type DrawKind, withDraws } from './step-up.ts';
+import { drawRecords } from './draw-records.ts';
+import { withDraws } from './step-up.ts';
 
 type AfterDeps = Pick<
   Deps,
@@ -47,18 +48,15 @@ async function plan(deps: AfterDeps, proved: ProvedPassword): Promise<Plan> {
 function audited(
   before: Account,
   after: Account,
-  { stepUp, code }: Client,
+  client: Client,
   rehashed: boolean,
   at: number,
 ): Pick<AuditRecord, 'at' | 'event' | 'details'>[] {
-  const drawn = (kind: DrawKind, rate: number) =>
-    ({ at, event: 'step-up.drawn', details: { kind, rule: 'rate', rate } }) as const;
   return [
     ...(rehashed
       ? [{ at, event: 'password.rehashed', details: { from: before.password?.format ?? '' } } as const]
       : []),
-    ...(after.owedIdentification !== before.owedIdentification ? [drawn('identification', stepUp.rate)] : []),
-    ...(after.owedCode !== before.owedCode ? [drawn('code', code.rate)] : []),
+    ...drawRecords(before, after, client, at),
   ];
 }
 

@@ -7,6 +7,7 @@
  */
 import type { Owed } from '../accounts/account.ts';
 import type { TermsDemand } from '../accounts/terms.ts';
+import type { SecondFactorPolicy } from '../config/policy-schema.ts';
 import type { AccountId, Instant } from '../ids.ts';
 
 export type IdentityLevel = 'substantial' | 'high';
@@ -22,7 +23,17 @@ export type IdentificationRule =
   | 'first'
   | 'too-old'
   | 'new-device'
+  /** The client requires a second factor, and the account has none. */
+  | 'second-factor'
+  /** The person has none of their factors at hand any more. */
+  | 'factor-lost'
   | Owed['rule'];
+
+/** Which rule asks for a second factor: the client's policy, or the person, who wants it always. */
+export type FactorRule = 'client' | 'always';
+
+/** `hwk` = passkey, `otp` = code of an authenticator app (RFC 8176). */
+export type ProvedFactor = { readonly at: Instant; readonly method: 'hwk' | 'otp' | 'recovery' };
 
 /** Which rule asks for an e-mailed code. */
 export type CodeRule = 'linking' | 'too-old' | 'new-device' | Owed['rule'];
@@ -43,6 +54,8 @@ export type RequestFacts = {
   readonly consentMissing: boolean;
   /** What the client's terms ask for; null = nothing, or the client has none. */
   readonly termsDemand: TermsDemand | null;
+  /** The client's policy of second factors. */
+  readonly secondFactor: SecondFactorPolicy;
   /** `first: always` of the client's step-up policy. */
   readonly firstAlways: boolean;
   /** Never longer than this without an identification, in ms; null = no such rule. */
@@ -55,6 +68,8 @@ export type AccountFacts = {
   readonly id: AccountId;
   readonly barred: boolean;
   readonly mustChangePassword: boolean;
+  /** What it has beside the password, and whether its owner wants that asked always. */
+  readonly secondFactor: 'none' | 'enrolled' | 'always';
   readonly linked: boolean;
   readonly identifiedAt: Instant | null;
   /** By which rule something is owed in every browser; null = nothing is. */
@@ -79,6 +94,9 @@ export type ProvedIdentity = {
 export type JourneyFacts = {
   readonly door: Door;
   readonly passwordAt: Instant | null;
+  readonly factor: ProvedFactor | null;
+  /** The person says that none of their factors is at hand. */
+  readonly factorLost: boolean;
   /** The mailbox was proved in this same browser. */
   readonly mailboxAt: Instant | null;
   readonly codeAt: Instant | null;
@@ -99,7 +117,9 @@ export type JourneyFacts = {
  * and every reason of the interaction is one of our own rungs, else `prompt=login` would be met with no page shown.
  */
 export type SessionProofs = {
-  readonly passwordAt: Instant;
+  /** null = signed in with a passkey. */
+  readonly passwordAt: Instant | null;
+  readonly factor: ProvedFactor | null;
   readonly codeAt: Instant | null;
   readonly identity: ProvedIdentity | null;
   readonly identificationPostponed: boolean;

@@ -18,8 +18,8 @@ const sameVisitMs = 60_000;
 
 /** When the newest proof of this journey was made; null = nothing was proved in it. */
 function provedAt({ context }: InteractionRequest): number | null {
-  const { passwordAt, codeAt, identity } = context.facts.journey;
-  const times = [passwordAt, codeAt, identity?.at ?? null].filter((at) => at !== null);
+  const { passwordAt, factor, codeAt, identity } = context.facts.journey;
+  const times = [passwordAt, factor?.at ?? null, codeAt, identity?.at ?? null].filter((at) => at !== null);
   return times.length > 0 ? Math.max(...times) : null;
 }
 

@@ -5,6 +5,7 @@ import { subjectOf } from '../accounts/subject.ts';
 import { postponementOf, type TermsStanding, termsStanding } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import { secondFactorOf } from '../factors/factor-rules.ts';
 import type { AccountId, BrowserHash, Instant } from '../ids.ts';
 import { rosterFingerprints } from '../rosters/entry.ts';
 import type { SessionFacts } from '../storage/rows.ts';
@@ -62,6 +63,9 @@ function journeyFacts(
   return {
     door: journey?.door ?? 'sign-in',
     passwordAt: alive(journey?.passwordAt ?? null, now, lives.passwordProofSeconds),
+    factor:
+      alive(journey?.factor?.at ?? null, now, lives.passwordProofSeconds) === null ? null : (journey?.factor ?? null),
+    factorLost: journey?.factorLost ?? false,
     mailboxAt: journey?.mailboxSameBrowser ? alive(journey.mailboxAt, now, lives.mailboxProofSeconds) : null,
     codeAt: alive(journey?.codeAt ?? null, now, lives.mailboxProofSeconds),
     identity: identity && { at: identity.at, level: identity.level, method: identity.method, owner: ownership },
@@ -100,6 +104,7 @@ function requestFacts(
     consentMissing:
       client.party === 'third' && account !== null && (input.consentPrompted || !consentCovers(account, input)),
     termsDemand: terms?.demand ?? null,
+    secondFactor: client.secondFactor,
     firstAlways: client.stepUp.first === 'always',
     atMostMs: inMs(client.stepUp.atMostDays),
     codeAtMostMs: inMs(client.code.atMostDays),
@@ -124,6 +129,7 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
     barred: account.barredAt !== null,
     // A forced change that waits in the journey is done as far as this journey is concerned.
     mustChangePassword: account.mustChangePassword && input.journey?.newPassword == null,
+    secondFactor: secondFactorOf(account),
     linked: account.identity !== null,
     identifiedAt: account.identifiedAt,
     owedIdentification: account.owedIdentification?.rule ?? null,
@@ -139,6 +145,7 @@ function sessionProofs(row: SessionFacts | null, terms: TermsStanding | null): S
   return (
     row && {
       passwordAt: row.passwordProvedAt,
+      factor: row.factor,
       codeAt: row.codeProvedAt,
       identity: row.identified,
       identificationPostponed: row.identificationPostponed,

@@ -51,7 +51,7 @@ const inheritable = new Set<string>([
 
 /** Only secrets are dropped; what else was typed is shown again. */
 export function emptyTyped(ctx: Context): Readonly<Record<string, string>> {
-  const { password: _password, code: _code, csrf: _csrf, ...typed } = formOf(ctx);
+  const { password: _p, code: _c, recoveryCode: _r, credential: _k, csrf: _t, ...typed } = formOf(ctx);
   return typed;
 }
 
@@ -174,6 +174,6 @@ async function contextOf(runner: RunnerDeps, ctx: Context, opened: Opened, journ
     network: networkOf(ctx),
     look: deviceLookOf(ctx),
     journeyPath: `/interaction/${uid}`,
-    reauthentication: interaction.hadSession && session === null && !journey.leftSession,
+    signedInAs: session === null && !journey.leftSession ? interaction.sessionAccountId : null,
   };
 }

@@ -10,8 +10,8 @@ export type Interaction = {
   readonly params: Readonly<Record<string, unknown>>;
   /** Why the person is asked: names of our rungs, or the library's own. */
   readonly reasons: readonly string[];
-  /** There was a session when it began. */
-  readonly hadSession: boolean;
+  /** Whose session there was when it began; null = nobody's. */
+  readonly sessionAccountId: AccountId | null;
 };
 
 export type BrowserSession = {

@@ -3,7 +3,15 @@
 import type { StoredPassword } from '../accounts/account.ts';
 import type { Locale } from '../http/locale.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
-import type { CodeRule, Door, IdentificationMethod, IdentificationRule, IdentityLevel } from './facts.ts';
+import type {
+  CodeRule,
+  Door,
+  FactorRule,
+  IdentificationMethod,
+  IdentificationRule,
+  IdentityLevel,
+  ProvedFactor,
+} from './facts.ts';
 
 /** A strong identity as it came from the broker, before (or without) being linked. */
 export type IdentityProof = {
@@ -38,6 +46,7 @@ export type BrokerNotice = 'cancelled' | 'failed' | 'unavailable' | 'no-identity
 /** A proof that the policy asked for, and by which rule. */
 export type Asked =
   | { readonly kind: 'identification'; readonly rule: IdentificationRule }
+  | { readonly kind: 'factor'; readonly rule: FactorRule }
   | { readonly kind: 'code'; readonly rule: CodeRule };
 
 export type Journey = {
@@ -56,6 +65,11 @@ export type Journey = {
   /** Set by a proof only (password or link). */
   readonly accountId: AccountId | null;
   readonly passwordAt: Instant | null;
+  readonly factor: ProvedFactor | null;
+  /** None of the account's factors is at hand: its person identifies instead. */
+  readonly factorLost: boolean;
+  /** A passkey of another account than the browser is signed in to: asked on the sign-in page before anything changes. */
+  readonly foreignPasskey: { readonly accountId: AccountId; readonly at: Instant } | null;
   /** The password typed here passed, but breaks today's rules: the texts of the broken ones. */
   readonly weakPassword: readonly string[] | null;
   /** Forced change: waits here and replaces the old one with the last demanded proof (decisions.md §1). */
@@ -109,6 +123,9 @@ export function freshJourney(start: FreshJourney): Journey {
 
 const noAccountProofs = {
   passwordAt: null,
+  factor: null,
+  factorLost: false,
+  foreignPasskey: null,
   weakPassword: null,
   newPassword: null,
   mailboxAt: null,

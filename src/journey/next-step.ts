@@ -2,22 +2,22 @@
  * The ladder: which page is needed now? Read from the top; the first rung that is needed wins (design.md §4).
  * Pure: facts in, decision out. oidc-provider's interaction policy asks this same function.
  */
-import type { AccountId, Instant } from '../ids.ts';
-import type {
-  AccountFacts,
-  CodeRule,
-  Door,
-  Facts,
-  IdentificationRule,
-  IdentityLevel,
-  ProvedIdentity,
-  RequestFacts,
-} from './facts.ts';
+import type { AccountId } from '../ids.ts';
+import type { AccountFacts, Door, Facts, IdentityLevel, ProvedIdentity, RequestFacts } from './facts.ts';
+import {
+  codeRule,
+  factorRule,
+  freshIdentification,
+  identificationRule,
+  levelReaches,
+  provedFactor,
+} from './proof-rules.ts';
 
 /** Rungs that show a page of their own name; rung 1 shows the page of the journey's door. */
 export type Rung =
   | 'sign-in'
   | 'account-closed'
+  | 'second-factor'
   | 'new-password'
   | 'strong-auth'
   | 'not-authorised'
@@ -44,22 +44,6 @@ export type Decision =
 
 type Known = Facts & { readonly account: AccountFacts };
 
-const levels: Record<IdentityLevel, number> = { substantial: 1, high: 2 };
-
-export function levelReaches(level: IdentityLevel | null, demanded: IdentityLevel | null): boolean {
-  return demanded === null || (level !== null && levels[level] >= levels[demanded]);
-}
-
-/**
- * The identification this request may be told of: the one made in this journey, or the session's while it is fresh
- * enough for this client. Never somebody else's.
- */
-export function freshIdentification({ now, request, journey, session }: Facts): ProvedIdentity | null {
-  if (journey.identity !== null && journey.identity.owner !== 'another-account') return journey.identity;
-  const identity = session?.identity ?? null;
-  return identity !== null && now - identity.at <= request.freshMs ? identity : null;
-}
-
 /** Identified in this very journey, and still below what is demanded: asking again would go round in circles. */
 function levelUnmet({ journey, request }: Facts): boolean {
   const { identity } = journey;
@@ -68,37 +52,13 @@ function levelUnmet({ journey, request }: Facts): boolean {
   );
 }
 
-/** What the rules about one account read of the facts; avain policy simulate lives whole years by the same rules. */
-export type Standing = Pick<AccountFacts, 'linked' | 'identifiedAt' | 'owedIdentification' | 'newDevice'>;
-
-/** Why this account must identify whatever the request demands; the draw last, as it alone may be put off. */
-export function standingRule(
-  { firstAlways, atMostMs }: Pick<RequestFacts, 'firstAlways' | 'atMostMs'>,
-  { linked, identifiedAt, owedIdentification, newDevice }: Standing,
-  now: Instant,
-): IdentificationRule | null {
-  if (owedIdentification !== null && owedIdentification !== 'rate') return owedIdentification;
-  if (firstAlways && !linked) return 'first';
-  if (atMostMs !== null && linked && (identifiedAt === null || now - identifiedAt > atMostMs)) return 'too-old';
-  if (newDevice === 'identification') return 'new-device';
-  return owedIdentification;
-}
-
-/** The rule that asks for strong identification now; null = none does. */
-export function identificationRule(facts: Facts): IdentificationRule | null {
-  const { now, request, account, journey, session } = facts;
-  // Somebody else's identity is settled by link-eid's conflict page, not by asking again.
-  if (account === null || journey.identity?.owner === 'another-account') return null;
-  if (!levelReaches(freshIdentification(facts)?.level ?? null, request.demandedLevel))
-    return `demanded-by-${request.demandedBy}`;
-  // Proved and about to be linked.
-  if (journey.identity?.owner === 'nobody') return null;
-  // An identity that is this account's has paid what it owed when it was proved, and proves the person on any device.
-  const newDevice = journey.identity === null ? account.newDevice : null;
-  const rule = standingRule(request, { ...account, newDevice }, now);
-  // Only a sampled identification may wait for a broker that is down; everything else is demanded.
-  const postponed = journey.identificationPostponed || session?.identificationPostponed === true;
-  return rule === 'rate' && postponed ? null : rule;
+/**
+ * Not asked of whoever must identify anyway as the linked person: that proves more, and nobody does both. Whoever has no
+ * identity linked shows the factor first.
+ */
+function secondFactorDue(facts: Known): boolean {
+  const identifies = facts.account.linked && identificationRule(facts) !== null;
+  return factorRule(facts) !== null && !identifies;
 }
 
 function strongAuthDue(facts: Known): boolean {
@@ -109,21 +69,6 @@ function linkDue({ journey }: Known): boolean {
   return journey.identity !== null && journey.identity.owner !== 'this-account';
 }
 
-/** The rule that asks for an e-mailed code now; null = none does. */
-export function codeRule({ now, request, account, journey }: Facts): CodeRule | null {
-  if (account === null) return null;
-  if (account.owedCode !== null && account.owedCode !== 'rate') return account.owedCode;
-  const mailboxProved = journey.mailboxAt !== null || journey.codeAt !== null;
-  // An address is linked to an identity only if its mailbox was proved in this very browser, else a thief's
-  // forwarded link would put the victim's identity on the thief's account (decisions.md §1).
-  if (journey.identity?.owner === 'nobody' && !mailboxProved) return 'linking';
-  const { codeAtMostMs } = request;
-  if (codeAtMostMs !== null && now - (account.mailboxProvedAt ?? 0) > codeAtMostMs) return 'too-old';
-  // An identification in this journey proves more than a code would.
-  if (account.newDevice === 'code' && !mailboxProved && journey.identity === null) return 'new-device';
-  return account.owedCode;
-}
-
 /** What may be put off is asked once in a session; what may not holds for single sign-on too. */
 function termsDue({ request, journey, session }: Known): boolean {
   if (request.termsDemand !== 'postponable') return request.termsDemand === 'due';
@@ -131,9 +76,14 @@ function termsDue({ request, journey, session }: Known): boolean {
 }
 
 const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
-  ['sign-in', ({ journey, session }) => journey.passwordAt === null && session === null],
+  // A passkey proves the person by itself, and is a second factor too.
+  [
+    'sign-in',
+    ({ journey, session }) => journey.passwordAt === null && journey.factor?.method !== 'hwk' && session === null,
+  ],
   // Known only after the proof of rung 1, so that nobody else learns it.
   ['account-closed', ({ account }) => account.barred],
+  ['second-factor', secondFactorDue],
   ['new-password', ({ account, journey }) => journey.passwordTooWeak || account.mustChangePassword],
   ['strong-auth', strongAuthDue],
   ['not-authorised', ({ account }) => !account.onRoster],
@@ -157,10 +107,16 @@ function toldLevel({ acceptedLevels }: RequestFacts, identification: ProvedIdent
 }
 
 /** RFC 8176 names, and our own for the Finnish Trust Network; says exactly what happened. */
-function amrOf({ journey, session }: Known, identification: ProvedIdentity | null): string[] {
-  const amr = ['pwd'];
+function amrOf(facts: Known, identification: ProvedIdentity | null): string[] {
+  const { journey, session } = facts;
+  const factor = provedFactor(facts);
+  const amr = [];
+  if ((journey.passwordAt ?? session?.passwordAt ?? null) !== null) amr.push('pwd');
   if ((journey.codeAt ?? session?.codeAt ?? null) !== null) amr.push('email_otp');
-  if (identification !== null) amr.push(identification.method, 'mfa');
+  // A recovery code is a one-time password too, kept on paper.
+  if (factor !== null) amr.push(factor.method === 'hwk' ? 'hwk' : 'otp');
+  if (identification !== null) amr.push(identification.method);
+  if (factor !== null || identification !== null) amr.push('mfa');
   return amr;
 }
 

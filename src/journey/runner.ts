@@ -6,6 +6,7 @@
 import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
 import { RequestRefused } from '../errors.ts';
+import { passkeyOptions } from '../factors/passkey-options.ts';
 import { browserOf } from '../http/browser.ts';
 import { assertOwnForm } from '../http/csrf.ts';
 import { formOf } from '../http/form.ts';
@@ -33,6 +34,8 @@ export type RunnerRoutes = {
   show(ctx: Context): Promise<void>;
   submit(ctx: Context): Promise<void>;
   cancel(ctx: Context): Promise<void>;
+  /** A fresh challenge for the script of a page that stayed open. */
+  passkey(ctx: Context): Promise<void>;
   /** Whether the link that was sent has been opened, for the waiting page's script. */
   opened(ctx: Context): Promise<void>;
 };
@@ -58,6 +61,11 @@ export function createRunner(deps: RunnerDeps, steps: Readonly<Record<StepName, 
     show: (ctx) => show(runner, ctx),
     submit: (ctx) => submit(runner, ctx),
     cancel: (ctx) => cancel(runner, ctx),
+    passkey: async (ctx) => {
+      const { context } = await readRequest(runner, ctx);
+      ctx.type = 'json';
+      ctx.body = passkeyOptions(context) ?? 'null';
+    },
     opened: async (ctx) => {
       const { context } = await readRequest(runner, ctx);
       const decision = nextStep(context.facts);

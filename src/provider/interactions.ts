@@ -101,7 +101,9 @@ async function currentInteraction(provider: Provider, ctx: Context): Promise<Int
   try {
     const { uid, cid, params, prompt, session } = await provider.interactionDetails(ctx.req, ctx.res);
     const journeyId = String(cid) as JourneyId;
-    return { uid, journeyId, params, reasons: prompt.reasons, hadSession: session?.accountId !== undefined };
+    // A cast: only accounts of ours are ever signed in.
+    const sessionAccountId = (session?.accountId ?? null) as AccountId | null;
+    return { uid, journeyId, params, reasons: prompt.reasons, sessionAccountId };
   } catch (error) {
     if (error instanceof errors.SessionNotFound) return null;
     throw error;

@@ -42,14 +42,16 @@ function merged(
 ): SessionFacts | null {
   const now = deps.clock.now();
   const passwordProvedAt = laterOf(journey.passwordAt, before?.passwordProvedAt ?? null);
-  // No password proved here or there: nothing to bind, and the ladder will say so.
-  if (passwordProvedAt === null) return null;
+  const factor = journey.factor ?? before?.factor ?? null;
+  // Nobody proved themselves here or there: nothing to bind, and the ladder will say so.
+  if (passwordProvedAt === null && factor?.method !== 'hwk') return null;
   return {
     accountId,
     browser: journey.browser,
     look,
     startedAt: before?.startedAt ?? now,
     passwordProvedAt,
+    factor,
     codeProvedAt: laterOf(journey.codeAt, before?.codeProvedAt ?? null),
     identified: proof ? { at: proof.at, method: proof.method, level: proof.level } : (before?.identified ?? null),
     identificationPostponed: journey.identificationPostponed || (before?.identificationPostponed ?? false),

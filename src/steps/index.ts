@@ -9,6 +9,7 @@ import { newPassword } from './new-password.ts';
 import { notAuthorised } from './not-authorised.ts';
 import { password } from './password.ts';
 import { resetSent } from './reset-sent.ts';
+import { secondFactor } from './second-factor.ts';
 import { signIn } from './sign-in.ts';
 import { signUp } from './sign-up.ts';
 import type { Step } from './step.ts';
@@ -25,6 +26,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
   'forgot-password': forgotPassword,
   'reset-sent': resetSent,
   'account-closed': accountClosed,
+  'second-factor': secondFactor,
   'new-password': newPassword,
   'strong-auth': strongAuth,
   'not-authorised': notAuthorised,

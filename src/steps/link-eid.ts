@@ -38,7 +38,8 @@ function askAgain(context: StepContext, proof: MissingProof): Outcome {
 async function link(context: StepContext, shown: ShownText): Promise<Outcome> {
   const { deps, client, journey, facts, look: where } = context;
   const account = accountOf(context);
-  const sessionPasswordAt = facts.session?.passwordAt ?? null;
+  const { passwordAt = null, factor = null } = facts.session ?? {};
+  const sessionPasswordAt = factor?.method === 'hwk' ? Math.max(factor.at, passwordAt ?? 0) : passwordAt;
   const result = await linkIdentity(deps, { journey, account, client, where, sessionPasswordAt, shown });
   switch (result.outcome) {
     case 'linked':

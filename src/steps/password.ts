@@ -3,10 +3,10 @@ import type { Account } from '../accounts/account.ts';
 import { sameIdentity, withIdentification } from '../accounts/account-rules.ts';
 import { parseEmailAddress } from '../accounts/email-address.ts';
 import { provePassword } from '../accounts/prove-password.ts';
-import { dropForeignIdentity } from '../identity/mismatch.ts';
+import { settleIdentity } from '../identity/settle-identity.ts';
 import { afterPassword } from '../journey/after-password.ts';
 import { asAccount } from '../journey/journey.ts';
-import { advance, defineStep, type JourneyChange, type Outcome, retry, retryLater, type StepContext } from './step.ts';
+import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
 
 const secondsAMinute = 60;
 
@@ -73,6 +73,6 @@ async function submitPassword(context: StepContext, password: string): Promise<O
 export const password = defineStep({
   view: 'steps/password',
   form: z.object({ password: z.string() }),
-  show: ({ journey, reauthentication }) => ({ email: journey.email ?? '', reauthentication }),
+  show: ({ journey, signedInAs }) => ({ email: journey.email ?? '', reauthentication: signedInAs !== null }),
   submit: (context, input) => submitPassword(context, input.password),
 });

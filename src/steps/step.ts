@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
 import type { FormBody } from '../http/form.ts';
 import type { Locale } from '../http/locale.ts';
 import type { FormError, Frame, TextRef, ViewName, Views } from '../http/views.ts';
-import type { BrowserHash } from '../ids.ts';
+import type { AccountId, BrowserHash } from '../ids.ts';
 import type { AuthorizationRequest } from '../journey/authorization-request.ts';
 import type { Facts } from '../journey/facts.ts';
 import type { Gathered } from '../journey/gather-facts.ts';
@@ -31,8 +31,8 @@ export type StepContext = {
   readonly look: DeviceLook;
   /** `/interaction/:uid` */
   readonly journeyPath: string;
-  /** The person has a session, but the client wants to see them again. */
-  readonly reauthentication: boolean;
+  /** Whose session the browser has though the client wants to see the person again; null = nobody's, or it counts. */
+  readonly signedInAs: AccountId | null;
 };
 
 export type JourneyChange = (journey: Journey) => Journey;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { StrongAuthModel } from '../http/step-models.ts';
 import type { IdentificationRule } from '../journey/facts.ts';
-import { identificationRule } from '../journey/next-step.ts';
 import { rememberOrigin } from '../journey/origin.ts';
+import { identificationRule } from '../journey/proof-rules.ts';
 import { strongAuthWait } from '../secrets/limits.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
 import type { Broker, ExchangeSecrets, MethodId } from '../upstream/broker.ts';
@@ -93,6 +93,8 @@ const whyOf: Readonly<Record<IdentificationRule, StrongAuthModel['why']>> = {
   'demanded-by-request': 'demanded',
   relink: 'demanded',
   'not-me': 'demanded',
+  'second-factor': 'demanded',
+  'factor-lost': 'factor-lost',
   first: 'first',
   reset: 'reset',
   'new-device': 'new-device',
@@ -103,15 +105,20 @@ const whyOf: Readonly<Record<IdentificationRule, StrongAuthModel['why']>> = {
 /** Rung `strong-auth`: strong identification, at a bank or by mobile certificate, away at the broker and back to upstream/callback.ts. */
 export const strongAuth = defineStep({
   view: 'steps/strong-auth',
-  form: z.object({ method: z.enum(['bank', 'mobile']) }),
+  form: z.union([
+    z.object({ action: z.undefined().optional(), method: z.enum(['bank', 'mobile']) }),
+    z.object({ action: z.literal('have-factor') }),
+  ]),
   show: (context) => ({
     why: whyOf[identificationRule(context.facts) ?? 'rate'],
     notice: context.journey.brokerNotice,
     methods: offered(context),
     stopped: context.facts.journey.identifiedAsOtherTooOften,
   }),
-  submit: async (context, { method }) =>
-    context.facts.journey.identifiedAsOtherTooOften
-      ? { kind: 'refuse', error: 'access_denied' }
-      : begin(context, method),
+  submit: async (context, input) => {
+    if (context.facts.journey.identifiedAsOtherTooOften) return { kind: 'refuse', error: 'access_denied' };
+    // A slip of the finger on the page before.
+    if (input.action === 'have-factor') return advance((current) => ({ ...current, factorLost: false }));
+    return begin(context, input.method);
+  },
 });

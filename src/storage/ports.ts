@@ -16,7 +16,15 @@ import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
 import type { Rosters } from './roster-port.ts';
-import type { AdoptableProofs, CodeChallenge, MailLink, Origin, SessionFacts, UpstreamExchange } from './rows.ts';
+import type {
+  AdoptableProofs,
+  CodeChallenge,
+  Enrolment,
+  MailLink,
+  Origin,
+  SessionFacts,
+  UpstreamExchange,
+} from './rows.ts';
 
 /** Kept when a person accepts terms. */
 export type TermsEvidence = {
@@ -168,6 +176,10 @@ export type Storage = {
   /** The newest link of a purpose and an address: `purpose|address fingerprint` → hash of its token. */
   readonly newestLinks: ExpiringRows<{ tokenHash: string }>;
   readonly challenges: ExpiringRows<CodeChallenge>;
+  /** Of passkeys, by their random part. */
+  readonly usedChallenges: ExpiringRows<{ at: Instant }>;
+  /** By session and kind. */
+  readonly enrolments: ExpiringRows<Enrolment>;
   readonly adoptions: ExpiringRows<AdoptableProofs>;
   readonly exchanges: ExpiringRows<UpstreamExchange>;
   /** By SHA-256 of an interaction's uid, or of a broker visit's state. */

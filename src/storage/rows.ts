@@ -4,7 +4,7 @@ import type { DeviceLook } from '../accounts/account.ts';
 import type { Locale } from '../http/locale.ts';
 import type { MailName } from '../http/mail-models.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
-import type { IdentificationMethod, IdentityLevel } from '../journey/facts.ts';
+import type { IdentificationMethod, IdentityLevel, ProvedFactor } from '../journey/facts.ts';
 
 /**
  * What the library's session cannot keep, one row per `session.uid` (stable while the session id rotates), bound at
@@ -16,7 +16,9 @@ export type SessionFacts = {
   /** As that browser looked when something was last proved in it. */
   readonly look: DeviceLook;
   readonly startedAt: Instant;
-  readonly passwordProvedAt: Instant;
+  /** null = signed in with a passkey. */
+  readonly passwordProvedAt: Instant | null;
+  readonly factor: ProvedFactor | null;
   readonly codeProvedAt: Instant | null;
   readonly identified: {
     readonly at: Instant;

@@ -1,5 +1,6 @@
 /** How a person gets to each page of hostile.ts, and the answer that would be right there. */
 import { randomBytes } from 'node:crypto';
+import { appCode, userWithApp } from '../support/factors.ts';
 import { keep, signUpAgain, user } from '../support/keeping.ts';
 import { newPerson } from '../support/people.ts';
 import type { World } from '../support/start-world.ts';
@@ -105,6 +106,11 @@ export const ways: Readonly<Record<PageName, Way>> = {
     fields: { action: 'other-account' },
     form: '/account-closed',
   }),
+  'second-factor': async (world, visitor) => {
+    const { email, app } = await userWithApp(world);
+    const page = await signInWithPassword(visitor, await begin(world, visitor), email);
+    return { page, fields: { code: appCode(app.secret) } };
+  },
   'new-password': async (world, visitor) => ({
     page: await signInWithPassword(visitor, await begin(world, visitor), 'heikko@oma.example', 'salasana1'),
     fields: { password: newPassword },
@@ -143,6 +149,10 @@ export const ways: Readonly<Record<PageName, Way>> = {
   opened: async (world, visitor) => {
     const page = await visitor.submit(await throughDoor(world, visitor, 'sign-up'), { email: newPerson().email });
     return { page: { ...page, url: new URL(`${page.url.pathname}/opened`, page.url) } };
+  },
+  passkey: async (world, visitor) => {
+    const page = await begin(world, visitor);
+    return { page: { ...page, url: door(page, 'passkey') } };
   },
   cancel: async (world, visitor) => {
     const page = await begin(world, visitor);

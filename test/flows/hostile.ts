@@ -14,6 +14,7 @@ export type PageName =
   | StepName
   | 'dispatcher'
   | 'opened'
+  | 'passkey'
   | 'cancel'
   | 'links/activate'
   | 'links/activate?token'
@@ -229,6 +230,7 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'forgot-password': step('forgot-password.title', { 'stolen-cookie': theirsNow }, 'sign-in.title'),
   'reset-sent': step('reset-sent.title'),
   'account-closed': step('account-closed.title', { 'stale-step': 'this is the page itself' }),
+  'second-factor': step('second-factor.title'),
   'new-password': step('new-password.title'),
   'strong-auth': step('strong-auth.title'),
   'not-authorised': step('not-authorised.title', { 'field-missing': opensFirst }),
@@ -252,6 +254,12 @@ export const hostile: Readonly<Record<PageName, Row>> = {
     'cookie-of-another-interaction': gone,
     'stolen-cookie': gone,
     put: wrongMethod,
+  }),
+  passkey: reading(200, null, {
+    'no-cookies': withoutCookies,
+    'another-browser': gone,
+    'cookie-of-another-interaction': gone,
+    'stolen-cookie': theirsNow,
   }),
   cancel: step(
     'sign-in.title',
@@ -326,6 +334,7 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'forgot-password': { ...all('200 reset-sent.title'), tab: '200 forgot-password.title' },
   'reset-sent': { ...all('429 error.resend-wait'), tab: '200 reset-sent.title' },
   'account-closed': all('200 sign-in.title'),
+  'second-factor': { both: ['client', over], again: over, tab: over },
   'new-password': all('200 strong-auth.title'),
   'strong-auth': { ...all('bank'), tab: '200 strong-auth.title' },
   'not-authorised': all('200 not-authorised.title'),

@@ -1,13 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../src/journey/facts.ts';
-import { type Decision, levelReaches, nextStep, type Rung, rungNames } from '../../src/journey/next-step.ts';
+import { type Decision, nextStep, type Rung, rungNames } from '../../src/journey/next-step.ts';
+import { levelReaches } from '../../src/journey/proof-rules.ts';
 import { rounds } from '../support/heavy.ts';
 import { forAllFacts, now } from './all-facts.ts';
 
 /** What must hold before anybody gets past a rung, said apart from the ladder's own words. */
 const passed: Record<Rung, (facts: Facts) => boolean> = {
-  'sign-in': ({ journey, session }) => journey.passwordAt !== null || session !== null,
+  'sign-in': ({ journey, session }) =>
+    journey.passwordAt !== null || journey.factor?.method === 'hwk' || session !== null,
   'account-closed': ({ account }) => account?.barred === false,
+  'second-factor': (facts) => {
+    const { journey } = facts;
+    // Whoever must identify as the linked person anyway is not asked for both.
+    const identifies = !strongEnough({ ...facts, journey: { ...journey, identifiedAsOtherTooOften: false } });
+    return !wantsFactor(facts) || hasMoreThanPassword(facts) || (facts.account?.linked === true && identifies);
+  },
   'new-password': ({ account, journey }) => account?.mustChangePassword === false && !journey.passwordTooWeak,
   'strong-auth': strongEnough,
   'not-authorised': ({ account }) => account?.onRoster === true,
@@ -24,7 +32,18 @@ const passed: Record<Rung, (facts: Facts) => boolean> = {
   welcome: ({ account }) => account?.greeted === true,
 };
 
-function strongEnough({ account, journey, session, request }: Facts): boolean {
+function wantsFactor({ account, request }: Facts): boolean {
+  if (account === null || account.secondFactor === 'none') return false;
+  return account.secondFactor === 'always' || request.secondFactor !== 'off';
+}
+
+function hasMoreThanPassword({ journey, session }: Facts): boolean {
+  if (journey.identity?.owner === 'this-account') return true;
+  return [journey.factor, session?.factor, session?.identity].some((proof) => proof != null);
+}
+
+function strongEnough(facts: Facts): boolean {
+  const { account, journey, session, request } = facts;
   if (account === null || journey.identifiedAsOtherTooOften) return false;
   // The conflict page comes later and lets nobody through.
   if (journey.identity?.owner === 'another-account') return true;
@@ -32,6 +51,9 @@ function strongEnough({ account, journey, session, request }: Facts): boolean {
   const level = (journey.identity ?? recent)?.level ?? null;
   if (!levelReaches(level, request.demandedLevel)) return false;
   if (journey.identity?.owner === 'nobody') return true;
+  const bare = !hasMoreThanPassword(facts);
+  if (bare && account.linked && journey.factorLost && wantsFactor(facts)) return false;
+  if (bare && request.secondFactor === 'required' && account.secondFactor === 'none') return false;
   const postponed = journey.identificationPostponed || session?.identificationPostponed === true;
   const { owedIdentification } = account;
   if (owedIdentification !== null && !(owedIdentification === 'rate' && postponed)) return false;
@@ -62,6 +84,8 @@ function after(rung: Rung, facts: Facts): Facts {
       return { ...facts, journey: { ...journey, passwordAt: now } };
     case 'account-closed':
       return { ...facts, account: { ...account, barred: false } };
+    case 'second-factor':
+      return { ...facts, journey: { ...journey, factor: { at: now, method: 'otp' } } };
     case 'new-password':
       return {
         ...facts,
@@ -107,6 +131,8 @@ function asSession({ journey, session, account, ...facts }: Facts): Facts {
     journey: {
       door: 'sign-in',
       passwordAt: null,
+      factor: null,
+      factorLost: false,
       mailboxAt: null,
       codeAt: null,
       identity: null,
@@ -116,7 +142,8 @@ function asSession({ journey, session, account, ...facts }: Facts): Facts {
       identifiedAsOtherTooOften: false,
     },
     session: {
-      passwordAt: journey.passwordAt ?? session?.passwordAt ?? now,
+      passwordAt: journey.passwordAt ?? session?.passwordAt ?? null,
+      factor: journey.factor ?? session?.factor ?? null,
       codeAt: journey.codeAt ?? session?.codeAt ?? null,
       identity,
       identificationPostponed: journey.identificationPostponed || session?.identificationPostponed === true,
@@ -190,6 +217,49 @@ describe('the ladder', () => {
       return 'stop';
     });
     expect.assertions(2);
+  });
+
+  test('whoever is yet to be linked shows their factor first: their own bank stands in for nothing', () => {
+    forAllFacts(false, (facts) => {
+      if (nextStep(facts).kind !== 'done' || facts.account?.linked !== true) return undefined;
+      const { account, journey, request } = facts;
+      const at = { request: { ...request, secondFactor: 'required' }, session: null } as const;
+      const asked = (owner: 'nobody' | 'this-account', linked: boolean, factorLost: boolean) => {
+        const identity = { at: now, level: 'high', method: 'ftn_bank', owner } as const;
+        const decision = nextStep({
+          ...facts,
+          ...at,
+          account: { ...account, linked, secondFactor: 'enrolled' },
+          journey: { ...journey, passwordAt: now, factor: null, factorLost, identity },
+        });
+        return decision.kind === 'page' ? decision.rung : decision.kind;
+      };
+      expect(asked('nobody', false, false)).toBe('second-factor');
+      expect(asked('nobody', false, true)).toBe('second-factor');
+      expect(asked('this-account', true, true)).toBe('done');
+      return 'stop';
+    });
+    expect.assertions(3);
+  });
+
+  test.each([
+    ['hwk', null, ['hwk', 'mfa']],
+    ['hwk', now, ['pwd', 'hwk', 'mfa']],
+    ['otp', now, ['pwd', 'otp', 'mfa']],
+    ['recovery', now, ['pwd', 'otp', 'mfa']],
+  ] as const)('a factor by %s is told', (method, passwordAt, amr) => {
+    forAllFacts(false, (facts) => {
+      const { journey } = facts;
+      const decision = nextStep({
+        ...facts,
+        session: null,
+        journey: { ...journey, passwordAt, codeAt: null, identity: null, factor: { at: now, method } },
+      });
+      if (decision.kind !== 'done') return undefined;
+      expect(decision.amr).toEqual(amr);
+      return 'stop';
+    });
+    expect.assertions(1);
   });
 
   test('nobody is at the door they chose', () => {

@@ -28,11 +28,28 @@ const terms = {
 
 const termsSummary = { version: '2026-03', date: '2026-03-01', text: 'Kaksi kohtaa:\n\n- tili\n- <i>vastuu</i>' };
 
+const passkey = JSON.stringify({ challenge: 'AAAA', rpId: 'avain.example', allowCredentials: [], timeout: 300_000 });
+const signIn = {
+  email,
+  clientNotice: null,
+  reauthentication: false,
+  notice: null,
+  passkey,
+  passkeyHref: '/interaction/abc/passkey',
+  foreign: null,
+} as const;
+
 export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][] } = {
   'steps/sign-in': [
-    { email: '', clientNotice: null, reauthentication: false, notice: null },
-    { email, clientNotice: 'Hyvinvointialueen tulee valtuuttaa sinut.', reauthentication: true, notice: null },
-    { email, clientNotice: null, reauthentication: false, notice: 'activated-elsewhere' },
+    { ...signIn, email: '' },
+    { ...signIn, clientNotice: 'Hyvinvointialueen tulee valtuuttaa sinut.', reauthentication: true },
+    { ...signIn, notice: 'activated-elsewhere', passkey: null },
+    { ...signIn, reauthentication: true, foreign: { maskedEmail: 'a***@oma.example', otherEmail: 'm***@oma.example' } },
+  ],
+  'steps/second-factor': [
+    { authenticator: true, passkey, passkeyHref: '/interaction/abc/passkey', recovery: true, identification: true },
+    { authenticator: true, passkey: null, passkeyHref: '', recovery: false, identification: false },
+    { authenticator: false, passkey, passkeyHref: '/interaction/abc/passkey', recovery: true, identification: true },
   ],
   'steps/password': [
     { email, reauthentication: false },
@@ -66,6 +83,7 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { why: 'demanded', notice: null, methods, stopped: false },
     { why: 'reset', notice: null, methods, stopped: false },
     { why: 'new-device', notice: null, methods, stopped: false },
+    { why: 'factor-lost', notice: null, methods, stopped: false },
     { why: 'again', notice: 'mismatch', methods, stopped: false },
     { why: 'again', notice: 'no-identity-code', methods: ['bank'], stopped: false },
     { why: 'again', notice: 'mismatch', methods, stopped: true },
@@ -234,6 +252,11 @@ export const sampleMails: { readonly [Name in MailName]: readonly Mails[Name][] 
   'factor-added': (['authenticator', 'passkey'] as const).map((factor) => ({ ...notice, factor })),
   'factor-removed': (['authenticator', 'passkey', 'all'] as const).map((factor) => ({ ...notice, factor })),
   'recovery-codes-made': [notice],
+  'recovery-code-used': [
+    { ...notice, left: 9, few: false },
+    { ...notice, left: 1, few: true },
+  ],
+  'passkey-copied': [notice],
   'codes-paused': [notice],
   'deletion-asked': [
     { ...notice, dueAt: at + 14 * 24 * hourMs, undoHref: 'https://avain.example/links/undo-deletion?token=a-b_c' },

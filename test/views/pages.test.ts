@@ -17,6 +17,8 @@ function render<Name extends ViewName>(name: Name, model: Views[Name], changes: 
   return renderer.render(name, model, sampleFrame(name, changes));
 }
 
+const [signInModel] = [...sampleModels['steps/sign-in']] as [Views['steps/sign-in']];
+
 // The cast: a union of pairs is more than the compiler follows; every model stands under its own view's name.
 const samples = viewNames.flatMap((name) =>
   sampleModels[name].map((model, index) => [`${name} ${index}`, name, model as never] as const),
@@ -58,11 +60,7 @@ describe.each(samples)('%s', (_title, name, model) => {
 
 test('errors: said in the title, in the summary with a link, and beside the field', async () => {
   const errors = [{ field: 'email', text: { key: 'error.email-required' } }] as const;
-  const html = render(
-    'steps/sign-in',
-    { email: '', clientNotice: null, reauthentication: false, notice: null },
-    { errors },
-  );
+  const html = render('steps/sign-in', signInModel, { errors });
   await expectValidHtml(html);
   expect(html).toContain('<title>Virhe: Kirjaudu sisään – Oima</title>');
   expect(html).toContain('<a href="#email">Kirjoita sähköpostiosoitteesi</a>');
@@ -102,7 +100,7 @@ test('a page outside a journey has no cancel, one without a form has no token', 
 });
 
 test('the whole sign-in page weighs less than 15 kB and asks for one stylesheet and one script', () => {
-  const html = render('steps/sign-in', { email: '', clientNotice: null, reauthentication: false, notice: null });
+  const html = render('steps/sign-in', signInModel);
   const { stylesheet, script } = renderer.assets;
   const weight = [Buffer.from(html), stylesheet.body, script.body].reduce(
     (sum, body) => sum + gzipSync(body).length,
