@@ -1,6 +1,7 @@
 /** What the pages below /account are filled with; see views.ts for the rules of all models. */
+import type { DeviceLook } from '../accounts/account.ts';
 import type { Locale } from './locale.ts';
-import type { TextRef } from './views.ts';
+import type { ConsentItem, PasswordRules, TextRef } from './views.ts';
 
 /** `action=sign-out` is the page's one form. */
 export type AccountOverviewModel = {
@@ -17,9 +18,70 @@ export type AccountOverviewModel = {
 };
 /** Fields `nickname` (as typed; '' = none) and `locale`. */
 export type AccountProfileModel = { readonly nickname: string; readonly locale: Locale };
+/** Fields `presentPassword` and `password`; hidden `shown` brings back when the password was set that the page speaks of. */
+export type AccountPasswordModel = {
+  readonly email: string;
+  readonly hasPassword: boolean;
+  readonly shown: string;
+  readonly rules: PasswordRules;
+};
+/** Where in a long list a page stands; null = there is no such page. */
+export type Paging = { readonly page: number; readonly newer: number | null; readonly older: number | null };
+/** `action=sign-out-others`, or `sign-out` or `forget` with hidden `device`. */
+export type AccountDevicesModel = {
+  readonly devices: readonly {
+    readonly ref: string;
+    readonly look: DeviceLook;
+    readonly firstSeenAt: number;
+    readonly lastSeenAt: number;
+    readonly known: boolean;
+    readonly here: boolean;
+    readonly signedIn: boolean;
+  }[];
+  readonly othersSignedIn: boolean;
+  readonly paging: Paging;
+};
+/** One form for each, with hidden `service`. */
+export type AccountAppsModel = {
+  readonly services: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** Asks for consent. */
+    readonly third: boolean;
+    readonly items: readonly ConsentItem[];
+    readonly since: number;
+    readonly signedIn: boolean;
+    readonly offline: boolean;
+  }[];
+};
+export type AccountIdentityModel = {
+  /** null = nothing is linked. */
+  readonly linked: {
+    readonly linkedAt: number;
+    readonly identifiedAt: number | null;
+    readonly method: 'bank' | 'mobile' | null;
+    readonly name: string | null;
+    /** `YYYY-MM-DD` */
+    readonly birthdate: string | null;
+  } | null;
+  readonly unlinkHref: string;
+};
+/** The form has no field but hidden `linkedAt`; null = nothing is linked any more. */
+export type AccountUnlinkModel = { readonly linkedAt: number | null; readonly identityHref: string };
+export type AccountActivityModel = {
+  readonly days: number;
+  readonly events: readonly { readonly at: number; readonly text: TextRef; readonly service: string | null }[];
+  readonly paging: Paging;
+};
 
 /** Every view by its file under views/. */
 export type AccountViews = {
   'account/overview': AccountOverviewModel;
   'account/profile': AccountProfileModel;
+  'account/password': AccountPasswordModel;
+  'account/devices': AccountDevicesModel;
+  'account/apps': AccountAppsModel;
+  'account/identity': AccountIdentityModel;
+  'account/unlink': AccountUnlinkModel;
+  'account/activity': AccountActivityModel;
 };

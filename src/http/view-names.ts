@@ -41,6 +41,12 @@ const views: Readonly<Record<ViewName, true>> = {
   'pages/not-signed-in': true,
   'account/overview': true,
   'account/profile': true,
+  'account/password': true,
+  'account/devices': true,
+  'account/apps': true,
+  'account/identity': true,
+  'account/unlink': true,
+  'account/activity': true,
 };
 
 const mails: Readonly<Record<MailName, true>> = {

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import type { AccountId, ClientId, Instant } from '../ids.ts';
 import { composeNotice } from '../notices/notice.ts';
 import type { Accounts, Change } from '../storage/ports.ts';
+import { withoutIdentity } from './unlink.ts';
 
 type RelinkingDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
 
@@ -88,11 +89,9 @@ async function knownFrom({ storage, config }: RelinkingDeps, accountId: AccountI
 
 type Confirmation = { readonly id: string; readonly by: string; readonly clientId: ClientId };
 
-/** As if nobody had ever been identified; identification and code are owed in every browser, whatever the policy says. */
 function unlinked(deps: RelinkingDeps, account: Account, { id, by, clientId }: Confirmation): Change | null {
   const at = deps.clock.now();
   if (!isAskedAs(account, id, at) || plain(account.relinking.askedBy) === plain(by)) return null;
-  const owed = { since: at, rule: 'relink' } as const;
   const model = { at, where: null, by: 'support' } as const;
   const mail = composeNotice(deps, { message: 'unlinked', account, client: { id: clientId }, model });
   const { askedBy, reason } = account.relinking;
@@ -106,17 +105,8 @@ function unlinked(deps: RelinkingDeps, account: Account, { id, by, clientId }: C
     details,
   } as const;
   return {
-    account: {
-      ...account,
-      identity: null,
-      sealedPerson: null,
-      identifiedAt: null,
-      relinking: null,
-      owedIdentification: owed,
-      owedCode: owed,
-      // Whoever was wrongly let in may have made their device known.
-      devices: [],
-    },
+    // Whoever was wrongly let in may have made their device known.
+    account: { ...withoutIdentity(account, at), devices: [] },
     effects: { audit: [audit], mails: [mail] },
   };
 }

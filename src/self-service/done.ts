@@ -3,6 +3,13 @@ import type { TextRef } from '../http/views.ts';
 /** What a page says after a change, in `?done=`: of this list only, so that no address can put words on our pages. */
 const doneNotices = {
   profile: 'profile.done',
+  password: 'change-password.done',
+  'password-meanwhile': 'change-password.done-meanwhile',
+  'devices-out': 'devices.done-others',
+  'device-out': 'devices.done-out',
+  'device-forgotten': 'devices.done-forgotten',
+  'access-revoked': 'apps.done',
+  unlinked: 'unlink.done',
 } as const;
 
 export type DoneNotice = keyof typeof doneNotices;

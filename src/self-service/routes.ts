@@ -6,11 +6,16 @@
 import type { RouterMiddleware } from '@koa/router';
 import { type AccountPage, showAccountPage, submitAccountPage } from './account-page.ts';
 import { accountPlace } from './account-place.ts';
+import { activity } from './activity.ts';
+import { apps } from './apps.ts';
+import { devices } from './devices.ts';
+import { identity, unlink } from './identity.ts';
 import { overviewOf } from './overview.ts';
+import { password } from './password.ts';
 import { profile } from './profile.ts';
 import { comeBack, type OwnPagesDeps, placeClient } from './session-guard.ts';
 
-const pages: readonly AccountPage[] = [profile];
+const pages: readonly AccountPage[] = [profile, password, devices, apps, identity, unlink, activity];
 
 export const accountPages: readonly AccountPage[] = [overviewOf(pages), ...pages];
 

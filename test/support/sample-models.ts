@@ -13,6 +13,13 @@ const demands = passwordDemands(passwordProfiles.mission, {
 const rules = { ...demands, attribute: passwordRulesAttribute(demands) };
 const hourMs = 3_600_000;
 const consent = { locale: 'fi', textHash: 'x'.repeat(43) } as const;
+const seenAt = Date.parse('2026-03-05T12:30:00Z');
+const device = {
+  look: { program: 'Firefox', system: 'Windows', network: '84.250.0.0/16' },
+  firstSeenAt: seenAt,
+  lastSeenAt: seenAt,
+};
+const service = { items: ['email', 'profile', 'age_over_18'], since: seenAt } as const;
 const sections = [
   {
     href: '/account/profile',
@@ -218,6 +225,72 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   'account/profile': [
     { nickname: '', locale: 'fi' },
     { nickname: 'Aino', locale: 'sv' },
+  ],
+  'account/password': [
+    { email, hasPassword: true, shown: '1772713800000', rules },
+    { email, hasPassword: false, shown: '', rules },
+  ],
+  'account/devices': [
+    {
+      devices: [{ ...device, ref: 'a', here: true, signedIn: true, known: true }],
+      othersSignedIn: false,
+      paging: { page: 1, newer: null, older: null },
+    },
+    {
+      devices: [
+        { ...device, ref: 'a', here: true, signedIn: true, known: true },
+        { ...device, ref: 'b', here: false, signedIn: true, known: true },
+        { ...device, ref: 'c', here: false, signedIn: false, known: true },
+        {
+          ...device,
+          look: { program: null, system: null, network: '2001:db8::/32' },
+          ref: 'd',
+          here: false,
+          signedIn: true,
+          known: false,
+        },
+      ],
+      othersSignedIn: true,
+      paging: { page: 2, newer: 1, older: 3 },
+    },
+  ],
+  'account/apps': [
+    { services: [] },
+    {
+      services: [
+        { ...service, id: 'oima', name: 'Oima', third: false, signedIn: true, offline: false },
+        { ...service, id: 'kuitti', name: 'Kuitti', third: true, signedIn: false, offline: true },
+        { ...service, id: 'muisto', name: 'muisto', third: false, items: [], signedIn: false, offline: false },
+      ],
+    },
+  ],
+  'account/identity': [
+    { linked: null, unlinkHref: '/account/identity/unlink' },
+    {
+      linked: {
+        linkedAt: seenAt,
+        identifiedAt: seenAt,
+        method: 'bank',
+        name: 'Aino Olivia Virtanen',
+        birthdate: '1989-11-13',
+      },
+      unlinkHref: '/account/identity/unlink',
+    },
+  ],
+  'account/unlink': [
+    { linkedAt: seenAt, identityHref: '/account/identity' },
+    { linkedAt: null, identityHref: '/account/identity' },
+  ],
+  'account/activity': [
+    { days: 90, events: [], paging: { page: 1, newer: null, older: null } },
+    {
+      days: 90,
+      events: [
+        { at: seenAt, text: { key: 'activity.signed-in' }, service: 'Oima' },
+        { at: seenAt, text: { key: 'activity.sessions-ended' }, service: null },
+      ],
+      paging: { page: 1, newer: null, older: 2 },
+    },
   ],
 };
 
