@@ -18,6 +18,7 @@ import { lastAnswers, listen } from './http/server.ts';
 import { reloadOnSignal } from './keys/reload.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { loadRosters } from './rosters/file-entries.ts';
 
 /** A repeated signal within this time is the same Ctrl-C. */
@@ -40,7 +41,9 @@ function stopSignal(): Promise<void> {
 async function run(): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const config = await loadConfig({ env: processEnvironment(), root });
-  const deps = await buildDeps(config, pino({ level: config.log.level, base: null }));
+  const built = await buildDeps(config, pino({ level: config.log.level, base: null }));
+  const metrics = await createMetrics(built);
+  const deps = { ...built, storage: metrics.storage };
   const { storage, log } = deps;
   await loadRosters(deps);
   const service = await buildService(deps);
@@ -56,6 +59,7 @@ async function run(): Promise<void> {
     path === null
       ? null
       : await startControl({ ...deps, endSessionsOf: service.interactions.endSessionsOf }, path, operations);
+  const figures = await metrics.start();
   process.on('SIGHUP', reloadOnSignal(deps));
   log.info({ issuer: config.issuer, profile: config.profile, port: config.listen.port }, 'ready');
   // Its lists take a third of a second: loaded now, so that neither the start nor the first sign-up waits for them.
@@ -64,6 +68,7 @@ async function run(): Promise<void> {
   stopping = true;
   log.info('stopping');
   await server.drained();
+  await figures.stop();
   await delivery.stop();
   await control?.stop();
   mailer.close();

@@ -60,6 +60,12 @@ export const settingsSchema = z.strictObject({
   profile: z.enum(['development', 'production']).default('production'),
   issuer: webOrigin.describe('The public address; also `iss` in every token'),
   listen: listen.prefault({}),
+  metrics: z
+    .strictObject({
+      host: text.default('127.0.0.1').describe('Interface of the listener for Prometheus'),
+      port: port.nullable().default(null).describe('null: no figures'),
+    })
+    .prefault({}),
   proxy: z
     .strictObject({ trustedHops: z.int().min(0).max(10).default(0).describe('Proxies of ours in front of Avain') })
     .prefault({}),
