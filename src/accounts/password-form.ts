@@ -2,6 +2,7 @@
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached } from '../errors.ts';
+import { secondFactorOf } from '../factors/factor-rules.ts';
 import type { Locale } from '../http/locale.ts';
 import type { FormError, PasswordRules } from '../http/views.ts';
 import { openPerson } from '../identity/national-id.ts';
@@ -42,12 +43,12 @@ export function passwordContext(
   client: Client,
   locale: Locale,
 ): PasswordContext {
-  const { email, nickname, sealedPerson, factors } = account;
+  const { email, nickname, sealedPerson } = account;
   // A cast: only sealAccountPerson writes this field.
   const person = sealedPerson && (JSON.parse(openPerson(keyring, account, sealedPerson)) as VerifiedPerson);
   const names = person ? [nickname, person.givenName, person.familyName, person.name] : [nickname];
   // Only what is asked at every sign-in makes a shorter password good enough (NIST SP 800-63B-4 §3.1.1.2).
-  const hasSecondFactor = factors.always && (factors.authenticator !== null || factors.passkeys.length > 0);
+  const hasSecondFactor = secondFactorOf(account) === 'always';
   return { email, names: names.filter((name) => name !== null), hasSecondFactor, client, locale };
 }
 
