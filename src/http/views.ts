@@ -7,10 +7,9 @@
  * means something else than the page's own answer is named `action` or `answer` as the model's comment says.
  */
 import type { PasswordRule } from '../accounts/password-policy.ts';
-import type { LinkPurpose } from '../storage/rows.ts';
 import type { AccountViews } from './account-models.ts';
+import type { LinkViews } from './link-models.ts';
 import type { Locale } from './locale.ts';
-import type { MailName } from './mail-models.ts';
 import type {
   AccountClosedModel,
   ConsentModel,
@@ -50,7 +49,7 @@ export type ServiceFrame = {
   readonly operator: string;
 };
 
-export type FormField = 'recoveryCode' | 'email' | 'password' | 'code' | 'presentPassword' | 'nickname';
+export type FormField = 'recoveryCode' | 'name' | 'email' | 'password' | 'code' | 'presentPassword' | 'nickname';
 
 /** `field: null` = about the page as a whole (a limit, a stale form). A field's message is also shown beside it. */
 export type FormError = { readonly field: FormField | null; readonly text: TextRef };
@@ -96,48 +95,6 @@ export type TermsTextModel = {
   readonly date: string;
   readonly text: string;
 };
-/**
- * Behind the activation link. Field `password` (a new one); an imported account that has a password gets a second form
- * with field `presentPassword` and hidden `action=present`.
- */
-export type ActivateModel = WithEmail & {
-  readonly otherDevice: boolean;
-  readonly rules: PasswordRules;
-  readonly presentPassword: boolean;
-};
-/** The account is activated, on a browser that has no interaction: «Jatka» leads to the client's start address. */
-export type ActivateDoneModel = { readonly continueHref: string };
-/** Behind the reset link. Field `password`. */
-export type ResetModel = WithEmail & { readonly rules: PasswordRules };
-export type ResetDoneModel = { readonly continueHref: string };
-/** Behind the link in the mail to an account's old address; the form has no field. */
-export type UndoAddressModel = WithEmail & {
-  /** The address the account has now, masked. */
-  readonly maskedEmail: string;
-  readonly validUntil: number;
-};
-/** The old address belongs to another account by now: nothing can be put back here. */
-export type AddressTakenModel = WithEmail;
-export type UndoAddressDoneModel = { readonly continueHref: string };
-/** Behind «En tehnyt tätä» of a notice; the form has no field. */
-export type NotMeModel = {
-  /** The notice's subject is named, and when it was sent. */
-  readonly about: MailName;
-  readonly toldAt: number;
-  /** What waits on the account and would be stopped. */
-  readonly pendingAddress: boolean;
-  readonly deletion: boolean;
-};
-/** `addressChanged`: the account has another address by now, so that no reset link was mailed. */
-export type NotMeDoneModel = { readonly continueHref: string; readonly addressChanged: boolean };
-export type DeadLinkModel = {
-  readonly purpose: LinkPurpose;
-  readonly kind: 'expired' | 'used' | 'replaced' | 'invalid';
-  /** The life the link had, in ms. */
-  readonly validMs: number;
-  /** Where the person can ask for a new link or sign in: the client's start address, or `/` where it is unknown. */
-  readonly startHref: string;
-};
 export type ErrorModel = {
   readonly title: TextRef;
   readonly body: TextRef;
@@ -181,25 +138,17 @@ export type Views = {
   'steps/terms': TermsModel;
   'steps/consent': ConsentModel;
   'steps/welcome': WelcomeModel;
-  'pages/activate': ActivateModel;
-  'pages/activate-done': ActivateDoneModel;
-  'pages/reset': ResetModel;
-  'pages/reset-done': ResetDoneModel;
-  'pages/undo-address': UndoAddressModel;
-  'pages/undo-address-done': UndoAddressDoneModel;
-  'pages/not-me': NotMeModel;
-  'pages/not-me-done': NotMeDoneModel;
-  'pages/address-taken': AddressTakenModel;
-  'pages/dead-link': DeadLinkModel;
   'pages/error': ErrorModel;
   'pages/clients': ClientsModel;
   'pages/signed-in-as': SignedInAsModel;
   'pages/other-browser': OtherBrowserModel;
   'pages/logout': LogoutModel;
   'pages/signed-out': SignedOutModel;
-  'pages/terms': TermsTextModel & Between;
+  /** `newerHref`: the version in force, where this is an older one. */
+  'pages/terms': TermsTextModel & Between & { readonly newerHref: string | null };
   'pages/accessibility': Between;
   'pages/continue': ContinueModel;
   'pages/not-signed-in': NotSignedInModel;
-} & AccountViews;
+} & LinkViews &
+  AccountViews;
 export type ViewName = keyof Views;

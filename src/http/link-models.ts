@@ -1,0 +1,60 @@
+/** What the pages behind mailed links are filled with; see views.ts for the rules of all models. */
+import type { LinkPurpose } from '../storage/rows.ts';
+import type { MailName } from './mail-models.ts';
+import type { PasswordRules, WithEmail } from './views.ts';
+
+/**
+ * Behind the activation link. Field `password` (a new one); an imported account that has a password gets a second form
+ * with field `presentPassword` and hidden `action=present`.
+ */
+type ActivateModel = WithEmail & {
+  readonly otherDevice: boolean;
+  readonly rules: PasswordRules;
+  readonly presentPassword: boolean;
+};
+/** The account is activated, on a browser that has no interaction: «Jatka» leads to the client's start address. */
+type ActivateDoneModel = { readonly continueHref: string };
+/** Behind the reset link. Field `password`. */
+type ResetModel = WithEmail & { readonly rules: PasswordRules };
+type ResetDoneModel = { readonly continueHref: string };
+/** Behind the link in the mail to an account's old address; the form has no field. */
+type UndoAddressModel = WithEmail & {
+  /** The address the account has now, masked. */
+  readonly maskedEmail: string;
+  readonly validUntil: number;
+};
+/** The old address belongs to another account by now: nothing can be put back here. */
+type AddressTakenModel = WithEmail;
+type UndoAddressDoneModel = { readonly continueHref: string };
+/** Behind «En tehnyt tätä» of a notice; the form has no field. */
+type NotMeModel = {
+  /** The notice's subject is named, and when it was sent. */
+  readonly about: MailName;
+  readonly toldAt: number;
+  /** What waits on the account and would be stopped. */
+  readonly pendingAddress: boolean;
+  readonly deletion: boolean;
+};
+/** `addressChanged`: the account has another address by now, so that no reset link was mailed. */
+type NotMeDoneModel = { readonly continueHref: string; readonly addressChanged: boolean };
+type DeadLinkModel = {
+  readonly purpose: LinkPurpose;
+  readonly kind: 'expired' | 'used' | 'replaced' | 'invalid';
+  /** The life the link had, in ms. */
+  readonly validMs: number;
+  /** Where the person can ask for a new link or sign in: the client's start address, or `/` where it is unknown. */
+  readonly startHref: string;
+};
+/** Every view by its file under views/. */
+export type LinkViews = {
+  'pages/activate': ActivateModel;
+  'pages/activate-done': ActivateDoneModel;
+  'pages/reset': ResetModel;
+  'pages/reset-done': ResetDoneModel;
+  'pages/undo-address': UndoAddressModel;
+  'pages/undo-address-done': UndoAddressDoneModel;
+  'pages/not-me': NotMeModel;
+  'pages/not-me-done': NotMeDoneModel;
+  'pages/address-taken': AddressTakenModel;
+  'pages/dead-link': DeadLinkModel;
+};
