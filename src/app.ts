@@ -93,6 +93,7 @@ function routes(deps: AppDeps): Router {
   router.get('/', front.home);
   router.get('/accessibility', front.accessibility);
   router.get('/terms/:client', front.terms);
+  router.get('/terms/:client/:version', front.terms);
 
   router.get('/interaction/:uid', runner.dispatch);
   router.get('/interaction/:uid/link-sent/opened', runner.opened);

@@ -9,7 +9,7 @@ import type { Account } from './account.ts';
 
 type AllTerms = Pick<Config, 'terms'>;
 
-export type CurrentTerms = TermsVersion & { readonly id: string };
+type CurrentTerms = TermsVersion & { readonly id: string };
 
 /** The versions in force at `now`, oldest first; a version is in force from the first moment of its day in Finland. */
 export function termsInForce(config: AllTerms, id: string, now: Instant): readonly TermsVersion[] {
@@ -18,7 +18,7 @@ export function termsInForce(config: AllTerms, id: string, now: Instant): readon
 }
 
 /** The newest version of the client's terms in force at `now`; null = the client has none. */
-export function currentTerms(config: AllTerms, client: Pick<Client, 'terms'>, now: Instant): CurrentTerms | null {
+function currentTerms(config: AllTerms, client: Pick<Client, 'terms'>, now: Instant): CurrentTerms | null {
   if (client.terms === null) return null;
   const newest = termsInForce(config, client.terms, now).at(-1);
   return newest ? { ...newest, id: client.terms } : null;

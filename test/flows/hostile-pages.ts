@@ -196,6 +196,7 @@ export const ways: Readonly<Record<PageName, Way>> = {
   home: simply('/'),
   accessibility: simply('/accessibility'),
   'terms-text': simply('/terms/oima'),
+  'terms-text/version': simply('/terms/oima/2024-01'),
   asset: async (world, visitor) => {
     const home = await visitor.get(world.issuer);
     return simply(/\/assets\/[^"]+\.css/.exec(home.text)?.[0] ?? '')(world, visitor);

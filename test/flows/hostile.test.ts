@@ -108,6 +108,7 @@ describe('the table is whole', () => {
       '/': 'home',
       '/accessibility': 'accessibility',
       '/terms/:client': 'terms-text',
+      '/terms/:client/:version': 'terms-text/version',
       '/interaction/:uid': 'dispatcher',
       '/interaction/:uid/link-sent/opened': 'opened',
       '/interaction/:uid/:step': 'sign-in',

@@ -30,6 +30,7 @@ export type PageName =
   | 'home'
   | 'accessibility'
   | 'terms-text'
+  | 'terms-text/version'
   | 'asset'
   | 'health/live'
   | 'health/ready';
@@ -299,6 +300,7 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   home: reading(200, 'clients.title', queried),
   accessibility: reading(200, 'accessibility.title'),
   'terms-text': reading(200, 'terms.title'),
+  'terms-text/version': reading(200, 'terms.title'),
   asset: reading(200, null),
   'health/live': reading(200, null),
   'health/ready': reading(200, null),

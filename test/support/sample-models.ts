@@ -201,8 +201,8 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { returnHref: null, stillSignedIn: true },
   ],
   'pages/terms': [
-    { ...terms, backHref: null },
-    { ...terms, backHref: '/interaction/abc/welcome' },
+    { ...terms, backHref: null, newerHref: null },
+    { ...terms, backHref: '/interaction/abc/welcome', newerHref: '/terms/oima' },
   ],
   'pages/accessibility': [{ backHref: null }, { backHref: '/interaction/abc/sign-in' }],
   'pages/continue': [
