@@ -34,6 +34,7 @@ export type AuditEvent =
   | 'email-code.refused'
   | 'factor.added'
   | 'factor.removed'
+  | 'factor.renamed'
   | 'factor.used'
   | 'factor.refused'
   /** The person has none of their factors at hand and asks to identify instead. */

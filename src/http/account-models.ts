@@ -1,5 +1,6 @@
 /** What the pages below /account are filled with; see views.ts for the rules of all models. */
 import type { DeviceLook } from '../accounts/account.ts';
+import type { FactorViews } from './factor-models.ts';
 import type { Locale } from './locale.ts';
 import type { ConsentItem, PasswordRules, TextRef } from './views.ts';
 
@@ -74,7 +75,7 @@ export type AccountActivityModel = {
   readonly paging: Paging;
 };
 
-/** Every view by its file under views/. */
+/** Every view by its file under views/; those of second factors are in factor-models.ts. */
 export type AccountViews = {
   'account/overview': AccountOverviewModel;
   'account/profile': AccountProfileModel;
@@ -84,4 +85,4 @@ export type AccountViews = {
   'account/identity': AccountIdentityModel;
   'account/unlink': AccountUnlinkModel;
   'account/activity': AccountActivityModel;
-};
+} & FactorViews;

@@ -32,6 +32,7 @@ export const activityWords: Readonly<Record<AuditEvent, TextKey | null>> = {
   'email-code.refused': 'activity.code-refused',
   'factor.added': 'activity.factor-added',
   'factor.removed': 'activity.factor-removed',
+  'factor.renamed': 'activity.factor-renamed',
   'factor.used': 'activity.factor-used',
   'factor.refused': 'activity.factor-refused',
   'factor.lost': 'activity.factor-lost',

@@ -10,6 +10,13 @@ const doneNotices = {
   'device-forgotten': 'devices.done-forgotten',
   'access-revoked': 'apps.done',
   unlinked: 'unlink.done',
+  'factor-added': 'factors.done-added',
+  'factor-removed': 'factors.done-removed',
+  'passkey-renamed': 'factors.done-renamed',
+  'factors-always': 'factors.done-always',
+  'factors-not-always': 'factors.done-not-always',
+  'factors-meanwhile': 'factors.done-meanwhile',
+  'enrolment-over': 'authenticator.over',
 } as const;
 
 export type DoneNotice = keyof typeof doneNotices;

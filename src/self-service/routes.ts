@@ -7,17 +7,24 @@ import type { RouterMiddleware } from '@koa/router';
 import { type AccountPage, showAccountPage, submitAccountPage } from './account-page.ts';
 import { accountPlace } from './account-place.ts';
 import { activity } from './activity.ts';
+import { addPasskeyPage } from './add-passkey.ts';
 import { apps } from './apps.ts';
+import { authenticator } from './authenticator.ts';
 import { devices } from './devices.ts';
+import { factors } from './factors.ts';
 import { identity, unlink } from './identity.ts';
 import { overviewOf } from './overview.ts';
 import { password } from './password.ts';
 import { profile } from './profile.ts';
+import { recoveryCodes } from './recovery-codes.ts';
 import { comeBack, type OwnPagesDeps, placeClient } from './session-guard.ts';
 
-const pages: readonly AccountPage[] = [profile, password, devices, apps, identity, unlink, activity];
+const pages: readonly AccountPage[] = [profile, password, devices, apps, identity, unlink, factors, activity];
 
-export const accountPages: readonly AccountPage[] = [overviewOf(pages), ...pages];
+/** Below the section that leads there. */
+const factorPages: readonly AccountPage[] = [authenticator, addPasskeyPage, recoveryCodes];
+
+export const accountPages: readonly AccountPage[] = [overviewOf(pages), ...pages, ...factorPages];
 
 type Routes = {
   get(path: string, ...middleware: RouterMiddleware[]): unknown;

@@ -210,7 +210,8 @@ export async function arrive(world: World, name: PageName): Promise<Place> {
   const visitor = createVisitor({ accept: 'text/html,*/*;q=0.8' });
   visitor.unvisited.add(noListener);
   const { page, fields = {}, form: marker } = await ways[name](world, visitor);
-  const forms = name.endsWith('?token') || name === 'dispatcher' || name === 'opened' ? [] : formsOf(page);
+  const forms =
+    name.endsWith('?token') || name === 'dispatcher' || name === 'opened' || name === 'passkey' ? [] : formsOf(page);
   const form = marker ? forms.find(({ action, html }) => `${action}${html}`.includes(marker)) : forms[0];
   const chosen = form && { ...form, fields: { ...form.fields, ...fields } };
   return { visitor, page, form: chosen ?? null, token: name === 'logout' ? 'xsrf' : 'csrf' };

@@ -35,6 +35,14 @@ const terms = {
 
 const termsSummary = { version: '2026-03', date: '2026-03-01', text: 'Kaksi kohtaa:\n\n- tili\n- <i>vastuu</i>' };
 
+const factors = {
+  authenticator: null,
+  passkeys: [],
+  full: false,
+  codes: null,
+  always: false,
+  linked: true,
+};
 const passkey = JSON.stringify({ challenge: 'AAAA', rpId: 'avain.example', allowCredentials: [], timeout: 300_000 });
 const signIn = {
   email,
@@ -280,6 +288,45 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   'account/unlink': [
     { linkedAt: seenAt, identityHref: '/account/identity' },
     { linkedAt: null, identityHref: '/account/identity' },
+  ],
+  'account/factors': [
+    factors,
+    {
+      ...factors,
+      authenticator: { addedAt: seenAt },
+      passkeys: [
+        { id: 'QUJD', name: 'Maijan <b>puhelin</b>', addedAt: seenAt, lastUsedAt: seenAt },
+        { id: 'REVG', name: 'Chrome, Windows', addedAt: seenAt, lastUsedAt: null },
+      ],
+      codes: { left: 9, few: false },
+      always: true,
+    },
+    {
+      ...factors,
+      passkeys: [{ id: 'REVG', name: 'Chrome, Windows', addedAt: seenAt, lastUsedAt: null }],
+      full: true,
+      codes: { left: 1, few: true },
+      linked: false,
+    },
+  ],
+  'account/authenticator': [
+    { state: 'start' },
+    { state: 'there' },
+    {
+      state: 'scan',
+      secret: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP',
+      href: 'otpauth://totp/Oma%20Palvelut:aino@oma.example?secret=JBSWY3DPEHPK3PXP&issuer=Oma%20Palvelut',
+      picture: 'data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=',
+    },
+  ],
+  'account/add-passkey': [
+    { name: 'Chrome, Windows', options: passkey },
+    { name: '', options: null },
+  ],
+  'account/recovery-codes': [
+    { codes: ['4F7KQ-2M9XB', 'ZZ1TA-00RVW'], left: 10, useful: true },
+    { codes: null, left: 1, useful: true },
+    { codes: null, left: 0, useful: false },
   ],
   'account/activity': [
     { days: 90, events: [], paging: { page: 1, newer: null, older: null } },
