@@ -131,7 +131,7 @@ describeInBrowser('the pages in a browser', () => {
       expect(await page.locator('.rules .met').count()).toBe(3);
       await input.fill('Äiti ä12');
       expect(await page.locator('.rules .met').count()).toBe(5);
-      await page.getByText('Salasana täyttää kaikki vaatimukset').waitFor({ state: 'attached' });
+      await page.getByText('Salasanassa on kaikki, mitä siinä pitää olla').waitFor({ state: 'attached' });
       await page.getByRole('button', { name: 'Näytä salasana' }).click();
       expect(await input.getAttribute('type')).toBe('text');
       await page.getByRole('button', { name: 'Piilota salasana' }).click();
