@@ -15,6 +15,7 @@ import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
+import type { Kept } from './kept-port.ts';
 import type { Rosters } from './roster-port.ts';
 import type {
   AdoptableProofs,
@@ -54,6 +55,10 @@ export type Change = { readonly account: Account; readonly effects?: Effects };
 /** Where several hold, `spent` is told before `email-taken`, and that before `identity-taken`. */
 export type CreateOutcome = 'created' | 'email-taken' | 'identity-taken' | 'spent';
 
+export type ErasureEffects = Pick<Effects, 'audit' | 'mails'>;
+
+export type EraseOutcome = 'erased' | 'unchanged' | 'missing';
+
 export type UpdateOutcome =
   /** `account` carries the new version. */
   | { readonly outcome: 'updated'; readonly account: Account }
@@ -83,6 +88,12 @@ export type Accounts = {
     from: AccountId,
     change: (kept: Account, born: Account) => Change | null,
   ): Promise<UpdateOutcome>;
+  /**
+   * Removes an account for good: its unique keys are free, of its mails only what tells nothing personal stays, and the
+   * effects are stored, all in one step. `decide` as for `update`; null leaves the account. Who changes it at the same
+   * moment finds it missing, or is found by `decide`.
+   */
+  erase(id: AccountId, decide: (account: Account) => ErasureEffects | null): Promise<EraseOutcome>;
   /** True if a change with `effects.spends === tokenHash` was stored. */
   isSpent(tokenHash: string): Promise<boolean>;
   /**
@@ -132,18 +143,26 @@ export type Audit = {
 /** `attempts` counts the claims, this one included: 1 at the first try. */
 export type ClaimedMail = { readonly id: string; readonly mail: OutboxMail; readonly attempts: number };
 
+/** `deadReason` tells of a settled mail why it was never delivered. */
+export type SentMail = Pick<OutboxMail, 'message' | 'locale' | 'createdAt'> & {
+  readonly settledAt: Instant | null;
+  readonly deadReason: string | null;
+};
+
 export type Outbox = {
   /** For mails that stand beside no account change (sign-up, "no account"). */
   add(mails: readonly OutboxMail[], audit?: readonly AuditRecord[]): Promise<void>;
   /** Takes due mails for `leaseMs`; no other worker gets them meanwhile; oldest first. */
   claimDue(now: Instant, limit: number, leaseMs: number): Promise<readonly ClaimedMail[]>;
-  /** Delivered: the row stays as evidence for 30 days, its sealed part is deleted now. */
+  /** Delivered: the row stays as evidence (kept-port.ts), its sealed part is deleted now. */
   delivered(id: string, now: Instant): Promise<void>;
   retryAt(id: string, at: Instant): Promise<void>;
   /** Given up (expired, refused for good): the sealed part is deleted now. */
   dead(id: string, reason: string, now: Instant): Promise<void>;
   /** When the next mail is due, or null. */
   nextDueAt(): Promise<Instant | null>;
+  /** All that are kept of those to this account, newest first. */
+  ofAccount(id: AccountId): Promise<readonly SentMail[]>;
 };
 
 /** Token signing keys, each sealed under the master key before it gets here. */
@@ -169,6 +188,7 @@ export type Storage = {
   readonly rosters: Rosters;
   readonly signingKeys: SigningKeys;
   readonly marks: Marks;
+  readonly kept: Kept;
   readonly artifacts: Artifacts;
   readonly journeys: ExpiringRows<Journey>;
   readonly sessions: ExpiringRows<SessionFacts>;

@@ -51,6 +51,7 @@ function joinedAccounts(accounts: Accounts, unit: CurrentUnit): Accounts {
     byIdentity: (fingerprints) => learnt(accounts.byIdentity(fingerprints)),
     absorb: (into, from, change) => unit().decideMany(() => accounts.absorb(into, from, change)),
     create: (account, effects) => unit().decide(row(account.id), () => accounts.create(account, effects)),
+    erase: (id, decide) => unit().decide(row(id), () => accounts.erase(id, decide)),
     async update(id, change) {
       const known = await unit().known<Account | null>(row(id));
       const result = await unit().decide(row(id), () => accounts.update(id, change, known ?? undefined));

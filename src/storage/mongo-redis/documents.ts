@@ -16,7 +16,7 @@ export type AccountDocument = {
   readonly _id: AccountId;
   /** Raised by every commit and by every kill (reservations.ts); 0 stands for "no such document". */
   readonly revision: number;
-  /** null: a tombstone; a creation that others gave up before it was committed, or an account that was absorbed. */
+  /** null: a tombstone; a creation that others gave up before it was committed, or an account that was absorbed or erased. */
   readonly account: Account | null;
   /** The newest changes: tells a commit whose reply was lost from one that never was. */
   readonly recent: readonly string[];
@@ -43,6 +43,8 @@ export type Pending = {
   readonly frees: readonly { readonly kind: AccountKey['kind']; readonly key: string; readonly revision: number }[];
   /** The account that the change absorbed, and its keys, which belong to this one from `from` on. */
   readonly absorbs?: Absorbed;
+  /** The account was erased: what its mails told goes. */
+  readonly emptiesMailsAt?: Instant;
 };
 
 export type Absorbed = {

@@ -44,6 +44,11 @@ const migrations: readonly Migration[] = [
       { key: { removed: 1 } },
     ],
   },
+  {
+    // What is kept for a time only is found by its age, and an account's mails by the account.
+    audit: [{ key: { at: 1 } }],
+    outbox: [{ key: { 'mail.accountId': 1, written: -1 } }],
+  },
   { terms_evidence: [{ key: { acceptedAt: 1, _id: 1 } }] },
 ];
 

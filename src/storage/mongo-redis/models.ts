@@ -40,6 +40,7 @@ const pending = new Schema(
     spends: String,
     frees: [anything],
     absorbs: anything,
+    emptiesMailsAt: Number,
   },
   { ...options, _id: false },
 );

@@ -12,6 +12,7 @@ import type { Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Secret } from '../../config/secret.ts';
 import type { Clock } from '../../deps.ts';
+import type { Kept } from '../kept-port.ts';
 import type { Accounts, Audit, Evidence, Marks, Outbox, SigningKeys } from '../ports.ts';
 import type { Rosters } from '../roster-port.ts';
 import { createAbsorptions } from './absorptions.ts';
@@ -22,6 +23,7 @@ import { createSettle, createStamp } from './effects.ts';
 import { createEvidence } from './evidence.ts';
 import { createFind } from './find.ts';
 import { createInFlight } from './in-flight.ts';
+import { createKept } from './kept.ts';
 import { createMarks } from './marks.ts';
 import { migrate } from './migrate.ts';
 import { createModels, type Models } from './models.ts';
@@ -52,6 +54,7 @@ export type MongoStore = {
   readonly rosters: Rosters;
   readonly signingKeys: SigningKeys;
   readonly marks: Marks;
+  readonly kept: Kept;
   /** A write: a server that takes none is of no use. */
   ping(): Promise<void>;
   /** Finishes what is under way; further calls throw. */
@@ -104,6 +107,7 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
     rosters: inFlight.counted(createRosters({ models, ask, settle, stamp, later })),
     signingKeys: inFlight.counted(createSigningKeys(models, ask)),
     marks: inFlight.counted(createMarks(models, ask)),
+    kept: inFlight.counted(createKept(models, ask)),
     repair,
     ...inFlight.counted({ ping: createPing(connection, ask, clock) }),
     async close() {

@@ -22,8 +22,6 @@ export type RepairDeps = {
 };
 
 const dayMs = 86_400_000;
-/** Settled mails stay as evidence for 30 days. */
-const outboxKeptMs = 30 * dayMs;
 /** A creation that slept for a day between reserving and committing is not expected to wake up. */
 const tombstonesKeptMs = dayMs;
 /** So old an undecided reservation or absorption is nobody's; to kill one by mistake costs its owner a second attempt, no more. */
@@ -42,7 +40,6 @@ export function createRepair(deps: RepairDeps): () => Promise<number> {
     count += await endAbsorptions(deps, now);
     count += await giveUpMails(models.outbox, ask, now);
     // What still owes something is settled first, by the next pass.
-    count += await deleteAll(ask, models.outbox, { settledAt: { $lte: now - outboxKeptMs }, pending: { $size: 0 } });
     count += await deleteAll(ask, models.accounts, {
       killedAt: { $lte: now - tombstonesKeptMs },
       account: null,

@@ -21,6 +21,7 @@ import { type BootMarker, markBoot } from './boot-marker.ts';
 import { openDatabase } from './database.ts';
 import { createEvidence } from './evidence.ts';
 import { prepareExpiringRows } from './expiring-rows.ts';
+import { createKept } from './kept.ts';
 import { type DirectoryLock, lockDirectory, syncDirectory } from './lock.ts';
 import { createMarks } from './marks.ts';
 import { durableMigrations } from './migrations/durable.ts';
@@ -62,6 +63,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     rosters: createRosters(durable.db, durable.transactions),
     signingKeys: createSigningKeys(durable.db, durable.transactions),
     marks: createMarks(durable.db, durable.transactions),
+    kept: createKept(durable.db, durable.transactions),
     artifacts: createArtifacts(expiring.db, expiring.transactions, clock),
     ...allRows(rows),
     limits,

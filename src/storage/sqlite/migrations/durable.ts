@@ -132,4 +132,9 @@ export const durableMigrations: readonly string[] = [
   CREATE TRIGGER terms_evidence_stays BEFORE UPDATE ON terms_evidence
     BEGIN SELECT raise(ABORT, 'evidence is never changed'); END;
   `,
+  `
+  -- What is kept for a time only is found by its age, and an account's mails by the account.
+  CREATE INDEX audit_by_time ON audit (at);
+  CREATE INDEX outbox_of_account ON outbox (json_extract(body, '$.accountId'));
+  `,
 ];
