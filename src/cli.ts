@@ -6,6 +6,7 @@ import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
 import { addPolicyCommands } from './cli/policy-simulate.ts';
 import { addRelinkCommands } from './cli/relink.ts';
+import { addRosterCommands } from './cli/roster.ts';
 import { copyBetween } from './cli/storage-copy.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
@@ -41,6 +42,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   addPolicyCommands(program);
   addKeyCommands(program);
   addRelinkCommands(program);
+  addRosterCommands(program);
   await program.parseAsync([...argv]);
 }
 
