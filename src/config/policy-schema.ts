@@ -64,6 +64,8 @@ export const livesSchema = z.strictObject({
   resetLinkSeconds: seconds(1800),
   undoLinkSeconds: seconds(7 * day).describe('How long a change of address can be undone from the old mailbox'),
   notMeLinkSeconds: seconds(30 * day).describe('How long «En tehnyt tätä» of a notice works'),
+  changeAddressLinkSeconds: seconds(day).describe('How long a new address can be confirmed'),
+  deletionWaitSeconds: seconds(14 * day).describe('How long the deletion of an account can be taken back'),
   deadLinkSeconds: seconds(7 * day).describe('How long the row of a dead link is kept for its page'),
   passwordProofSeconds: seconds(3600),
   mailboxProofSeconds: seconds(3600),

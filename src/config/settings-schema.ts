@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { lazyMigrationSchema } from './lazy-migration-schema.ts';
 import { passwordPolicySchema } from './password-schema.ts';
 import { emailedCodeSchema, limitsSchema, livesSchema, secondFactorSchema, stepUpSchema } from './policy-schema.ts';
+import { retentionSchema } from './retention-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { emailAddress, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
@@ -106,6 +107,7 @@ export const settingsSchema = z.strictObject({
     .describe('Asks an earlier system about passwords of people not known here'),
   lives: livesSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  retention: retentionSchema.prefault({}),
   acr: acr.prefault({}),
   outgoing: z
     .strictObject({ allow: z.array(webOrigin).default([]).describe('Private origins that may be called all the same') })
