@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { Account } from '../accounts/account.ts';
-import { sameIdentity, withIdentification } from '../accounts/account-rules.ts';
 import { parseEmailAddress } from '../accounts/email-address.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { settleIdentity } from '../identity/settle-identity.ts';
@@ -9,28 +7,6 @@ import { asAccount } from '../journey/journey.ts';
 import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
 
 const secondsAMinute = 60;
-
-/**
- * What becomes of an identity that was proved in this journey under another account (the conflict page). If it is linked to
- * the account that now signs in, its owner has identified: that pays what the account owes. If that account has another
- * identity, this was the wrong person, as at the broker's callback.
- */
-async function settleIdentity(context: StepContext, { id, identity }: Account): Promise<JourneyChange> {
-  const { deps, journey, client, identityOwner, look: where } = context;
-  const proof = journey.identity;
-  if (proof !== null && identityOwner?.id === id) {
-    await deps.storage.accounts.update(id, (account) => {
-      // Support may have unlinked it since: what is owed then is not paid by who it was linked to.
-      const owns = account.identity !== null && sameIdentity(account.identity.fingerprints, proof.fingerprints);
-      const news = (account.identifiedAt ?? 0) < proof.at;
-      return owns && news ? { account: withIdentification(account, null, proof.at) } : null;
-    });
-  } else if (proof !== null && identity !== null && !sameIdentity(identity.fingerprints, proof.fingerprints)) {
-    const details = { method: proof.method };
-    return dropForeignIdentity(deps, { accountId: id, client, journeyId: journey.id, where, details });
-  }
-  return (current) => current;
-}
 
 async function submitPassword(context: StepContext, password: string): Promise<Outcome> {
   const { deps, journey, client, browser, network, locale } = context;
