@@ -14,11 +14,17 @@ const unseen = /[\p{Cf}\p{Cc}]/gu;
 const unusable = /[\p{Co}\p{Cn}\p{Cs}]/u;
 /** More marks on one letter than any language writes climb over the lines around them. */
 const piledUp = /\p{M}{4}/u;
-const wordSpace = /[\p{Z}\t\n\r]+/gu;
+const lineEnds = /[\t\n\r]/g;
+const wordSpace = /\p{Z}+/gu;
 
 /** As it is stored: NFC, blanks made one ordinary space each; `null` = no name. Pure. */
 export function readNickname(typed: string): Nickname {
-  const nickname = typed.normalize('NFC').replaceAll(wordSpace, ' ').replaceAll(unseen, '').trim();
+  const nickname = typed
+    .normalize('NFC')
+    .replaceAll(lineEnds, ' ')
+    .replaceAll(unseen, '')
+    .replaceAll(wordSpace, ' ')
+    .trim();
   if (nickname === '') return { ok: true, nickname: null };
   if ([...nickname].length > maxNicknameLetters) return { ok: false, fault: 'too-long' };
   if (unusable.test(nickname) || piledUp.test(nickname.normalize('NFD'))) return { ok: false, fault: 'characters' };

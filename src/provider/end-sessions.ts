@@ -115,8 +115,7 @@ export async function endOtherSessions(deps: EndDeps, session: LibrarySession): 
   // A cast: as above.
   const accountId = session.accountId as AccountId;
   const others = (await storedSessions(deps, accountId)).filter(({ uid }) => uid !== session.uid);
-  await deps.storage.artifacts.revokeByAccount(accountId);
-  await session.persist();
+  await deps.storage.artifacts.revokeByAccount(accountId, { model: 'Session', uid: sha256Base64url(session.uid) });
   await Promise.all(others.map(({ uid }) => forgetProofs(deps, uid)));
   await Promise.all(others.map((other) => tell(deps, accountId, other)));
 }

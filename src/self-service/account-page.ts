@@ -13,7 +13,7 @@ import type { FormError, Frame, TextKey, TextRef, ViewName, Views } from '../htt
 import type { BrowserHash } from '../ids.ts';
 import { accountPlace } from './account-place.ts';
 import { type DoneNotice, doneNotice } from './done.ts';
-import { type Freshness, type OwnPagesDeps, type SignedIn, signedIn } from './session-guard.ts';
+import { type FreshnessOf, type OwnPagesDeps, type SignedIn, signedIn } from './session-guard.ts';
 
 export type AccountContext = SignedIn & {
   readonly deps: OwnPagesDeps;
@@ -44,7 +44,7 @@ export type AccountPageDefinition<View extends ViewName, Input> = {
   readonly path: string;
   readonly view: View;
   /** Seen and sent only by somebody who proved themselves, or was strongly identified, in the last 10 minutes. */
-  readonly fresh: Freshness;
+  readonly fresh: FreshnessOf;
   /** How the overview tells of it and leads to it; absent = another page leads there. */
   readonly section?: AccountSection;
   /** The POST's fields; what does not parse is a malformed request, not a person's mistake. Absent = nothing to send. */
@@ -56,7 +56,7 @@ export type AccountPageDefinition<View extends ViewName, Input> = {
 /** A page as the routes see it. */
 export type AccountPage = {
   readonly path: string;
-  readonly fresh: Freshness;
+  readonly fresh: FreshnessOf;
   readonly section: AccountSection | null;
   readonly hasForm: boolean;
   render(context: AccountContext, frame: Frame, typed: FormBody): Promise<string>;

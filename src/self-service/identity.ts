@@ -62,7 +62,7 @@ async function submit(
 export const unlink = defineAccountPage({
   path: `${path}/unlink`,
   view: 'account/unlink',
-  fresh: 'identified',
+  fresh: ({ identity }) => (identity === null ? false : 'identified'),
   form: z.object({ linkedAt: z.string().regex(/^\d{1,15}$/) }),
   show: ({ account }) => ({ linkedAt: account.identity?.linkedAt ?? null, identityHref: path }),
   submit: (context, { linkedAt }) => submit(context, linkedAt),

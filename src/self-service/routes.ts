@@ -39,6 +39,8 @@ export function accountRoutes(router: Routes, deps: OwnPagesDeps, form: RouterMi
     const model = { returnHref: null, stillSignedIn: false };
     deps.pages.send(ctx, 'pages/signed-out', model, { client: placeClient(deps, accountPlace) });
   });
+  // A Well-Known URL for Changing Passwords (W3C): temporary, so that password managers ask again; 302 as its tests expect.
+  router.get('/.well-known/change-password', (ctx) => ctx.redirect(password.path));
   for (const page of accountPages) {
     router.get(page.path, showAccountPage(deps, page));
     if (page.hasForm) router.post(page.path, form, submitAccountPage(deps, page));

@@ -38,6 +38,8 @@ const freshProofSeconds = 600;
 
 /** What of the person must have been proved in the last minutes: nothing, anything, or who they are (strong identification). */
 export type Freshness = false | true | 'identified';
+/** Where it depends on how the account stands: what has become impossible asks for no proof. */
+export type FreshnessOf = Freshness | ((account: Account) => Freshness);
 
 export function placeClient({ clients }: Pick<OwnPagesDeps, 'clients'>, { clientId }: Place): Client {
   const client = clients.get(clientId);
@@ -84,7 +86,7 @@ export async function signedIn(
   deps: OwnPagesDeps,
   ctx: Context,
   place: Place,
-  { page, fresh }: { readonly page: string; readonly fresh: Freshness },
+  { page, fresh }: { readonly page: string; readonly fresh: FreshnessOf },
 ): Promise<SignedIn | null> {
   const session = await deps.interactions.session(ctx);
   const [account, facts] = session
@@ -93,8 +95,10 @@ export async function signedIn(
   // The library may bring a session back that was ended while a request was under way; what was proved in it is gone.
   const stands = facts !== null && facts.accountId === account?.id && facts.browser === browserOf(ctx).hash;
   const letIn = session?.clients.includes(place.clientId) === true && account?.barredAt === null;
-  if (!session || !account || !stands || !letIn || !isFreshEnough(fresh, session, facts, deps.clock.now())) {
-    leadToSignIn(deps, ctx, place, page, fresh);
+  const known = session !== null && account !== null && stands && letIn;
+  const asked = typeof fresh !== 'function' ? fresh : known && fresh(account);
+  if (!known || !isFreshEnough(asked, session, facts, deps.clock.now())) {
+    leadToSignIn(deps, ctx, place, page, asked);
     return null;
   }
   const client = placeClient(deps, place);

@@ -29,7 +29,8 @@ export function createArtifacts(db: DatabaseSync, transactions: Transactions, cl
     revokeByGrant: (model, grantId) => write(() => void sql.revokeByGrant(model, grantId)),
     ofAccount: (model, accountId) =>
       read(() => sql.ofAccount(model, accountId, clock.now()).map(({ payload }) => payload)),
-    revokeByAccount: (accountId) => write(() => void sql.revokeByAccount(accountId)),
+    revokeByAccount: (accountId, spared) =>
+      write(() => void sql.revokeByAccount(accountId, spared?.model ?? null, spared?.uid ?? null)),
   };
 }
 
@@ -104,6 +105,10 @@ function prepareStatements(db: DatabaseSync) {
       db,
       `SELECT payload FROM artifacts WHERE model = ? AND account_id = ? AND ${live} ORDER BY number`,
     ),
-    revokeByAccount: prepareRun(db, 'DELETE FROM artifacts WHERE account_id = ?'),
+    // Of nulls the comparison is no answer, and nothing is spared.
+    revokeByAccount: prepareRun(
+      db,
+      'DELETE FROM artifacts WHERE account_id = ? AND coalesce(model = ? AND uid = ?, 0) = 0',
+    ),
   };
 }

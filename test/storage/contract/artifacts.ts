@@ -154,6 +154,22 @@ export function artifactsContract(open: OpenStorage): void {
         expect(await artifacts.find('RefreshToken', 'kept')).not.toBeNull();
       }));
 
+    test('are revoked by account but for the one row that is spared', () =>
+      withStorage(open, async ({ storage: { artifacts } }) => {
+        for (const id of ['one', 'two', 'three']) {
+          await artifacts.upsert('Session', id, id, { uid: id, accountId: anna }, null);
+        }
+        await artifacts.upsert('DeviceCode', 'two', 'two', { uid: 'two', accountId: anna }, null);
+        await artifacts.upsert('Grant', 'two', 'two', { accountId: anna }, null);
+        await artifacts.revokeByAccount(anna, { model: 'Session', uid: 'two' });
+        expect(await artifacts.ofAccount('Session', anna)).toEqual(['two']);
+        expect(await artifacts.findByUid('Session', 'two')).not.toBeNull();
+        expect(await artifacts.find('DeviceCode', 'two')).toBeNull();
+        expect(await artifacts.find('Grant', 'two')).toBeNull();
+        await artifacts.revokeByAccount(anna, { model: 'Session', uid: 'absent' });
+        expect(await artifacts.ofAccount('Session', anna)).toEqual([]);
+      }));
+
     test('are revoked by account over all models, consumed ones too', () =>
       withStorage(open, async ({ storage: { artifacts } }) => {
         const models = ['Session', 'Grant', 'AuthorizationCode', 'RefreshToken'];
