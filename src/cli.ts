@@ -8,6 +8,7 @@ import { addPolicyCommands } from './cli/policy-simulate.ts';
 import { addRelinkCommands } from './cli/relink.ts';
 import { addRosterCommands } from './cli/roster.ts';
 import { copyBetween } from './cli/storage-copy.ts';
+import { addTermsCommands } from './cli/terms.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endWithReader);
@@ -42,6 +43,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   addPolicyCommands(program);
   addKeyCommands(program);
   addRelinkCommands(program);
+  addTermsCommands(program);
   addRosterCommands(program);
   await program.parseAsync([...argv]);
 }

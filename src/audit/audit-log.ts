@@ -70,6 +70,7 @@ export type AuditEvent =
   | 'terms.accepted'
   | 'terms.declined'
   | 'terms.postponed'
+  | 'terms.exported'
   | 'consent.given'
   | 'consent.denied'
   | 'welcome.greeted'

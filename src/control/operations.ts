@@ -1,3 +1,4 @@
+import { termsOperations } from '../accounts/terms-operations.ts';
 import { relinkingOperations } from '../identity/relinking-operations.ts';
 import { keyOperations } from '../keys/operations.ts';
 import { importOperations } from '../migration/operations.ts';
@@ -9,5 +10,6 @@ export const operations: Operations = {
   ...importOperations,
   ...keyOperations,
   ...relinkingOperations,
+  ...termsOperations,
   ...rosterOperations,
 };

@@ -66,6 +66,7 @@ export const activityWords: Readonly<Record<AuditEvent, TextKey | null>> = {
   'terms.accepted': 'activity.terms-accepted',
   'terms.declined': 'activity.terms-declined',
   'terms.postponed': null,
+  'terms.exported': null,
   'consent.given': 'activity.consent-given',
   'consent.denied': 'activity.consent-denied',
   'welcome.greeted': null,

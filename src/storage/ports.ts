@@ -110,19 +110,18 @@ export type EvidenceFilter = {
   readonly to: Instant | null;
 };
 
+/** `next`: where to go on, null = there are no more. */
+export type EvidencePage = { readonly rows: readonly TermsEvidence[]; readonly next: string | null };
+
 /** Who accepted which terms, as effects of changes have told: a row is never changed. */
 export type Evidence = {
   /** Oldest first. */
   of(id: AccountId): Promise<readonly TermsEvidence[]>;
   /**
-   * The next rows behind `after` (null: the first ones), oldest first, at most `limit`; `next` is where to go on, null =
-   * there are no more. What is accepted meanwhile may be missed.
+   * The next rows behind `after` (null: the first ones), oldest first, at most `limit`. What is accepted meanwhile may be
+   * missed.
    */
-  scan(
-    filter: EvidenceFilter,
-    after: string | null,
-    limit: number,
-  ): Promise<{ readonly rows: readonly TermsEvidence[]; readonly next: string | null }>;
+  scan(filter: EvidenceFilter, after: string | null, limit: number): Promise<EvidencePage>;
 };
 
 export type HistoryFilter = {
