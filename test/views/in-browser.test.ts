@@ -86,7 +86,8 @@ describeInBrowser('the pages in a browser', () => {
       await withPage(options, async (page) => {
         for (const path of pages.keys()) {
           await page.goto(origin + path);
-          await expectAccessible(page);
+          // Mails look the same by night.
+          if (options.colorScheme !== 'dark' || !path.startsWith('/mail/')) await expectAccessible(page);
           const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
           expect([path, Number(overflow) <= 0]).toEqual([path, true]);
         }
