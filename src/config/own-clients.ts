@@ -20,22 +20,28 @@ type OwnClient = {
   /** Its pages begin here; the answer of `/auth` comes to `return` below it. */
   readonly path: string;
   /** Staff see other people's data: always identified, and not long ago. */
-  readonly demand: ClientFile['assurance']['demand'];
+  readonly assurance: ClientFile['assurance'];
 };
 
 const own: readonly OwnClient[] = [
-  { id: accountClientId, name: { fi: 'Oma tili', sv: 'Mitt konto', en: 'My account' }, path: '/account', demand: null },
+  {
+    id: accountClientId,
+    name: { fi: 'Oma tili', sv: 'Mitt konto', en: 'My account' },
+    path: '/account',
+    assurance: { demand: null, freshMinutes: 30 },
+  },
   {
     id: staffClientId,
     name: { fi: 'Henkilökunta', sv: 'Personal', en: 'Staff' },
     path: '/staff/rosters',
-    demand: 'substantial',
+    // As long as a session may lie idle: who keeps lists goes to the bank once for an hour of work.
+    assurance: { demand: 'substantial', freshMinutes: 60 },
   },
 ];
 
 /** Under the installation's own policy of asking again; no terms, no roster, no brand of a client. */
 export function ownClients(settings: Pick<Settings, 'issuer' | 'stepUp' | 'code' | 'secondFactor'>): readonly Client[] {
-  return own.map(({ id, name, path, demand }) => {
+  return own.map(({ id, name, path, assurance }) => {
     const file = clientFileSchema.parse({
       name,
       party: 'first',
@@ -43,7 +49,7 @@ export function ownClients(settings: Pick<Settings, 'issuer' | 'stepUp' | 'code'
       redirectUris: [new URL(`${path}/return`, settings.issuer).href],
       postLogoutRedirectUris: [new URL(path, settings.issuer).href],
       startUrl: new URL(path, settings.issuer).href,
-      assurance: { demand },
+      assurance,
       // Here factors are added and removed: whoever has one shows it, or a password alone would be enough to lose it.
       secondFactor: settings.secondFactor === 'required' ? 'required' : 'if-enrolled',
     });

@@ -13,6 +13,7 @@ import type { Locale } from '../http/locale.ts';
 import type { Pages } from '../http/pages.ts';
 import type { ClientId, Instant } from '../ids.ts';
 import type { BrowserSession, Interactions } from '../journey/interactions.ts';
+import { levelReaches } from '../journey/proof-rules.ts';
 import type { SessionFacts } from '../storage/rows.ts';
 
 export type OwnPagesDeps = Deps & {
@@ -81,6 +82,13 @@ function isFreshEnough(fresh: Freshness, session: BrowserSession, facts: Session
   return isFresh(session.provedAt, now);
 }
 
+/** The level that the place's client demands, by an identification in this session that is not too old for it. */
+function meetsDemand({ assurance }: Client, { identified }: SessionFacts, now: Instant): boolean {
+  if (assurance.demand === null) return true;
+  if (identified === null || now - identified.at > assurance.freshMinutes * 60_000) return false;
+  return levelReaches(identified.level, assurance.demand);
+}
+
 /** The person signed in to this place, or null when they were led to sign in, or to prove what must be fresh, first. */
 export async function signedIn(
   deps: OwnPagesDeps,
@@ -94,21 +102,25 @@ export async function signedIn(
     : [null, null];
   // The library may bring a session back that was ended while a request was under way; what was proved in it is gone.
   const stands = facts !== null && facts.accountId === account?.id && facts.browser === browserOf(ctx).hash;
-  const letIn = session?.clients.includes(place.clientId) === true && account?.barredAt === null;
+  const client = placeClient(deps, place);
+  const letIn =
+    session?.clients.includes(place.clientId) === true &&
+    account?.barredAt === null &&
+    facts !== null &&
+    meetsDemand(client, facts, deps.clock.now());
   const known = session !== null && account !== null && stands && letIn;
   const asked = typeof fresh !== 'function' ? fresh : known && fresh(account);
   if (!known || !isFreshEnough(asked, session, facts, deps.clock.now())) {
     leadToSignIn(deps, ctx, place, page, asked);
     return null;
   }
-  const client = placeClient(deps, place);
   const locale = localeFor(deps, ctx, client, account);
   deps.pages.remember(ctx, { client, locale });
   return { account, session, client, locale, csrfScope: `${place.clientId}|${session.uid}` };
 }
 
 /** `GET <place>/return`: the code is thrown away unused, and the page that was wanted is shown. */
-export function comeBack(deps: OwnPagesDeps, place: Place, pages: ReadonlySet<string>) {
+export function comeBack(deps: OwnPagesDeps, place: Place, pages: { has(path: string): boolean }) {
   return async (ctx: Context): Promise<void> => {
     const { code, state, error } = ctx.query;
     if (typeof code === 'string') await deps.interactions.dropCode(code);
