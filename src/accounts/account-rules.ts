@@ -8,6 +8,11 @@ export function isKnownDevice(account: Account, browser: BrowserHash): boolean {
   return account.devices.some((device) => device.browser === browser);
 }
 
+/** Nothing of it works but what its owner sees after signing in: it is barred, or is to be erased. */
+export function isClosed({ barredAt, deletion }: Account): boolean {
+  return barredAt !== null || deletion !== null;
+}
+
 /** When the mailbox was last proved, by its first link or by a code. */
 export function mailboxProvedAt({ activatedAt, codeProvedAt }: Account): Instant | null {
   return codeProvedAt ?? activatedAt;
