@@ -65,11 +65,17 @@ export type PreviousAddress = {
 export type PendingAddress = {
   readonly email: string;
   readonly emailFingerprint: Fingerprint;
+  /** The address it takes the place of; of no other. */
+  readonly replaces: Fingerprint;
+  /** Where it was asked: the mails speak in that service's name. */
+  readonly clientId: ClientId;
   readonly askedAt: Instant;
-  /** It takes effect at this instant, unless the owner of the present address undoes it before. */
+  /** It takes effect at this instant or soon after, never before, unless it is cancelled. */
   readonly dueAt: Instant;
-  /** SHA-256 of the undo link's token. */
+  /** SHA-256 of the undo link's token: the row goes with the account. Links of earlier wishes work as well. */
   readonly undoTokenHash: string;
+  /** Browsers in which somebody who signed in has been told of it; newest first, at most 20. */
+  readonly toldIn: readonly BrowserHash[];
 };
 
 /** The owner has asked that the account be erased; until it is due they may take it back. */

@@ -66,6 +66,9 @@ export const livesSchema = z.strictObject({
   notMeLinkSeconds: seconds(30 * day).describe('How long «En tehnyt tätä» of a notice works'),
   changeAddressLinkSeconds: seconds(day).describe('How long a new address can be confirmed'),
   deletionWaitSeconds: seconds(14 * day).describe('How long the deletion of an account can be taken back'),
+  lostMailboxWaitSeconds: seconds(7 * day).describe(
+    'From that link until the new address counts; the old mailbox can stop it',
+  ),
   deadLinkSeconds: seconds(7 * day).describe('How long the row of a dead link is kept for its page'),
   passwordProofSeconds: seconds(3600),
   mailboxProofSeconds: seconds(3600),
@@ -116,7 +119,13 @@ export const limitsSchema = z.strictObject({
       resendIntervalSeconds: seconds(60),
     })
     .prefault({}),
-  strongIdentification: z.strictObject({ startsPerAccountPerHour: count(10) }).prefault({}),
+  strongIdentification: z
+    .strictObject({
+      startsPerAccountPerHour: count(10),
+      findingsPerBrowserPerHour: count(10).describe('By somebody who does not remember their address'),
+      findingsPerNetworkPerHour: count(30),
+    })
+    .prefault({}),
   links: z.strictObject({ openedPerNetworkPerMinute: z.int().min(300).default(300) }).prefault({}),
   interactions: z.strictObject({ openPerBrowser: count(50), startedPerNetworkPerHour: count(300) }).prefault({}),
 });

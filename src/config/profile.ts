@@ -45,7 +45,11 @@ function softened(limits: Limits): Limits {
     },
     passwords: { ...passwords, perNetworkPer10Minutes: passwords.perNetworkPer10Minutes * times },
     codes: { ...codes, wrongPerAccountPerDay: codes.wrongPerAccountPerDay * times },
-    strongIdentification: { startsPerAccountPerHour: strongIdentification.startsPerAccountPerHour * times },
+    strongIdentification: {
+      startsPerAccountPerHour: strongIdentification.startsPerAccountPerHour * times,
+      findingsPerBrowserPerHour: strongIdentification.findingsPerBrowserPerHour * times,
+      findingsPerNetworkPerHour: strongIdentification.findingsPerNetworkPerHour * times,
+    },
     links: { openedPerNetworkPerMinute: links.openedPerNetworkPerMinute * times },
     interactions: { ...interactions, startedPerNetworkPerHour: interactions.startedPerNetworkPerHour * times },
   };

@@ -75,6 +75,11 @@ export type AccountActivityModel = {
   readonly paging: Paging;
 };
 
+/** The form cancels the change; null = none is waiting, and there is no form. */
+export type AddressChangeModel = {
+  readonly waiting: { readonly maskedEmail: string; readonly dueAt: number } | null;
+};
+
 /** Every view by its file under views/; those of second factors are in factor-models.ts. */
 export type AccountViews = {
   'account/overview': AccountOverviewModel;
@@ -85,4 +90,5 @@ export type AccountViews = {
   'account/identity': AccountIdentityModel;
   'account/unlink': AccountUnlinkModel;
   'account/activity': AccountActivityModel;
+  'account/address-change': AddressChangeModel;
 } & FactorViews;

@@ -37,6 +37,20 @@ type NotMeModel = {
 };
 /** `addressChanged`: the account has another address by now, so that no reset link was mailed. */
 type NotMeDoneModel = { readonly continueHref: string; readonly addressChanged: boolean };
+/** Behind the link to the new mailbox of somebody who has lost the old one; the form has no field. */
+type NewMailboxModel = WithEmail & {
+  /** The address the account has now, masked. */
+  readonly maskedEmail: string;
+  readonly waitDays: number;
+};
+type NewMailboxDoneModel = { readonly continueHref: string };
+/** Behind the link in the mail to the present mailbox: a change is waiting; the form has no field. */
+type UndoMailboxModel = WithEmail & {
+  /** The address that was asked for, masked. */
+  readonly maskedEmail: string;
+  readonly dueAt: number;
+};
+type UndoMailboxDoneModel = { readonly continueHref: string };
 type DeadLinkModel = {
   readonly purpose: LinkPurpose;
   readonly kind: 'expired' | 'used' | 'replaced' | 'invalid';
@@ -56,5 +70,9 @@ export type LinkViews = {
   'pages/not-me': NotMeModel;
   'pages/not-me-done': NotMeDoneModel;
   'pages/address-taken': AddressTakenModel;
+  'pages/new-mailbox': NewMailboxModel;
+  'pages/new-mailbox-done': NewMailboxDoneModel;
+  'pages/undo-mailbox': UndoMailboxModel;
+  'pages/undo-mailbox-done': UndoMailboxDoneModel;
   'pages/dead-link': DeadLinkModel;
 };

@@ -17,7 +17,11 @@ export type SignInModel = WithEmail & {
   readonly foreign: { readonly maskedEmail: string; readonly otherEmail: string } | null;
 };
 /** Fields `username` (hidden, for password managers) and `password`. */
-export type PasswordModel = WithEmail & { readonly reauthentication: boolean };
+export type PasswordModel = WithEmail & {
+  /** The address was not typed here and is masked: there is nothing a password manager could go by. */
+  readonly found: boolean;
+  readonly reauthentication: boolean;
+};
 /** Field `email`. */
 export type SignUpModel = WithEmail & { readonly clientNotice: string | null };
 /** «Olen avannut linkin» posts the step's form; resend: second form, `action=resend`. */
@@ -28,8 +32,25 @@ export type LinkSentModel = WithEmail & {
   /** Answers `{ "opened": boolean }` to this browser; null = no polling. */
   readonly pollHref: string | null;
 };
-/** Field `email`. */
-export type ForgotPasswordModel = WithEmail;
+/** Field `email`; or, where the address is known without having been typed, hidden `action=found`. */
+export type ForgotPasswordModel = (WithEmail & { readonly maskedEmail: null }) | { readonly maskedEmail: string };
+/**
+ * ask, none: `method=bank|mobile`. found: `answer=continue`, and a second form with `answer=lost` for somebody who cannot
+ * get at the mailbox. none and found: a form with `answer=again`.
+ */
+export type FindAccountModel =
+  | {
+      readonly state: 'ask';
+      /** What became of the last visit to the broker. */
+      readonly notice: Exclude<BrokerNotice, 'mismatch'> | null;
+      readonly methods: readonly ('bank' | 'mobile')[];
+    }
+  | { readonly state: 'none' }
+  | { readonly state: 'found'; readonly maskedEmail: string };
+/** Field `email`: the new address. */
+export type LostMailboxModel = WithEmail & { readonly maskedEmail: string; readonly waitDays: number };
+/** The step's form is the resend, `action=resend`; second form `action=other-address`. */
+export type NewMailboxSentModel = WithEmail & { readonly validMs: number; readonly notice: Journey['notice'] };
 /** The step's form is the resend, `action=resend`. */
 export type ResetSentModel = WithEmail & { readonly validMs: number; readonly notice: Journey['notice'] };
 /** The step's form is the cancel form; second form `action=other-account`. */
@@ -93,6 +114,12 @@ export type LinkEidModel =
     }
   | (WithEmail & WithConsent & { readonly state: 'keep'; readonly maskedEmail: string; readonly undoDays: number });
 type WithConsent = { readonly consent: ShownText };
+/** `answer=known|cancel`. */
+export type PendingAddressModel = {
+  /** The address that was asked for, masked. */
+  readonly maskedEmail: string;
+  readonly dueAt: number;
+};
 /** What somebody who accepted an earlier version is told. */
 export type TermsUpdate = {
   /** `YYYY-MM-DD`: the first day of a version that must be accepted. */

@@ -14,12 +14,16 @@ import type {
   AccountClosedModel,
   ConsentModel,
   EmailCodeModel,
+  FindAccountModel,
   ForgotPasswordModel,
   LinkEidModel,
   LinkSentModel,
+  LostMailboxModel,
+  NewMailboxSentModel,
   NewPasswordModel,
   NotAuthorisedModel,
   PasswordModel,
+  PendingAddressModel,
   ResetSentModel,
   SecondFactorModel,
   SignInModel,
@@ -128,6 +132,9 @@ export type Views = {
   'steps/link-sent': LinkSentModel;
   'steps/forgot-password': ForgotPasswordModel;
   'steps/reset-sent': ResetSentModel;
+  'steps/find-account': FindAccountModel;
+  'steps/lost-mailbox': LostMailboxModel;
+  'steps/new-mailbox-sent': NewMailboxSentModel;
   'steps/account-closed': AccountClosedModel;
   'steps/second-factor': SecondFactorModel;
   'steps/new-password': NewPasswordModel;
@@ -135,6 +142,7 @@ export type Views = {
   'steps/not-authorised': NotAuthorisedModel;
   'steps/email-code': EmailCodeModel;
   'steps/link-eid': LinkEidModel;
+  'steps/pending-address': PendingAddressModel;
   'steps/terms': TermsModel;
   'steps/consent': ConsentModel;
   'steps/welcome': WelcomeModel;

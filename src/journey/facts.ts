@@ -14,7 +14,9 @@ export type IdentityLevel = 'substantial' | 'high';
 export type IdentificationMethod = 'ftn_bank' | 'ftn_mobile' | 'eid';
 
 /** Where rung 1 sends a person who has proved nothing yet. */
-export type Door = 'sign-in' | 'password' | 'sign-up' | 'link-sent' | 'forgot-password' | 'reset-sent';
+export type Door = 'sign-in' | 'password' | 'sign-up' | 'link-sent' | 'forgot-password' | 'reset-sent' | RecoveryDoor;
+/** For whoever does not remember their address, or cannot get at its mailbox any more. */
+export type RecoveryDoor = 'find-account' | 'lost-mailbox' | 'new-mailbox-sent';
 
 /** Which rule asks for a strong identification: told to the audit log, the log and the page. */
 export type IdentificationRule =
@@ -80,6 +82,8 @@ export type AccountFacts = {
   /** What this client wants proved in a browser that the account does not know; null = nothing, or it is known. */
   readonly newDevice: 'code' | 'identification' | null;
   readonly greeted: boolean;
+  /** A change of its address is waiting, and this browser has not been told. */
+  readonly addressChangeUntold: boolean;
   /** Client without a roster, or the person is on it (linked or just proved identity, or proved mailbox). */
   readonly onRoster: boolean;
 };

@@ -7,6 +7,7 @@ import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { secondFactorOf } from '../factors/factor-rules.ts';
 import type { AccountId, BrowserHash, Instant } from '../ids.ts';
+import { isUntold } from '../recovery/pending-address.ts';
 import { rosterFingerprints } from '../rosters/entry.ts';
 import type { SessionFacts } from '../storage/rows.ts';
 import { demandOf } from './acr.ts';
@@ -137,6 +138,7 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
     mailboxProvedAt: mailboxProvedAt(account),
     newDevice: newDeviceRule(input.client, account, input.browser),
     greeted: account.greetedAt !== null,
+    addressChangeUntold: isUntold(account, input.browser, now),
     onRoster,
   };
 }

@@ -1,6 +1,7 @@
 /** The journey record: what one person proved and chose in one authorization request. Kept 24 h, keyed by `cid`. */
 
 import type { StoredPassword } from '../accounts/account.ts';
+import { maskEmail } from '../accounts/email-address.ts';
 import type { Locale } from '../http/locale.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
 import type {
@@ -62,6 +63,8 @@ export type Journey = {
   readonly door: Door;
   /** As typed, kept through errors and expiries. Nothing is known about it until a proof. */
   readonly email: string | null;
+  /** Not typed here, but found by an identification: pages show it masked. */
+  readonly emailFound: boolean;
   /** Set by a proof only (password or link). */
   readonly accountId: AccountId | null;
   readonly passwordAt: Instant | null;
@@ -107,10 +110,10 @@ export function freshJourney(start: FreshJourney): Journey {
     ...start,
     locale: null,
     door: 'sign-in',
+    emailFound: false,
     accountId: null,
     ...noAccountProofs,
     identity: null,
-    brokerNotice: null,
     mismatches: 0,
     identificationPostponed: false,
     asked: [],
@@ -122,6 +125,8 @@ export function freshJourney(start: FreshJourney): Journey {
 }
 
 const noAccountProofs = {
+  // What became of a visit to the bank for the sake of another account, or of none.
+  brokerNotice: null,
   passwordAt: null,
   factor: null,
   factorLost: false,
@@ -170,6 +175,20 @@ export function decidedFor(
     current.accountId === before.accountId || current.accountId === account ? change(current) : current;
 }
 
+export function withTypedEmail(journey: Journey, email: string): Journey {
+  return { ...journey, email, emailFound: false };
+}
+
+/** For a field that the person can change: what was typed here, and nothing else. */
+export function typedEmail({ email, emailFound }: Journey): string {
+  return emailFound ? '' : (email ?? '');
+}
+
+/** For a sentence. */
+export function shownEmail({ email, emailFound }: Journey): string {
+  return emailFound ? maskEmail(email ?? '') : (email ?? '');
+}
+
 /** Start over as somebody else; the identity proof goes too, it was made for the account left behind. */
 export function startOver(journey: Journey): Journey {
   const { id, interactionUid, clientId, browser, startedAt, expiresAt } = journey;
@@ -184,6 +203,7 @@ export function leaveAccount(journey: Journey): Journey {
     ...noAccountProofs,
     accountId: null,
     email: null,
+    emailFound: false,
     door: 'sign-in',
     notice: null,
     linkAnswer: null,

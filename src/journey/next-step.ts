@@ -23,6 +23,7 @@ export type Rung =
   | 'not-authorised'
   | 'email-code'
   | 'link-eid'
+  | 'pending-address'
   | 'terms'
   | 'consent'
   | 'welcome';
@@ -75,6 +76,12 @@ function termsDue({ request, journey, session }: Known): boolean {
   return !journey.termsPostponed && session?.termsPostponed !== true;
 }
 
+/** The page of a door that is behind an identification, or the one in front of it once the proof is over. */
+function openDoor({ door, identity }: Facts['journey']): Door {
+  const known = identity !== null && identity.owner !== 'nobody';
+  return door === 'lost-mailbox' && !known ? 'find-account' : door;
+}
+
 const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
   // A passkey proves the person by itself, and is a second factor too.
   [
@@ -89,6 +96,8 @@ const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
   ['not-authorised', ({ account }) => !account.onRoster],
   ['email-code', (facts) => codeRule(facts) !== null],
   ['link-eid', linkDue],
+  // To the owner, wherever they sign in, whatever became of the mail to their mailbox.
+  ['pending-address', ({ account }) => account.addressChangeUntold],
   ['terms', termsDue],
   ['consent', ({ request }) => request.consentMissing],
   ['welcome', ({ account }) => !account.greeted],
@@ -123,13 +132,13 @@ function amrOf(facts: Known, identification: ProvedIdentity | null): string[] {
 /** Total over all facts: a page, a refusal the client gets as an OAuth error, or done. */
 export function nextStep(facts: Facts): Decision {
   const { account, journey, request } = facts;
-  if (account === null) return { kind: 'page', rung: 'sign-in', step: journey.door };
+  if (account === null) return { kind: 'page', rung: 'sign-in', step: openDoor(journey) };
   const known: Known = { ...facts, account };
   for (const [rung, needed] of rungs) {
     if (rung === 'strong-auth' && levelUnmet(known)) {
       return { kind: 'refuse', error: 'unmet_authentication_requirements' };
     }
-    if (needed(known)) return { kind: 'page', rung, step: rung === 'sign-in' ? journey.door : rung };
+    if (needed(known)) return { kind: 'page', rung, step: rung === 'sign-in' ? openDoor(journey) : rung };
     // Told only to somebody who has proved who they are: a hint must not become an oracle.
     if (rung === 'sign-in' && request.namesAnotherSubject) return { kind: 'refuse', error: 'login_required' };
     if (rung === 'sign-in' && request.unreachableAcr)

@@ -27,7 +27,7 @@ import { type Decision, nextStep, type StepName } from './next-step.ts';
 import { rememberOrigin } from './origin.ts';
 import { saveJourney } from './save-journey.ts';
 
-const freeDoors: readonly Door[] = ['sign-in', 'sign-up', 'forgot-password'];
+const freeDoors: readonly Door[] = ['sign-in', 'sign-up', 'forgot-password', 'find-account'];
 
 export type RunnerRoutes = {
   dispatch(ctx: Context): Promise<void>;

@@ -2,7 +2,8 @@
  * Pages opened from a mail. Opening changes nothing, however often and by whomever (scanners, previews): the token moves
  * from the address to a cookie of its own path and the address becomes clean; only the POST of the page's form spends it.
  *
- * Here: routes.ts (all of them), mail-link.ts (what they share), activate.ts, reset.ts, undo-address.ts, signed-in-as.ts. The account behind a
+ * Here: routes.ts (all of them), mail-link.ts (what they share), activate.ts, reset.ts, undo-address.ts, new-mailbox.ts,
+ * undo-mailbox.ts, signed-in-as.ts. The account behind a
  * link is changed in whatever browser opened it; who may go on where is decisions.md §1.
  */
 
@@ -124,6 +125,8 @@ const donePages = {
   activate: 'pages/activate-done',
   reset: 'pages/reset-done',
   'undo-address': 'pages/undo-address-done',
+  'new-mailbox': 'pages/new-mailbox-done',
+  'undo-mailbox': 'pages/undo-mailbox-done',
 } as const;
 
 /** To the browser that spent it, also after a reload or a double click: what is now true, not a complaint. */

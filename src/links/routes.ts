@@ -5,8 +5,10 @@ import { showNotMe, submitNotMe } from '../notices/not-me.ts';
 import type { LinkPurpose } from '../storage/rows.ts';
 import { showActivation, submitActivation } from './activate.ts';
 import { type LinkDeps, openLink } from './mail-link.ts';
+import { showNewMailbox, submitNewMailbox } from './new-mailbox.ts';
 import { showReset, submitReset } from './reset.ts';
 import { showUndo, submitUndo } from './undo-address.ts';
+import { showUndoMailbox, submitUndoMailbox } from './undo-mailbox.ts';
 
 type Answers = (deps: LinkDeps) => (ctx: Context) => Promise<void>;
 
@@ -16,6 +18,8 @@ const linkPages: Readonly<Record<LinkPurpose, readonly [show: Answers, submit: A
   reset: [showReset, submitReset],
   'undo-address': [showUndo, submitUndo],
   'not-me': [showNotMe, submitNotMe],
+  'new-mailbox': [showNewMailbox, submitNewMailbox],
+  'undo-mailbox': [showUndoMailbox, submitUndoMailbox],
 };
 
 // A cast: Object.keys forgets that a record's keys are its type's.

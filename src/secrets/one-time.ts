@@ -32,6 +32,9 @@ export function linkLifeMs({ lives }: Pick<Deps['config'], 'lives'>, purpose: Li
     reset: lives.resetLinkSeconds,
     'undo-address': lives.undoLinkSeconds,
     'not-me': lives.notMeLinkSeconds,
+    'new-mailbox': lives.changeAddressLinkSeconds,
+    // Outlives the waiting time: as long as the change has not taken effect, it can be cancelled.
+    'undo-mailbox': lives.lostMailboxWaitSeconds + lives.undoLinkSeconds,
   };
   return seconds[purpose] * 1000;
 }

@@ -17,6 +17,7 @@ const doneNotices = {
   'factors-not-always': 'factors.done-not-always',
   'factors-meanwhile': 'factors.done-meanwhile',
   'enrolment-over': 'authenticator.over',
+  'address-kept': 'address-change.done',
 } as const;
 
 export type DoneNotice = keyof typeof doneNotices;

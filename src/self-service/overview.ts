@@ -15,7 +15,7 @@ function waiting({ account }: AccountContext, hrefs: ReadonlySet<string>): Accou
             kind: 'address',
             dueAt: pendingAddress.dueAt,
             email: maskEmail(pendingAddress.email),
-            href: at('/account/email'),
+            href: at('/account/address-change'),
           } as const,
         ]
       : []),

@@ -8,6 +8,7 @@ import { type AccountPage, showAccountPage, submitAccountPage } from './account-
 import { accountPlace } from './account-place.ts';
 import { activity } from './activity.ts';
 import { addPasskeyPage } from './add-passkey.ts';
+import { addressChange } from './address-change.ts';
 import { apps } from './apps.ts';
 import { authenticator } from './authenticator.ts';
 import { devices } from './devices.ts';
@@ -19,7 +20,17 @@ import { profile } from './profile.ts';
 import { recoveryCodes } from './recovery-codes.ts';
 import { comeBack, type OwnPagesDeps, placeClient } from './session-guard.ts';
 
-const pages: readonly AccountPage[] = [profile, password, devices, apps, identity, unlink, factors, activity];
+const pages: readonly AccountPage[] = [
+  profile,
+  addressChange,
+  password,
+  devices,
+  apps,
+  identity,
+  unlink,
+  factors,
+  activity,
+];
 
 /** Below the section that leads there. */
 const factorPages: readonly AccountPage[] = [authenticator, addPasskeyPage, recoveryCodes];

@@ -8,7 +8,7 @@ import { keepAccount, mayTakeAddress } from '../identity/keep-account.ts';
 import { linkIdentity, provedPerson } from '../identity/linking.ts';
 import { dropForeignIdentity } from '../identity/mismatch.ts';
 import type { MissingProof } from '../identity/proofs.ts';
-import { asKept, leaveAccount } from '../journey/journey.ts';
+import { asKept, leaveAccount, withTypedEmail } from '../journey/journey.ts';
 import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
 
 const answers = ['yes', 'no', 'back', 'sign-in', 'keep', 'confirm'] as const;
@@ -32,7 +32,12 @@ function askAgain(context: StepContext, proof: MissingProof): Outcome {
   if (proof !== 'password') return advance();
   // The session's password is too old for this, whatever else it is good for: it is typed again, for the same account.
   const { email } = accountOf(context);
-  return advance((current) => ({ ...current, passwordAt: null, leftSession: true, email, door: 'password' }));
+  return advance((current) => ({
+    ...withTypedEmail(current, email),
+    passwordAt: null,
+    leftSession: true,
+    door: 'password',
+  }));
 }
 
 async function link(context: StepContext, shown: ShownText): Promise<Outcome> {

@@ -3,7 +3,7 @@ import { parseEmailAddress } from '../accounts/email-address.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { settleIdentity } from '../identity/settle-identity.ts';
 import { afterPassword } from '../journey/after-password.ts';
-import { asAccount } from '../journey/journey.ts';
+import { asAccount, shownEmail } from '../journey/journey.ts';
 import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
 
 const secondsAMinute = 60;
@@ -38,7 +38,7 @@ async function submitPassword(context: StepContext, password: string): Promise<O
   });
   const settled = await settleIdentity(context, account);
   return advance((current) => ({
-    ...asAccount(settled(current), account.id),
+    ...settled(asAccount(current, account.id)),
     passwordAt: now,
     weakPassword: after.weak,
     notice: null,
@@ -49,6 +49,10 @@ async function submitPassword(context: StepContext, password: string): Promise<O
 export const password = defineStep({
   view: 'steps/password',
   form: z.object({ password: z.string() }),
-  show: ({ journey, signedInAs }) => ({ email: journey.email ?? '', reauthentication: signedInAs !== null }),
+  show: ({ journey, signedInAs }) => ({
+    email: shownEmail(journey),
+    found: journey.emailFound,
+    reauthentication: signedInAs !== null,
+  }),
   submit: (context, input) => submitPassword(context, input.password),
 });

@@ -6,7 +6,7 @@ import { provePasskey } from '../factors/prove-passkey.ts';
 import type { SignInModel } from '../http/step-models.ts';
 import { settleIdentity } from '../identity/settle-identity.ts';
 import type { AccountId, Instant } from '../ids.ts';
-import { asAccount } from '../journey/journey.ts';
+import { asAccount, typedEmail, withTypedEmail } from '../journey/journey.ts';
 import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
 
 /** A passkey of another account than the browser is signed in to: who is who, and nothing changes until it is said. */
@@ -24,7 +24,7 @@ async function signInAs(context: StepContext, accountId: AccountId, at: Instant)
   const settled = await settleIdentity(context, account);
   const leftSession = context.signedInAs !== null && context.signedInAs !== accountId;
   return advance((current) => ({
-    ...asAccount(settled(current), accountId),
+    ...settled(asAccount(current, accountId)),
     factor: { at, method: 'hwk' },
     foreignPasskey: null,
     leftSession: current.leftSession || leftSession,
@@ -74,7 +74,7 @@ export const signIn = defineStep({
   show: async (context, typed) => {
     const { journey, request, signedInAs, client, locale, journeyPath } = context;
     return {
-      email: typed.email ?? journey.email ?? request.loginHint ?? '',
+      email: typed.email ?? (typedEmail(journey) || (request.loginHint ?? '')),
       clientNotice: client.notice?.[locale] ?? null,
       reauthentication: signedInAs !== null,
       notice: journey.notice,
@@ -89,6 +89,10 @@ export const signIn = defineStep({
     if (input.action === 'stay') return advance((current) => ({ ...current, foreignPasskey: null }));
     const read = readEmailField(input.email);
     if (!read.ok) return retry(read.error.field, read.error.text);
-    return advance((journey) => ({ ...journey, email: read.address.typed, door: 'password', notice: null }));
+    return advance((journey) => ({
+      ...withTypedEmail(journey, read.address.typed),
+      door: 'password',
+      notice: null,
+    }));
   },
 });

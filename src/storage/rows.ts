@@ -34,7 +34,7 @@ export type SessionFacts = {
 
 /** Links that somebody asked for; the others come with a notice. */
 export type RequestedLink = 'activate' | 'reset';
-export type LinkPurpose = RequestedLink | 'undo-address' | 'not-me';
+export type LinkPurpose = RequestedLink | 'undo-address' | 'not-me' | 'new-mailbox' | 'undo-mailbox';
 
 export type LinkClaim = { readonly requestId: string; readonly browser: BrowserHash; readonly until: Instant };
 
@@ -102,13 +102,19 @@ export type AdoptableProofs = {
 /** Which client a journey came from: outlives it by days, so that its dead pages have "start again" to that client. */
 export type Origin = { readonly clientId: ClientId; readonly locale: Locale };
 
+/** Who goes to the broker, and why. */
+export type ExchangeAim =
+  /** Somebody who has proved to be this account's owner, for its sake. */
+  | { readonly purpose: 'sign-in'; readonly accountId: AccountId }
+  /** Somebody who does not remember their address; the account is the journey's, which may have none. */
+  | { readonly purpose: 'find-account'; readonly accountId: AccountId | null };
+
 /** A visit to the broker under way, keyed by SHA-256 of `state`; single use. */
-export type UpstreamExchange = {
+export type UpstreamExchange = ExchangeAim & {
   readonly brokerId: string;
   readonly browser: BrowserHash;
   readonly journeyId: JourneyId;
   readonly interactionUid: string;
-  readonly accountId: AccountId;
   readonly method: 'bank' | 'mobile';
   /** state, nonce and PKCE verifier (JSON), sealed; empty once used. */
   readonly sealed: string;

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { appCode, userWithApp } from '../support/factors.ts';
 import { keep, signUpAgain, user } from '../support/keeping.ts';
-import { newPerson } from '../support/people.ts';
+import { newPerson, type Person } from '../support/people.ts';
+import { askNewMailbox, find, loseMailbox } from '../support/recovering.ts';
 import type { World } from '../support/start-world.ts';
 import {
   authorization,
@@ -10,6 +11,7 @@ import {
   goodPassword,
   identify,
   linkMailedTo,
+  mailsTo,
   noListener,
   signInWithPassword,
   signUp,
@@ -71,11 +73,18 @@ const simply =
   async (world, visitor) => ({ page: await visitor.get(new URL(path, world.issuer)) });
 
 const deadToken =
-  (purpose: 'reset' | 'undo-address' | 'not-me'): Way =>
+  (purpose: 'reset' | 'undo-address' | 'not-me' | 'new-mailbox' | 'undo-mailbox'): Way =>
   async (world, visitor) => {
     const url = new URL(`/links/${purpose}?token=${randomBytes(32).toString('base64url')}`, world.issuer);
     return { page: { ...(await visitor.get(url)), url } };
   };
+
+/** Nothing is written for them any more: the notices of their sign-up have left. */
+async function settledUser(world: World): Promise<Person> {
+  const { person } = await user(world);
+  await mailsTo(world, person.email, 2);
+  return person;
+}
 
 export const ways: Readonly<Record<PageName, Way>> = {
   'sign-in': async (world, visitor) => ({
@@ -101,6 +110,18 @@ export const ways: Readonly<Record<PageName, Way>> = {
     page: await visitor.submit(await throughDoor(world, visitor, 'forgot-password'), { email: newPerson().email }),
     fields: { action: 'resend' },
   }),
+  'find-account': async (world, visitor) => ({
+    page: await throughDoor(world, visitor, 'find-account'),
+    fields: { method: 'bank' },
+  }),
+  'lost-mailbox': async (world, visitor) => ({
+    page: await visitor.submit(await find(world, visitor, await settledUser(world)), { answer: 'lost' }),
+    fields: { email: newPerson().email },
+  }),
+  'new-mailbox-sent': async (world, visitor) => {
+    const found = await find(world, visitor, await settledUser(world));
+    return { page: await askNewMailbox(visitor, found, newPerson().email), fields: { action: 'resend' } };
+  },
   'account-closed': async (world, visitor) => ({
     page: await signInWithPassword(visitor, await begin(world, visitor), 'estetty@oma.example'),
     fields: { action: 'other-account' },
@@ -136,6 +157,12 @@ export const ways: Readonly<Record<PageName, Way>> = {
     return { page: code, fields: { code: await codeMailedTo(world, email, 2) } };
   },
   'link-eid': async (world, visitor) => ({ page: await atLinking(world, visitor), fields: { answer: 'yes' } }),
+  'pending-address': async (world, visitor) => {
+    const person = await settledUser(world);
+    await loseMailbox(world, createVisitor(), person, newPerson('vaihto').email);
+    const page = await signInWithPassword(visitor, await begin(world, visitor), person.email);
+    return { page, fields: { answer: 'known' } };
+  },
   terms: async (world, visitor) => ({ page: await atTerms(world, visitor), fields: { answer: 'accept' } }),
   consent: async (world, visitor) => ({
     page: await visitor.submit(await atTerms(world, visitor, { client_id: 'test-third' }), { answer: 'accept' }),
@@ -186,6 +213,19 @@ export const ways: Readonly<Record<PageName, Way>> = {
     return { page: await visitor.get(await linkMailedTo(world, person.email, 'not-me', 2)) };
   },
   'links/not-me?token': deadToken('not-me'),
+  'links/new-mailbox': async (world, visitor) => {
+    const { email } = newPerson('vaihto');
+    const other = createVisitor();
+    await askNewMailbox(other, await find(world, other, await settledUser(world)), email);
+    return { page: await visitor.get(await linkMailedTo(world, email, 'new-mailbox')) };
+  },
+  'links/new-mailbox?token': deadToken('new-mailbox'),
+  'links/undo-mailbox': async (world, visitor) => {
+    const person = await settledUser(world);
+    await loseMailbox(world, createVisitor(), person, newPerson('vaihto').email);
+    return { page: await visitor.get(await linkMailedTo(world, person.email, 'undo-mailbox')) };
+  },
+  'links/undo-mailbox?token': deadToken('undo-mailbox'),
   'upstream/callback': fromTheBank,
   'upstream/jwks': simply('/upstream/demotunnistus/jwks'),
   logout: async (world, visitor) => {

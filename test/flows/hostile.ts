@@ -24,6 +24,10 @@ export type PageName =
   | 'links/undo-address?token'
   | 'links/not-me'
   | 'links/not-me?token'
+  | 'links/new-mailbox'
+  | 'links/new-mailbox?token'
+  | 'links/undo-mailbox'
+  | 'links/undo-mailbox?token'
   | 'upstream/callback'
   | 'upstream/jwks'
   | 'logout'
@@ -230,6 +234,9 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'link-sent': step('link-sent.title', { 'field-missing': opensFirst }),
   'forgot-password': step('forgot-password.title', { 'stolen-cookie': theirsNow }, 'sign-in.title'),
   'reset-sent': step('reset-sent.title'),
+  'find-account': step('find-account.title', { 'stolen-cookie': theirsNow }, 'sign-in.title'),
+  'lost-mailbox': step('lost-mailbox.title'),
+  'new-mailbox-sent': step('new-mailbox-sent.title'),
   'account-closed': step('account-closed.title', { 'stale-step': 'this is the page itself' }),
   'second-factor': step('second-factor.title'),
   'new-password': step('new-password.title'),
@@ -237,6 +244,7 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'not-authorised': step('not-authorised.title', { 'field-missing': opensFirst }),
   'email-code': step('email-code.title', { 'field-missing': expected(422, 'error.code-required', 'stays') }),
   'link-eid': step('link-eid.title'),
+  'pending-address': step('pending-address.title'),
   terms: step('terms.title'),
   consent: step('consent.intro'),
   welcome: step('welcome.title', {
@@ -286,6 +294,10 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'links/undo-address?token': deadToken,
   'links/not-me': link('not-me.title', 'its form has no field: whoever holds the mail presses one button'),
   'links/not-me?token': deadToken,
+  'links/new-mailbox': link('new-mailbox.title', 'its form has no field: whoever holds the link presses one button'),
+  'links/new-mailbox?token': deadToken,
+  'links/undo-mailbox': link('undo-mailbox.title', 'its form has no field: whoever holds the link presses one button'),
+  'links/undo-mailbox?token': deadToken,
   // Tried last in its own browser (hostile.test.ts): by then other browsers have used the answer up.
   'upstream/callback': reading(303, 'strong-auth.failed', {
     ...queried,
@@ -326,6 +338,8 @@ export type Submittable =
   | 'links/reset'
   | 'links/undo-address'
   | 'links/not-me'
+  | 'links/new-mailbox'
+  | 'links/undo-mailbox'
   | 'logout';
 
 export const repeated: Readonly<Record<Submittable, Repeated>> = {
@@ -335,6 +349,9 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'link-sent': all('200 link-sent.still-waiting'),
   'forgot-password': { ...all('200 reset-sent.title'), tab: '200 forgot-password.title' },
   'reset-sent': { ...all('429 error.resend-wait'), tab: '200 reset-sent.title' },
+  'find-account': { ...all('bank'), tab: '200 find-account.title' },
+  'lost-mailbox': { ...all('200 new-mailbox-sent.title'), tab: '200 new-mailbox-sent.title' },
+  'new-mailbox-sent': { ...all('429 error.resend-wait'), tab: '200 new-mailbox-sent.title' },
   'account-closed': all('200 sign-in.title'),
   'second-factor': { both: ['client', over], again: over, tab: over },
   'new-password': all('200 strong-auth.title'),
@@ -342,6 +359,7 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'not-authorised': all('200 not-authorised.title'),
   'email-code': all('200 link-eid.title'),
   'link-eid': all('200 terms.title'),
+  'pending-address': { both: ['client', over], again: over, tab: over },
   terms: all('200 welcome.title'),
   consent: all('200 welcome.title'),
   welcome: { both: ['client', over], again: over, tab: over },
@@ -350,6 +368,8 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'links/reset': all('200 reset-done.title'),
   'links/undo-address': all('200 undo-address-done.title'),
   'links/not-me': all('200 not-me-done.title'),
+  'links/new-mailbox': all('200 new-mailbox-done.title'),
+  'links/undo-mailbox': all('200 undo-mailbox-done.title'),
   logout: {
     both: ['200 signed-out.title', '400 page.form-refused-title'],
     again: '400 page.form-refused-title',

@@ -1,6 +1,7 @@
 /** «En tehnyt tätä» in a notice: thirty days, by a POST only, once; it takes rights away from everybody and gives none. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
+import type { ClientId } from '../../src/ids.ts';
 import { auditDetailsOf, auditOf, changeAccount, storedAccount } from '../support/inside.ts';
 import { browser, keep, signUpAgain, type User, user } from '../support/keeping.ts';
 import { climbAs, climbOn } from '../support/people.ts';
@@ -90,7 +91,16 @@ test('what was asked for in the account is off: a waiting address, which is told
   const waiting = { askedAt: now, dueAt: now + dayMs, undoTokenHash: 'x'.repeat(43) };
   const emailFingerprint = storedAccount(world, person.email)?.emailFingerprint;
   if (emailFingerprint === undefined) throw new Error('no account');
-  changeAccount(world, person.email, { pendingAddress: { email, emailFingerprint, ...waiting }, deletion: waiting });
+  const clientId = 'test-web' as ClientId;
+  const pendingAddress = {
+    email,
+    emailFingerprint,
+    replaces: emailFingerprint,
+    clientId,
+    ...waiting,
+    toldIn: [],
+  };
+  changeAccount(world, person.email, { pendingAddress, deletion: waiting });
   const visitor = browser();
   const page = await visitor.get(link);
   expect(page.text).toContain('tilin sähköpostiosoite ei vaihdu');

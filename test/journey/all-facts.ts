@@ -28,30 +28,45 @@ const termsDemands: Record<(typeof termsChoices)[number], RequestFacts['termsDem
   'put-off-before': 'postponable',
 };
 
-type Tail = Pick<AccountFacts, 'barred' | 'onRoster' | 'greeted'> &
+type Tail = Pick<AccountFacts, 'barred' | 'onRoster' | 'greeted' | 'addressChangeUntold'> &
   Pick<RequestFacts, 'consentMissing'> & { readonly terms: (typeof termsChoices)[number] };
 
-const clear: Tail = { barred: false, onRoster: true, greeted: true, terms: 'nothing', consentMissing: false };
+const clear: Tail = {
+  addressChangeUntold: false,
+  barred: false,
+  onRoster: true,
+  greeted: true,
+  terms: 'nothing',
+  consentMissing: false,
+};
 
 /** Rungs that no other fact touches: each alone, all, and none; `every` = all 80 together. */
 export function tails(every: boolean): readonly Tail[] {
   if (!every) {
     const alone: Partial<Tail>[] = [
       { barred: true },
+      { addressChangeUntold: true },
       { onRoster: false },
       { greeted: false },
       { terms: 'due' },
       { terms: 'postponable' },
       { consentMissing: true },
     ];
-    const all: Tail = { barred: true, onRoster: false, greeted: false, terms: 'due', consentMissing: true };
+    const all: Tail = {
+      addressChangeUntold: true,
+      barred: true,
+      onRoster: false,
+      greeted: false,
+      terms: 'due',
+      consentMissing: true,
+    };
     return [clear, ...alone.map((one) => ({ ...clear, ...one })), all];
   }
   return booleans.flatMap((barred) =>
     booleans.flatMap((onRoster) =>
       booleans.flatMap((greeted) =>
         termsChoices.flatMap((terms) =>
-          booleans.map((consentMissing) => ({ barred, onRoster, greeted, terms, consentMissing })),
+          booleans.map((consentMissing) => ({ ...clear, barred, onRoster, greeted, terms, consentMissing })),
         ),
       ),
     ),

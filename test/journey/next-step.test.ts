@@ -25,6 +25,7 @@ const passed: Record<Rung, (facts: Facts) => boolean> = {
       [journey.mailboxAt, journey.codeAt, journey.identity].some((proof) => proof !== null)) &&
     (journey.identity?.owner !== 'nobody' || journey.mailboxAt !== null || journey.codeAt !== null),
   'link-eid': ({ journey }) => journey.identity === null || journey.identity.owner === 'this-account',
+  'pending-address': ({ account }) => account?.addressChangeUntold === false,
   terms: ({ request, journey, session }) =>
     request.termsDemand === null ||
     (request.termsDemand === 'postponable' && (journey.termsPostponed || session?.termsPostponed === true)),
@@ -112,6 +113,8 @@ function after(rung: Rung, facts: Facts): Facts {
         account: { ...account, ...paid, linked: true },
         journey: { ...journey, identity: journey.identity && { ...journey.identity, owner: 'this-account' } },
       };
+    case 'pending-address':
+      return { ...facts, account: { ...account, addressChangeUntold: false } };
     case 'terms':
       return { ...facts, request: { ...request, termsDemand: null } };
     case 'consent':
@@ -272,5 +275,22 @@ describe('the ladder', () => {
       });
       expect(seen).toEqual({ kind: 'page', rung: 'sign-in', step: door });
     }
+  });
+
+  test('the page for a lost mailbox is behind an identification of its account’s owner, as long as that lives', () => {
+    const proof = { at: now, level: 'high', method: 'ftn_bank' } as const;
+    const steps = [null, 'nobody', 'another-account', 'this-account'].map((owner) => {
+      let seen: Decision | null = null;
+      forAllFacts(false, (facts) => {
+        // A cast: `owner` is of these words.
+        const identity = owner === null ? null : ({ ...proof, owner } as Facts['journey']['identity']);
+        seen = nextStep({ ...facts, account: null, journey: { ...facts.journey, door: 'lost-mailbox', identity } });
+        return 'stop';
+      });
+      return seen;
+    });
+    const page = (step: string) => ({ kind: 'page', rung: 'sign-in', step });
+    const [closed, open] = [page('find-account'), page('lost-mailbox')];
+    expect(steps).toEqual([closed, closed, open, open]);
   });
 });

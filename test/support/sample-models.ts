@@ -67,8 +67,9 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { authenticator: false, passkey, passkeyHref: '/interaction/abc/passkey', recovery: true, identification: true },
   ],
   'steps/password': [
-    { email, reauthentication: false },
-    { email, reauthentication: true },
+    { email, found: false, reauthentication: false },
+    { email, found: false, reauthentication: true },
+    { email: 'm***@oma.example', found: true, reauthentication: false },
   ],
   'steps/sign-up': [
     { email: '', clientNotice: null },
@@ -79,11 +80,31 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { email, validMs: hourMs, notice: 'resent', pollHref: null },
     { email, validMs: 24 * hourMs, notice: 'waiting', pollHref: null },
   ],
-  'steps/forgot-password': [{ email: '' }, { email }],
+  'steps/forgot-password': [
+    { email: '', maskedEmail: null },
+    { email, maskedEmail: null },
+    { maskedEmail: 'm***@oma.example' },
+  ],
   'steps/reset-sent': [
     { email, validMs: hourMs / 2, notice: null },
     { email, validMs: hourMs / 2, notice: 'resent' },
   ],
+  'steps/find-account': [
+    { state: 'ask', notice: null, methods },
+    { state: 'ask', notice: 'cancelled', methods },
+    { state: 'ask', notice: 'unavailable', methods: ['bank'] },
+    { state: 'none' },
+    { state: 'found', maskedEmail: 'm***@pitka-osoite.oma.example' },
+  ],
+  'steps/lost-mailbox': [
+    { email: '', maskedEmail: 'm***@oma.example', waitDays: 7 },
+    { email, maskedEmail: 'm***@oma.example', waitDays: 1 },
+  ],
+  'steps/new-mailbox-sent': [
+    { email, validMs: 24 * hourMs, notice: null },
+    { email, validMs: 24 * hourMs, notice: 'resent' },
+  ],
+  'steps/pending-address': [{ maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
   'steps/account-closed': [{}],
   'steps/new-password': [
     { email, reason: 'weak', rules },
@@ -166,13 +187,18 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { continueHref: 'http://localhost:3200/login', addressChanged: true },
   ],
   'pages/address-taken': [{ email }],
-  'pages/dead-link': (['activate', 'reset', 'undo-address', 'not-me'] as const).flatMap((purpose) =>
-    (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
-      purpose,
-      kind,
-      validMs: purpose === 'reset' ? hourMs / 2 : 24 * hourMs,
-      startHref: 'http://localhost:3200/login',
-    })),
+  'pages/new-mailbox': [{ email, maskedEmail: 'm***@oma.example', waitDays: 7 }],
+  'pages/new-mailbox-done': [{ continueHref: 'http://localhost:3200/login' }],
+  'pages/undo-mailbox': [{ email, maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
+  'pages/undo-mailbox-done': [{ continueHref: 'http://localhost:3200/login' }],
+  'pages/dead-link': (['activate', 'reset', 'undo-address', 'not-me', 'new-mailbox', 'undo-mailbox'] as const).flatMap(
+    (purpose) =>
+      (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
+        purpose,
+        kind,
+        validMs: purpose === 'reset' ? hourMs / 2 : 24 * hourMs,
+        startHref: 'http://localhost:3200/login',
+      })),
   ),
   'pages/error': [
     {
@@ -229,6 +255,10 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
       ],
       sections,
     },
+  ],
+  'account/address-change': [
+    { waiting: { maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') } },
+    { waiting: null },
   ],
   'account/profile': [
     { nickname: '', locale: 'fi' },

@@ -31,7 +31,7 @@ async function backAtBank(meanwhile: (account: Account) => Account) {
     }
     return read;
   };
-  const exchange = { accountId: account.id, brokerId: 'bank', method: 'bank' };
+  const exchange = { purpose: 'sign-in', accountId: account.id, brokerId: 'bank', method: 'bank' };
   // A cast: of a return only what settling reads is here.
   const back = {
     ...deps,
