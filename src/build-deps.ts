@@ -10,6 +10,8 @@ import { createTexts, type OnMissing } from './http/texts.ts';
 import { parseHetu } from './identity/hetu.ts';
 import { admitKeys } from './keys/key-state.ts';
 import { keyringOf } from './keys/keyring-of.ts';
+import { withoutDueAccounts } from './lifecycle/due-accounts.ts';
+import { eraseAccount } from './lifecycle/erase-account.ts';
 import { refusalBeatMs } from './migration/lazy/hook.ts';
 import { openLazyMigration } from './migration/lazy/lazy-migration.ts';
 import { openStorage } from './storage/open.ts';
@@ -45,7 +47,9 @@ export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
   const { argon2, concurrency, breachedDirectory, breachedMinCount } = config.passwords;
   const brokers = await brokersOf(config, log);
   const keyring = keyringOf(config.secrets);
-  const storage = await openStorage(config, clock, log);
+  const storage = withoutDueAccounts(await openStorage(config, clock, log), clock, (opened, account) =>
+    eraseAccount({ config, storage: opened, keyring, clock, random }, account),
+  );
   try {
     await admitKeys(storage.marks, keyring.ids, clock);
   } catch (error) {

@@ -16,6 +16,7 @@ import { operations } from './control/operations.ts';
 import { startControl } from './control/server.ts';
 import { lastAnswers, listen } from './http/server.ts';
 import { reloadOnSignal } from './keys/reload.ts';
+import { startRetention } from './lifecycle/job.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -55,10 +56,9 @@ async function run(): Promise<void> {
   const delivery = startDelivery({ ...deps, mailer });
   const server = await listen(provider.callback(), config.listen);
   const path = controlPath(config);
-  const control =
-    path === null
-      ? null
-      : await startControl({ ...deps, endSessionsOf: service.interactions.endSessionsOf }, path, operations);
+  const commanded = { ...deps, endSessionsOf: service.interactions.endSessionsOf };
+  const control = path === null ? null : await startControl(commanded, path, operations);
+  const retention = startRetention(commanded);
   const figures = await metrics.start();
   process.on('SIGHUP', reloadOnSignal(deps));
   log.info({ issuer: config.issuer, profile: config.profile, port: config.listen.port }, 'ready');
@@ -69,6 +69,7 @@ async function run(): Promise<void> {
   log.info('stopping');
   await server.drained();
   await figures.stop();
+  await retention.stop();
   await delivery.stop();
   await control?.stop();
   mailer.close();

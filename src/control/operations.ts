@@ -1,6 +1,8 @@
 import { termsOperations } from '../accounts/terms-operations.ts';
 import { relinkingOperations } from '../identity/relinking-operations.ts';
 import { keyOperations } from '../keys/operations.ts';
+import { accountOperations } from '../lifecycle/account-operations.ts';
+import { retentionOperations } from '../lifecycle/retention-operations.ts';
 import { importOperations } from '../migration/operations.ts';
 import { rosterOperations } from '../rosters/operations.ts';
 import type { Operations } from './operation.ts';
@@ -12,4 +14,6 @@ export const operations: Operations = {
   ...relinkingOperations,
   ...termsOperations,
   ...rosterOperations,
+  ...accountOperations,
+  ...retentionOperations,
 };

@@ -1,6 +1,7 @@
 /** What the pages below /account are filled with; see views.ts for the rules of all models. */
 import type { DeviceLook } from '../accounts/account.ts';
 import type { FactorViews } from './factor-models.ts';
+import type { LifecycleViews } from './lifecycle-models.ts';
 import type { Locale } from './locale.ts';
 import type { ConsentItem, PasswordRules, TextRef } from './views.ts';
 
@@ -80,7 +81,7 @@ export type AddressChangeModel = {
   readonly waiting: { readonly maskedEmail: string; readonly dueAt: number } | null;
 };
 
-/** Every view by its file under views/; those of second factors are in factor-models.ts. */
+/** Every view by its file under views/; those of second factors are in factor-models.ts, those of address, data and end in lifecycle-models.ts. */
 export type AccountViews = {
   'account/overview': AccountOverviewModel;
   'account/profile': AccountProfileModel;
@@ -91,4 +92,5 @@ export type AccountViews = {
   'account/unlink': AccountUnlinkModel;
   'account/activity': AccountActivityModel;
   'account/address-change': AddressChangeModel;
-} & FactorViews;
+} & FactorViews &
+  LifecycleViews;

@@ -23,9 +23,19 @@ type UndoAddressModel = WithEmail & {
   readonly maskedEmail: string;
   readonly validUntil: number;
 };
-/** The old address belongs to another account by now: nothing can be put back here. */
-type AddressTakenModel = WithEmail;
+/** The address belongs to another account by now: the old one that cannot be put back, or a new one that was wanted. */
+type AddressTakenModel = WithEmail & { readonly wanted: 'back' | 'new' };
 type UndoAddressDoneModel = { readonly continueHref: string };
+/** Behind the link to a new address, which is `email`; the form has no field. */
+type ChangeAddressModel = WithEmail & {
+  /** The address the account has now, masked. */
+  readonly maskedEmail: string;
+  readonly undoDays: number;
+};
+type ChangeAddressDoneModel = WithEmail & { readonly continueHref: string };
+/** Behind the link in the mail about a deletion; the form has no field. */
+type UndoDeletionModel = { readonly maskedEmail: string; readonly dueAt: number };
+type UndoDeletionDoneModel = { readonly continueHref: string };
 /** Behind «En tehnyt tätä» of a notice; the form has no field. */
 type NotMeModel = {
   /** The notice's subject is named, and when it was sent. */
@@ -67,6 +77,10 @@ export type LinkViews = {
   'pages/reset-done': ResetDoneModel;
   'pages/undo-address': UndoAddressModel;
   'pages/undo-address-done': UndoAddressDoneModel;
+  'pages/change-address': ChangeAddressModel;
+  'pages/change-address-done': ChangeAddressDoneModel;
+  'pages/undo-deletion': UndoDeletionModel;
+  'pages/undo-deletion-done': UndoDeletionDoneModel;
   'pages/not-me': NotMeModel;
   'pages/not-me-done': NotMeDoneModel;
   'pages/address-taken': AddressTakenModel;

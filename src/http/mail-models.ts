@@ -39,6 +39,8 @@ export type Mails = {
   'address-pending-new': { readonly dueAt: number };
   /** To both: it was stopped, or could not be made when it was due. */
   'address-pending-stopped': { readonly at: number };
+  /** To somebody whose address was asked for another account. */
+  'address-in-use': { readonly signInHref: string };
   /** To the new address of an account; which password goes with it from now on: one just made, the same, none yet. */
   'new-address': { readonly at: number; readonly password: 'new' | 'same' | 'none' };
   /** To the old one, with the link that puts it back. */

@@ -55,6 +55,8 @@ export type NewMailboxSentModel = WithEmail & { readonly validMs: number; readon
 export type ResetSentModel = WithEmail & { readonly validMs: number; readonly notice: Journey['notice'] };
 /** The step's form is the cancel form; second form `action=other-account`. */
 export type AccountClosedModel = Record<string, never>;
+/** `action=take-back`; leaving it as it is is the cancel form. */
+export type DeletionAskedModel = { readonly dueAt: number };
 /**
  * Field `code` where there is an authenticator app, field `recoveryCode` in a form of its own where there are any;
  * `action=passkey` with `credential`, filled in by the script; `action=lost`: none is at hand.

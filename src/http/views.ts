@@ -13,6 +13,7 @@ import type { Locale } from './locale.ts';
 import type {
   AccountClosedModel,
   ConsentModel,
+  DeletionAskedModel,
   EmailCodeModel,
   FindAccountModel,
   ForgotPasswordModel,
@@ -136,6 +137,7 @@ export type Views = {
   'steps/lost-mailbox': LostMailboxModel;
   'steps/new-mailbox-sent': NewMailboxSentModel;
   'steps/account-closed': AccountClosedModel;
+  'steps/deletion-asked': DeletionAskedModel;
   'steps/second-factor': SecondFactorModel;
   'steps/new-password': NewPasswordModel;
   'steps/strong-auth': StrongAuthModel;

@@ -3,9 +3,9 @@
  *
  * About 2^25 codes are plausible, so an unkeyed hash falls in seconds: a fingerprint is a MAC under a key that is never
  * in the database. The value is sealed under a random key of the account, itself wrapped by the master key; destroying
- * the wrapped key erases it. Nothing here may appear in a log, URL, page or error. Only two callers open a code, both
- * audited: the one that emits the `national_id` claim and the one that makes fingerprints under a new index key (a test
- * of the house names them).
+ * the wrapped key erases it, as erasing an account does. Nothing here may appear in a log, URL, page or error. Only three
+ * callers open a code, all audited: those that emit the `national_id` claim and a person's own copy of their data, and the
+ * one that makes fingerprints under a new index key (a test of the house names them).
  */
 import { randomBytes } from 'node:crypto';
 import type { AccountId, Fingerprint } from '../ids.ts';
@@ -28,7 +28,6 @@ export type SealingAccount = { readonly id: AccountId; readonly dataKey: string 
 export type FactorField = 'authenticator' | 'recovery-codes';
 
 const formatVersion = '1';
-const erased = 'erased';
 
 /**
  * The unique keys of a strong identity, `<key id>.<mac>`, one for each index key in use: equal for equal codes under one
@@ -52,21 +51,13 @@ export function createDataKey(keyring: Pick<Keyring, 'wrapKey'>, accountId: Acco
   return { wrapped: keyring.wrapKey(randomBytes(32), dataKeyLabel(accountId)) };
 }
 
-/** The account's data key under the first master key; null where it is under it already, or destroyed. Throws SealBroken. */
+/** The account's data key under the first master key; null where it is under it already. Throws SealBroken. */
 export function rewrappedDataKey(
   keyring: Pick<Keyring, 'wrapKey' | 'unwrapKey' | 'ids'>,
   { id, dataKey }: SealingAccount,
 ): string | null {
-  if (dataKey === erased || prefixOf(dataKey) === keyring.ids.master[0]) return null;
+  if (prefixOf(dataKey) === keyring.ids.master[0]) return null;
   return keyring.wrapKey(keyring.unwrapKey(dataKey, dataKeyLabel(id)).export(), dataKeyLabel(id));
-}
-
-/**
- * Erasure: without its data key nothing that was sealed for the account opens ever again, in no copy of what it sealed.
- * A backup made before holds the wrapped key still: it opens until the master key of that time is removed.
- */
-export function withoutDataKey<A extends SealingAccount>(account: A): A {
-  return { ...account, dataKey: erased };
 }
 
 /** Seals one field of one account; the result opens for that account and that field only, so it cannot be moved between rows. */
@@ -94,7 +85,7 @@ export function openFactor(
   return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, field)).toString();
 }
 
-/** The identity code itself. Throws as above. For the two callers named above, each of which writes an audit record first. */
+/** The identity code itself. Throws as above. For the callers named above, each of which writes an audit record first. */
 export function openIdentityCode(keyring: Pick<Keyring, 'unwrapKey'>, account: SealingAccount, sealed: string): string {
   return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, 'identity-code')).toString();
 }

@@ -4,6 +4,7 @@
  * person to another here: the next sign-in with that account proves password, mailbox and identity, and links anew.
  */
 import type { Account, Relinking } from '../accounts/account.ts';
+import { knownFrom } from '../accounts/known-from.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, ClientId, Instant } from '../ids.ts';
 import { composeNotice } from '../notices/notice.ts';
@@ -76,16 +77,6 @@ type AskedAccount = Account & { readonly relinking: Relinking };
 
 const isAskedAs = (account: Account, id: string, now: Instant): account is AskedAccount =>
   isOpen(account.relinking, now) && account.relinking.id === id && account.identity !== null;
-
-const recentRecords = 100;
-
-/** The service its owner knows the account from: the mail speaks in its name. */
-async function knownFrom({ storage, config }: RelinkingDeps, accountId: AccountId): Promise<ClientId> {
-  const records = await storage.audit.list({ accountId, limit: recentRecords });
-  const clientId = records.find((record) => record.clientId !== null)?.clientId ?? config.clients[0]?.id;
-  if (clientId === undefined) throw new Error('no client is configured');
-  return clientId;
-}
 
 type Confirmation = { readonly id: string; readonly by: string; readonly clientId: ClientId };
 

@@ -69,6 +69,8 @@ export type RequestFacts = {
 export type AccountFacts = {
   readonly id: AccountId;
   readonly barred: boolean;
+  /** Its owner wants it erased, and can still take that back. */
+  readonly deletionAsked: boolean;
   readonly mustChangePassword: boolean;
   /** What it has beside the password, and whether its owner wants that asked always. */
   readonly secondFactor: 'none' | 'enrolled' | 'always';

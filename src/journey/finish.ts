@@ -52,6 +52,8 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
     const changed = {
       ...withDevice(withoutPastAddresses(account, now), { browser, journey: journey.id, look }, now),
       locale: account.localeChosen ? account.locale : locale,
+      lastSignInAt: now,
+      dormancyToldAt: null,
     };
     return { account: changed, effects: { audit: [audit], mails: noticed ? [composeNotice(runner, notice)] : [] } };
   };

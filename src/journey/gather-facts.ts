@@ -128,6 +128,7 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
   return {
     id: account.id,
     barred: account.barredAt !== null,
+    deletionAsked: account.deletion !== null,
     // A forced change that waits in the journey is done as far as this journey is concerned.
     mustChangePassword: account.mustChangePassword && input.journey?.newPassword == null,
     secondFactor: secondFactorOf(account),

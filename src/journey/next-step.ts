@@ -18,6 +18,7 @@ export type Rung =
   | 'sign-in'
   | 'account-closed'
   | 'second-factor'
+  | 'deletion-asked'
   | 'new-password'
   | 'strong-auth'
   | 'not-authorised'
@@ -91,6 +92,7 @@ const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
   // Known only after the proof of rung 1, so that nobody else learns it.
   ['account-closed', ({ account }) => account.barred],
   ['second-factor', secondFactorDue],
+  ['deletion-asked', ({ account }) => account.deletionAsked],
   ['new-password', ({ account, journey }) => journey.passwordTooWeak || account.mustChangePassword],
   ['strong-auth', strongAuthDue],
   ['not-authorised', ({ account }) => !account.onRoster],

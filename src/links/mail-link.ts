@@ -125,6 +125,7 @@ const donePages = {
   activate: 'pages/activate-done',
   reset: 'pages/reset-done',
   'undo-address': 'pages/undo-address-done',
+  'undo-deletion': 'pages/undo-deletion-done',
   'new-mailbox': 'pages/new-mailbox-done',
   'undo-mailbox': 'pages/undo-mailbox-done',
 } as const;
@@ -140,6 +141,10 @@ async function sendSpent(deps: LinkDeps, ctx: Context, link: MailLink, client: C
   deps.pages.remember(ctx, { client, locale });
   const model = { continueHref: signInHref(deps.config.issuer, client) };
   ctx.status = 200;
+  if (purpose === 'change-address') {
+    const done = { email: link.email, ...model };
+    return deps.pages.send(ctx, 'pages/change-address-done', done, { client, locale });
+  }
   if (purpose !== 'not-me') return deps.pages.send(ctx, donePages[purpose], model, { client, locale });
   const account = link.accountId && (await deps.storage.accounts.byId(link.accountId));
   const addressChanged = !account || account.emailFingerprint !== link.emailFingerprint;

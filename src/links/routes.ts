@@ -4,10 +4,12 @@ import type { Context } from 'koa';
 import { showNotMe, submitNotMe } from '../notices/not-me.ts';
 import type { LinkPurpose } from '../storage/rows.ts';
 import { showActivation, submitActivation } from './activate.ts';
+import { showChange, submitChange } from './change-address.ts';
 import { type LinkDeps, openLink } from './mail-link.ts';
 import { showNewMailbox, submitNewMailbox } from './new-mailbox.ts';
 import { showReset, submitReset } from './reset.ts';
 import { showUndo, submitUndo } from './undo-address.ts';
+import { showUndoDeletion, submitUndoDeletion } from './undo-deletion.ts';
 import { showUndoMailbox, submitUndoMailbox } from './undo-mailbox.ts';
 
 type Answers = (deps: LinkDeps) => (ctx: Context) => Promise<void>;
@@ -18,6 +20,8 @@ const linkPages: Readonly<Record<LinkPurpose, readonly [show: Answers, submit: A
   reset: [showReset, submitReset],
   'undo-address': [showUndo, submitUndo],
   'not-me': [showNotMe, submitNotMe],
+  'change-address': [showChange, submitChange],
+  'undo-deletion': [showUndoDeletion, submitUndoDeletion],
   'new-mailbox': [showNewMailbox, submitNewMailbox],
   'undo-mailbox': [showUndoMailbox, submitUndoMailbox],
 };

@@ -39,7 +39,7 @@ async function isTaken(deps: LinkDeps, ctx: Context, opened: OpenedLink, account
   const owner = await deps.storage.accounts.byEmail(opened.link.emailFingerprint);
   if (owner === null || owner.id === account.id) return false;
   ctx.status = 410;
-  deps.pages.send(ctx, 'pages/address-taken', { email: opened.link.email }, pageOf(opened));
+  deps.pages.send(ctx, 'pages/address-taken', { email: opened.link.email, wanted: 'back' }, pageOf(opened));
   return true;
 }
 

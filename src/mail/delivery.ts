@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import { codeOf } from '../errors.ts';
 import { serviceFrame } from '../http/service-frame.ts';
 import { storeNotMeLink } from '../notices/not-me-link.ts';
-import type { ClaimedMail } from '../storage/ports.ts';
+import type { ClaimedMail } from '../storage/outbox-port.ts';
 import { isPermanent, type Mailer } from './mailer.ts';
 import { openMail } from './messages.ts';
 import type { OutboxMail } from './outbox.ts';

@@ -32,6 +32,8 @@ export function linkLifeMs({ lives }: Pick<Deps['config'], 'lives'>, purpose: Li
     reset: lives.resetLinkSeconds,
     'undo-address': lives.undoLinkSeconds,
     'not-me': lives.notMeLinkSeconds,
+    'change-address': lives.changeAddressLinkSeconds,
+    'undo-deletion': lives.deletionWaitSeconds,
     'new-mailbox': lives.changeAddressLinkSeconds,
     // Outlives the waiting time: as long as the change has not taken effect, it can be cancelled.
     'undo-mailbox': lives.lostMailboxWaitSeconds + lives.undoLinkSeconds,
@@ -76,12 +78,15 @@ export async function storeLink(
   return { token, tokenHash, validUntil, keptUntil };
 }
 
-/** Stores a link and outdates the one before it of the same purpose and address. */
-export async function issueLink(deps: LinkDeps, link: NewLink): Promise<IssuedLink> {
+/** Stores a link and outdates the one before it of the same purpose and address, or by whatever else the newest is found. */
+export async function issueLink(
+  deps: LinkDeps,
+  link: NewLink,
+  newest = `${link.purpose}|${link.emailFingerprint}`,
+): Promise<IssuedLink> {
   const { storage, clock } = deps;
   const issued = await storeLink(deps, link);
   const { tokenHash, keptUntil } = issued;
-  const newest = `${link.purpose}|${link.emailFingerprint}`;
   const before = await storage.newestLinks.get(newest);
   await storage.newestLinks.put(newest, { tokenHash }, keptUntil);
   if (before) await storage.links.update(before.tokenHash, (old) => ({ value: { ...old, replacedAt: clock.now() } }));

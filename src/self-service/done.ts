@@ -5,6 +5,7 @@ const doneNotices = {
   profile: 'profile.done',
   password: 'change-password.done',
   'password-meanwhile': 'change-password.done-meanwhile',
+  'address-change-dropped': 'email.done-dropped',
   'devices-out': 'devices.done-others',
   'device-out': 'devices.done-out',
   'device-forgotten': 'devices.done-forgotten',

@@ -11,6 +11,8 @@ import { addPasskeyPage } from './add-passkey.ts';
 import { addressChange } from './address-change.ts';
 import { apps } from './apps.ts';
 import { authenticator } from './authenticator.ts';
+import { data, dataCode, dataFiles } from './data.ts';
+import { deletePage, deletionWaitsPath } from './delete.ts';
 import { devices } from './devices.ts';
 import { factors } from './factors.ts';
 import { identity, unlink } from './identity.ts';
@@ -23,6 +25,7 @@ import { comeBack, type OwnPagesDeps, placeClient } from './session-guard.ts';
 const pages: readonly AccountPage[] = [
   profile,
   addressChange,
+  email,
   password,
   devices,
   apps,
@@ -30,12 +33,14 @@ const pages: readonly AccountPage[] = [
   unlink,
   factors,
   activity,
+  data,
+  deletePage,
 ];
 
 /** Below the section that leads there. */
-const factorPages: readonly AccountPage[] = [authenticator, addPasskeyPage, recoveryCodes];
+const lowerPages: readonly AccountPage[] = [authenticator, addPasskeyPage, recoveryCodes, dataCode];
 
-export const accountPages: readonly AccountPage[] = [overviewOf(pages), ...pages, ...factorPages];
+export const accountPages: readonly AccountPage[] = [overviewOf(pages), ...pages, ...lowerPages];
 
 type Routes = {
   get(path: string, ...middleware: RouterMiddleware[]): unknown;
@@ -50,6 +55,11 @@ export function accountRoutes(router: Routes, deps: OwnPagesDeps, form: RouterMi
     const model = { returnHref: null, stillSignedIn: false };
     deps.pages.send(ctx, 'pages/signed-out', model, { client: placeClient(deps, accountPlace) });
   });
+  router.get(deletionWaitsPath, (ctx) => {
+    ctx.status = 200;
+    deps.pages.send(ctx, 'pages/deletion-waits', {}, { client: placeClient(deps, accountPlace) });
+  });
+  for (const [file, sendTo] of Object.entries(dataFiles)) router.get(file, sendTo(deps));
   // A Well-Known URL for Changing Passwords (W3C): temporary, so that password managers ask again; 302 as its tests expect.
   router.get('/.well-known/change-password', (ctx) => ctx.redirect(password.path));
   for (const page of accountPages) {

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
+import { isClosed } from '../accounts/account-rules.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { browserOf } from '../http/browser.ts';
@@ -105,7 +106,8 @@ export async function signedIn(
   const client = placeClient(deps, place);
   const letIn =
     session?.clients.includes(place.clientId) === true &&
-    account?.barredAt === null &&
+    account !== null &&
+    !isClosed(account) &&
     facts !== null &&
     meetsDemand(client, facts, deps.clock.now());
   const known = session !== null && account !== null && stands && letIn;

@@ -1,6 +1,7 @@
 import type { StepName } from '../journey/next-step.ts';
 import { accountClosed } from './account-closed.ts';
 import { consent } from './consent.ts';
+import { deletionAsked } from './deletion-asked.ts';
 import { emailCode } from './email-code.ts';
 import { findAccount } from './find-account.ts';
 import { forgotPassword } from './forgot-password.ts';
@@ -34,6 +35,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
   'new-mailbox-sent': newMailboxSent,
   'account-closed': accountClosed,
   'second-factor': secondFactor,
+  'deletion-asked': deletionAsked,
   'new-password': newPassword,
   'strong-auth': strongAuth,
   'not-authorised': notAuthorised,

@@ -7,7 +7,8 @@
  * - Expiry is exact on read, whatever a sweeper did. Secrets arrive hashed; a leaked store gives no usable token.
  * - Not knowing is refusing: a failing store throws, it never answers "absent"; one that is away, or whose answer was
  *   lost, throws TemporarilyUnavailable in time, and what was asked may have been done.
- * What expires has its ports in expiring-ports.ts, rosters have theirs in roster-port.ts. Only storage/open.ts imports a back end.
+ * What expires has its ports in expiring-ports.ts; rosters, mails and what is kept for a time have files of their own. Only
+ * storage/open.ts imports a back end.
  */
 import type { Account } from '../accounts/account.ts';
 import type { AuditEvent, AuditRecord } from '../audit/audit-log.ts';
@@ -16,6 +17,7 @@ import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
 import type { Kept } from './kept-port.ts';
+import type { Outbox } from './outbox-port.ts';
 import type { Rosters } from './roster-port.ts';
 import type {
   AdoptableProofs,
@@ -137,31 +139,6 @@ export type Audit = {
   list(filter: { accountId?: AccountId; limit: number }): Promise<readonly AuditRecord[]>;
   /** What happened to one account, of these events, at `since` or later: newest first, `limit` of them behind `skip`. */
   history(account: AccountId, of: HistoryFilter): Promise<readonly AuditRecord[]>;
-};
-
-/** `attempts` counts the claims, this one included: 1 at the first try. */
-export type ClaimedMail = { readonly id: string; readonly mail: OutboxMail; readonly attempts: number };
-
-/** `deadReason` tells of a settled mail why it was never delivered. */
-export type SentMail = Pick<OutboxMail, 'message' | 'locale' | 'createdAt'> & {
-  readonly settledAt: Instant | null;
-  readonly deadReason: string | null;
-};
-
-export type Outbox = {
-  /** For mails that stand beside no account change (sign-up, "no account"). */
-  add(mails: readonly OutboxMail[], audit?: readonly AuditRecord[]): Promise<void>;
-  /** Takes due mails for `leaseMs`; no other worker gets them meanwhile; oldest first. */
-  claimDue(now: Instant, limit: number, leaseMs: number): Promise<readonly ClaimedMail[]>;
-  /** Delivered: the row stays as evidence (kept-port.ts), its sealed part is deleted now. */
-  delivered(id: string, now: Instant): Promise<void>;
-  retryAt(id: string, at: Instant): Promise<void>;
-  /** Given up (expired, refused for good): the sealed part is deleted now. */
-  dead(id: string, reason: string, now: Instant): Promise<void>;
-  /** When the next mail is due, or null. */
-  nextDueAt(): Promise<Instant | null>;
-  /** All that are kept of those to this account, newest first. */
-  ofAccount(id: AccountId): Promise<readonly SentMail[]>;
 };
 
 /** Token signing keys, each sealed under the master key before it gets here. */

@@ -34,7 +34,7 @@ export type SessionFacts = {
 
 /** Links that somebody asked for; the others come with a notice. */
 export type RequestedLink = 'activate' | 'reset';
-export type LinkPurpose = RequestedLink | 'undo-address' | 'not-me' | 'new-mailbox' | 'undo-mailbox';
+export type LinkPurpose = RequestedLink | 'undo-address' | 'not-me' | 'change-address' | 'undo-deletion' | 'new-mailbox' | 'undo-mailbox';
 
 export type LinkClaim = { readonly requestId: string; readonly browser: BrowserHash; readonly until: Instant };
 
@@ -121,4 +121,16 @@ export type UpstreamExchange = ExchangeAim & {
   readonly startedAt: Instant;
   /** Stays until it expires, so that a callback loaded twice leads to the journey and not to a complaint. */
   readonly usedAt: Instant | null;
+};
+
+/** A county's file that one of its staff has sent, until they say that it shall be put into the list, and what became of it. */
+export type RosterUpload = RosterList & {
+  readonly accountId: AccountId;
+  /** Empty once it is in the list. */
+  readonly sealedFile: string;
+  readonly lines: number;
+  readonly outcomes: LineCounts;
+  /** The first of those lines that have something to say. */
+  readonly told: readonly LineResult[];
+  readonly done: boolean;
 };

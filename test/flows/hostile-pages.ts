@@ -1,7 +1,9 @@
 /** How a person gets to each page of hostile.ts, and the answer that would be right there. */
 import { randomBytes } from 'node:crypto';
+import type { LinkPurpose } from '../../src/storage/rows.ts';
 import { appCode, userWithApp } from '../support/factors.ts';
 import { keep, signUpAgain, user } from '../support/keeping.ts';
+import { askAddress, askDeletion } from '../support/leaving.ts';
 import { newPerson, type Person } from '../support/people.ts';
 import { askNewMailbox, find, loseMailbox } from '../support/recovering.ts';
 import type { World } from '../support/start-world.ts';
@@ -73,7 +75,7 @@ const simply =
   async (world, visitor) => ({ page: await visitor.get(new URL(path, world.issuer)) });
 
 const deadToken =
-  (purpose: 'reset' | 'undo-address' | 'not-me' | 'new-mailbox' | 'undo-mailbox'): Way =>
+  (purpose: Exclude<LinkPurpose, 'activate'>): Way =>
   async (world, visitor) => {
     const url = new URL(`/links/${purpose}?token=${randomBytes(32).toString('base64url')}`, world.issuer);
     return { page: { ...(await visitor.get(url)), url } };
@@ -131,6 +133,14 @@ export const ways: Readonly<Record<PageName, Way>> = {
     const { email, app } = await userWithApp(world);
     const page = await signInWithPassword(visitor, await begin(world, visitor), email);
     return { page, fields: { code: appCode(app.secret) } };
+  },
+  'deletion-asked': async (world, visitor) => {
+    const owner = await user(world);
+    await askDeletion(world, owner);
+    return {
+      page: await signInWithPassword(visitor, await begin(world, visitor), owner.person.email),
+      fields: { action: 'take-back' },
+    };
   },
   'new-password': async (world, visitor) => ({
     page: await signInWithPassword(visitor, await begin(world, visitor), 'heikko@oma.example', 'salasana1'),
@@ -213,6 +223,18 @@ export const ways: Readonly<Record<PageName, Way>> = {
     return { page: await visitor.get(await linkMailedTo(world, person.email, 'not-me', 2)) };
   },
   'links/not-me?token': deadToken('not-me'),
+  'links/change-address': async (world, visitor) => {
+    const address = newPerson('vaihto').email;
+    await askAddress(world, await user(world), address);
+    return { page: await visitor.get(await linkMailedTo(world, address, 'change-address')) };
+  },
+  'links/change-address?token': deadToken('change-address'),
+  'links/undo-deletion': async (world, visitor) => {
+    const owner = await user(world);
+    await askDeletion(world, owner);
+    return { page: await visitor.get(await linkMailedTo(world, owner.person.email, 'undo-deletion')) };
+  },
+  'links/undo-deletion?token': deadToken('undo-deletion'),
   'links/new-mailbox': async (world, visitor) => {
     const { email } = newPerson('vaihto');
     const other = createVisitor();

@@ -24,6 +24,10 @@ export type PageName =
   | 'links/undo-address?token'
   | 'links/not-me'
   | 'links/not-me?token'
+  | 'links/change-address'
+  | 'links/change-address?token'
+  | 'links/undo-deletion'
+  | 'links/undo-deletion?token'
   | 'links/new-mailbox'
   | 'links/new-mailbox?token'
   | 'links/undo-mailbox'
@@ -239,6 +243,7 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'new-mailbox-sent': step('new-mailbox-sent.title'),
   'account-closed': step('account-closed.title', { 'stale-step': 'this is the page itself' }),
   'second-factor': step('second-factor.title'),
+  'deletion-asked': step('deletion-asked.title'),
   'new-password': step('new-password.title'),
   'strong-auth': step('strong-auth.title'),
   'not-authorised': step('not-authorised.title', { 'field-missing': opensFirst }),
@@ -294,6 +299,16 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'links/undo-address?token': deadToken,
   'links/not-me': link('not-me.title', 'its form has no field: whoever holds the mail presses one button'),
   'links/not-me?token': deadToken,
+  'links/change-address': link(
+    'change-address.title',
+    'its form has no field: whoever holds the mail presses one button',
+  ),
+  'links/change-address?token': deadToken,
+  'links/undo-deletion': link(
+    'undo-deletion.title',
+    'its form has no field: whoever holds the mail presses one button',
+  ),
+  'links/undo-deletion?token': deadToken,
   'links/new-mailbox': link('new-mailbox.title', 'its form has no field: whoever holds the link presses one button'),
   'links/new-mailbox?token': deadToken,
   'links/undo-mailbox': link('undo-mailbox.title', 'its form has no field: whoever holds the link presses one button'),
@@ -338,6 +353,8 @@ export type Submittable =
   | 'links/reset'
   | 'links/undo-address'
   | 'links/not-me'
+  | 'links/change-address'
+  | 'links/undo-deletion'
   | 'links/new-mailbox'
   | 'links/undo-mailbox'
   | 'logout';
@@ -354,6 +371,7 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'new-mailbox-sent': { ...all('429 error.resend-wait'), tab: '200 new-mailbox-sent.title' },
   'account-closed': all('200 sign-in.title'),
   'second-factor': { both: ['client', over], again: over, tab: over },
+  'deletion-asked': { both: ['client', over], again: over, tab: over },
   'new-password': all('200 strong-auth.title'),
   'strong-auth': { ...all('bank'), tab: '200 strong-auth.title' },
   'not-authorised': all('200 not-authorised.title'),
@@ -368,6 +386,8 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'links/reset': all('200 reset-done.title'),
   'links/undo-address': all('200 undo-address-done.title'),
   'links/not-me': all('200 not-me-done.title'),
+  'links/change-address': all('200 change-address-done.title'),
+  'links/undo-deletion': all('200 undo-deletion-done.title'),
   'links/new-mailbox': all('200 new-mailbox-done.title'),
   'links/undo-mailbox': all('200 undo-mailbox-done.title'),
   logout: {

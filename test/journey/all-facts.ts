@@ -28,23 +28,25 @@ const termsDemands: Record<(typeof termsChoices)[number], RequestFacts['termsDem
   'put-off-before': 'postponable',
 };
 
-type Tail = Pick<AccountFacts, 'barred' | 'onRoster' | 'greeted' | 'addressChangeUntold'> &
+type Tail = Pick<AccountFacts, 'addressChangeUntold' | 'barred' | 'deletionAsked' | 'onRoster' | 'greeted'> &
   Pick<RequestFacts, 'consentMissing'> & { readonly terms: (typeof termsChoices)[number] };
 
 const clear: Tail = {
   addressChangeUntold: false,
   barred: false,
+  deletionAsked: false,
   onRoster: true,
   greeted: true,
   terms: 'nothing',
   consentMissing: false,
 };
 
-/** Rungs that no other fact touches: each alone, all, and none; `every` = all 80 together. */
+/** Rungs that no other fact touches: each alone, all, and none; `every` = all 160 together. */
 export function tails(every: boolean): readonly Tail[] {
   if (!every) {
     const alone: Partial<Tail>[] = [
       { barred: true },
+      { deletionAsked: true },
       { addressChangeUntold: true },
       { onRoster: false },
       { greeted: false },
@@ -55,6 +57,7 @@ export function tails(every: boolean): readonly Tail[] {
     const all: Tail = {
       addressChangeUntold: true,
       barred: true,
+      deletionAsked: true,
       onRoster: false,
       greeted: false,
       terms: 'due',
@@ -63,10 +66,12 @@ export function tails(every: boolean): readonly Tail[] {
     return [clear, ...alone.map((one) => ({ ...clear, ...one })), all];
   }
   return booleans.flatMap((barred) =>
-    booleans.flatMap((onRoster) =>
-      booleans.flatMap((greeted) =>
-        termsChoices.flatMap((terms) =>
-          booleans.map((consentMissing) => ({ ...clear, barred, onRoster, greeted, terms, consentMissing })),
+    booleans.flatMap((deletionAsked) =>
+      booleans.flatMap((onRoster) =>
+        booleans.flatMap((greeted) =>
+          termsChoices.flatMap((terms) =>
+            booleans.map((consentMissing) => ({ ...clear, barred, deletionAsked, onRoster, greeted, terms, consentMissing })),
+          ),
         ),
       ),
     ),

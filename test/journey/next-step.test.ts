@@ -16,6 +16,7 @@ const passed: Record<Rung, (facts: Facts) => boolean> = {
     const identifies = !strongEnough({ ...facts, journey: { ...journey, identifiedAsOtherTooOften: false } });
     return !wantsFactor(facts) || hasMoreThanPassword(facts) || (facts.account?.linked === true && identifies);
   },
+  'deletion-asked': ({ account }) => account?.deletionAsked === false,
   'new-password': ({ account, journey }) => account?.mustChangePassword === false && !journey.passwordTooWeak,
   'strong-auth': strongEnough,
   'not-authorised': ({ account }) => account?.onRoster === true,
@@ -87,6 +88,8 @@ function after(rung: Rung, facts: Facts): Facts {
       return { ...facts, account: { ...account, barred: false } };
     case 'second-factor':
       return { ...facts, journey: { ...journey, factor: { at: now, method: 'otp' } } };
+    case 'deletion-asked':
+      return { ...facts, account: { ...account, deletionAsked: false } };
     case 'new-password':
       return {
         ...facts,

@@ -2,6 +2,7 @@
 import { passwordDemands, passwordProfiles, passwordRulesAttribute } from '../../src/accounts/password-policy.ts';
 import type { MailFrame, MailName, Mails } from '../../src/http/mail-models.ts';
 import type { Frame, ViewName, Views } from '../../src/http/views.ts';
+import { dataSamples } from './data-samples.ts';
 
 const email = 'maija.meikalainen-esimerkki@pitka-osoite.oma.example';
 const methods = ['bank', 'mobile'] as const;
@@ -106,6 +107,7 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   ],
   'steps/pending-address': [{ maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
   'steps/account-closed': [{}],
+  'steps/deletion-asked': [{ dueAt: Date.parse('2026-03-05T12:30:00Z') }],
   'steps/new-password': [
     { email, reason: 'weak', rules },
     { email, reason: 'ordered', rules },
@@ -186,19 +188,28 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { continueHref: 'http://localhost:3200/login', addressChanged: false },
     { continueHref: 'http://localhost:3200/login', addressChanged: true },
   ],
-  'pages/address-taken': [{ email }],
+  'pages/address-taken': [
+    { email, wanted: 'back' },
+    { email, wanted: 'new' },
+  ],
+  'pages/change-address': [{ email, maskedEmail: 'm***@uusi.example', undoDays: 7 }],
+  'pages/change-address-done': [{ email, continueHref: '/account' }],
+  'pages/undo-deletion': [{ maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
+  'pages/undo-deletion-done': [{ continueHref: '/account' }],
+  'pages/deletion-waits': [{}],
   'pages/new-mailbox': [{ email, maskedEmail: 'm***@oma.example', waitDays: 7 }],
   'pages/new-mailbox-done': [{ continueHref: 'http://localhost:3200/login' }],
   'pages/undo-mailbox': [{ email, maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
   'pages/undo-mailbox-done': [{ continueHref: 'http://localhost:3200/login' }],
-  'pages/dead-link': (['activate', 'reset', 'undo-address', 'not-me', 'new-mailbox', 'undo-mailbox'] as const).flatMap(
-    (purpose) =>
-      (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
-        purpose,
-        kind,
-        validMs: purpose === 'reset' ? hourMs / 2 : 24 * hourMs,
-        startHref: 'http://localhost:3200/login',
-      })),
+  'pages/dead-link': (
+    ['activate', 'reset', 'undo-address', 'not-me', 'change-address', 'undo-deletion', 'new-mailbox', 'undo-mailbox'] as const
+  ).flatMap((purpose) =>
+    (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
+      purpose,
+      kind,
+      validMs: purpose === 'reset' ? hourMs / 2 : 24 * hourMs,
+      startHref: 'http://localhost:3200/login',
+    })),
   ),
   'pages/error': [
     {
@@ -260,6 +271,13 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { waiting: { maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') } },
     { waiting: null },
   ],
+  'account/email': [
+    { current: email, email: '', asked: null },
+    { current: email, email, asked: { email, validUntil: Date.parse('2026-03-05T12:30:00Z') } },
+  ],
+  'account/data': dataSamples,
+  'account/data-code': [{ fileHref: '/account/data/with-identity-code.json', dataHref: '/account/data' }],
+  'account/delete': [{ dueAt: Date.parse('2026-03-05T12:30:00Z') }],
   'account/profile': [
     { nickname: '', locale: 'fi' },
     { nickname: 'Aino', locale: 'sv' },
@@ -380,6 +398,7 @@ const notice = {
 
 export const sampleMails: { readonly [Name in MailName]: readonly Mails[Name][] } = {
   activate: [{ href: 'https://avain.example/links/activate/tunniste', validUntil: at }],
+  'address-in-use': [{ signInHref: 'https://oima.example/login' }],
   exists: [{ signInHref: 'https://oima.example/login' }],
   code: [
     { code: '042137', validUntil: at, linking: true },

@@ -5,7 +5,7 @@
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
-import type { ClaimedMail, Outbox } from '../ports.ts';
+import type { ClaimedMail, Outbox } from '../outbox-port.ts';
 import { type Ask, insertNew, reading, writing } from './connection.ts';
 import type { MailDocument } from './documents.ts';
 import { mailDocument, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';

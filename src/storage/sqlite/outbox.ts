@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AccountId, Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
-import type { ClaimedMail, Outbox, SentMail } from '../ports.ts';
+import type { ClaimedMail, Outbox, SentMail } from '../outbox-port.ts';
 import { prepareAuditInsert, prepareMailInsert } from './effects.ts';
 import { prepareAll, prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
