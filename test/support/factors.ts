@@ -15,6 +15,11 @@ export function appCode(secret: string, steps = 0, now = Date.now()): string {
 export const accountPage = (world: Site, visitor: Visitor, path = ''): Promise<Answer> =>
   visitor.get(new URL(`/account${path}`, world.issuer));
 
+/** As somebody reads it off the page, to type it into the app. */
+export function secretOn(page: Answer): string {
+  return (/<code[^>]*>([A-Z2-7 ]+)<\/code>/.exec(page.text)?.[1] ?? '').replaceAll(' ', '');
+}
+
 export type App = {
   /** As typed into the app. */
   readonly secret: string;
@@ -26,8 +31,8 @@ export type App = {
 /** Sets up an authenticator app for whoever is signed in here, freshly. Its present code is used by that. */
 export async function addAuthenticator(world: Site, visitor: Visitor): Promise<App> {
   const start = await accountPage(world, visitor, '/factors/authenticator');
-  const scan = await visitor.submit(start, {}, 'value="begin"');
-  const secret = (/<code[^>]*>([A-Z2-7 ]+)<\/code>/.exec(scan.text)?.[1] ?? '').replaceAll(' ', '');
+  const scan = await visitor.submit(start, { action: 'begin' }, 'value="begin"');
+  const secret = secretOn(scan);
   const page = await visitor.submit(scan, { code: appCode(secret, -1) }, 'name="code"');
   return { secret, recoveryCodes: recoveryCodesOn(page), page };
 }

@@ -81,7 +81,7 @@ test('after the bank the title says what happened, and one method is no choice',
 test('nothing that was typed becomes markup', () => {
   const email = '"><script>alert(1)</script>@oma.example';
   for (const [name, model] of [
-    ['steps/sign-in', { email, clientNotice: email, reauthentication: false, notice: null }],
+    ['steps/sign-in', { ...signInModel, email, clientNotice: email, passkey: email }],
     ['steps/link-sent', { email, validMs: 3_600_000, notice: 'resent', pollHref: email }],
     ['steps/link-eid', { state: 'ask', email, name: email, consent: { locale: 'fi', textHash: email } }],
     ['pages/signed-in-as', { maskedEmail: email, stayHref: null }],
