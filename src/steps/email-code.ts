@@ -3,6 +3,7 @@ import type { Account } from '../accounts/account.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
 import { mailLimitError } from '../http/limit-texts.ts';
 import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 import {
   type CodeVerdict,
   challengeOpen,
@@ -113,12 +114,16 @@ async function wrong(
   context: StepContext,
   verdict: Exclude<CodeVerdict, { verdict: 'right' | 'proved-already' }>,
 ): Promise<Outcome> {
-  const { deps, client, journey } = context;
-  const accountId = accountOf(context).id;
-  const common = { at: deps.clock.now(), accountId, clientId: client.id, journeyId: journey.id };
-  await deps.storage.audit.append({ ...common, event: 'email-code.refused', details: { verdict: verdict.verdict } });
+  const { deps, client, journey, look: where } = context;
+  const account = accountOf(context);
+  const at = deps.clock.now();
+  const common = { at, accountId: account.id, clientId: client.id, journeyId: journey.id };
+  const audit = { ...common, event: 'email-code.refused', details: { verdict: verdict.verdict } } as const;
+  // Whoever guesses codes has the password: the owner is told when the guessing is stopped for the day.
+  const pauses = verdict.verdict !== 'expired' && (await codeWasWrong(deps, account.id));
+  const notice = { message: 'codes-paused', account, client, model: { at, where } } as const;
+  await (pauses ? deps.storage.outbox.add([composeNotice(deps, notice)], [audit]) : deps.storage.audit.append(audit));
   if (verdict.verdict === 'expired') return retry('code', { key: 'error.code-expired' });
-  await codeWasWrong(deps, accountId);
   if (verdict.verdict === 'exhausted') return retry('code', { key: 'error.code-too-many' });
   return retry('code', { key: 'error.code-wrong', params: { count: verdict.triesLeft } });
 }
