@@ -9,7 +9,7 @@ import { dayAfter, startOfDay } from '../finnish-day.ts';
 import type { EvidenceFilter, EvidencePage, TermsEvidence } from '../storage/ports.ts';
 import { subjectOf } from './subject.ts';
 
-export const exportArguments = z.strictObject({
+const exportArguments = z.strictObject({
   terms: z.string().nullable(),
   /** Days in Finland, both included. */
   from: calendarDate.nullable(),
@@ -19,7 +19,7 @@ export const exportArguments = z.strictObject({
 export type ExportArguments = z.infer<typeof exportArguments>;
 
 /** What became of the text that was accepted: `changed` = the files have another one under the same name. */
-export type DocumentState = 'unchanged' | 'changed' | 'missing';
+type DocumentState = 'unchanged' | 'changed' | 'missing';
 
 const pageRows = 1_000;
 
