@@ -48,7 +48,7 @@ export async function createMetrics({ config, storage, clock, log }: MetricsDeps
   return {
     storage: countingStorage(storage, (event) => counted.inc({ event })),
     async start() {
-      const server = await listen(answer(register), { host, port }, 'metrics.port or AVAIN_METRICS_PORT');
+      const server = await listen(answer(register, log), { host, port }, 'metrics.port or AVAIN_METRICS_PORT');
       const counting = startMigrationFigures({ storage, clock, log }, figures);
       return {
         async stop() {
@@ -63,11 +63,17 @@ export async function createMetrics({ config, storage, clock, log }: MetricsDeps
 type MetricsDeps = Pick<Deps, 'config' | 'storage' | 'clock' | 'log'>;
 
 /** `GET /metrics`, and nothing else. */
-function answer(register: Registry): RequestListener {
+function answer(register: Registry, log: Deps['log']): RequestListener {
   return async ({ method, url }, response) => {
     if (url !== '/metrics') return void response.writeHead(404).end();
     if (method !== 'GET' && method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
-    const text = await register.metrics();
-    response.writeHead(200, { 'content-type': register.contentType, 'cache-control': 'no-store' }).end(text);
+    try {
+      const text = await register.metrics();
+      response.writeHead(200, { 'content-type': register.contentType, 'cache-control': 'no-store' }).end(text);
+    } catch (err) {
+      // Nobody waits for this answer but a collector: it must not end the service.
+      log.error({ err }, 'figures not told');
+      response.writeHead(500).end();
+    }
   };
 }
