@@ -16,12 +16,13 @@ export function newNotMeHref({ config, random }: Pick<Deps, 'config' | 'random'>
 export async function storeNotMeLink(
   deps: Pick<Deps, 'config' | 'storage' | 'clock' | 'random'>,
   mail: OutboxMail,
-  { to, model }: SealedLetter,
+  { model }: SealedLetter,
 ): Promise<void> {
   const token = 'notMeHref' in model ? new URL(model.notMeHref).searchParams.get('token') : null;
   if (token === null || (await deps.storage.links.get(tokenHashOf(token))) !== null) return;
   const { message: about, emailFingerprint, accountId, clientId, locale } = mail;
   const nobody = { journeyId: null, interactionUid: null, browser: null };
-  const link = { purpose: 'not-me', about, email: to, emailFingerprint, accountId, clientId, locale } as const;
+  // Without the address itself, which the account has: nothing of a person outlives it in here.
+  const link = { purpose: 'not-me', about, email: '', emailFingerprint, accountId, clientId, locale } as const;
   await storeLink(deps, { ...link, ...nobody }, token);
 }

@@ -54,7 +54,8 @@ export function showNotMe(deps: LinkDeps) {
 
 /** A link to a new password, for the mailbox that was told; null where the account has another address by now. */
 async function resetLink(deps: LinkDeps, ctx: Context, { link, account }: Told): Promise<IssuedLink | null> {
-  const { emailFingerprint, email, accountId, clientId, locale } = link;
+  const { emailFingerprint, accountId, clientId, locale } = link;
+  const { email } = account;
   if (account.emailFingerprint !== emailFingerprint) return null;
   const browser = browserOf(ctx).hash;
   const asked = { purpose: 'reset', browser, journeyId: null, interactionUid: null } as const;

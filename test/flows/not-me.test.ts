@@ -179,6 +179,22 @@ test('a form of another link, or without its token, does nothing; after thirty d
   await world.restartAvain();
 });
 
+test('from the instant an account is to be erased its link is dead, whether it was open already or not', async () => {
+  const { person, link } = await told();
+  const visitor = browser();
+  const page = await visitor.get(link);
+  const now = Date.now();
+  changeAccount(world, person.email, {
+    deletion: { askedAt: now - dayMs, dueAt: now - 1, undoTokenHash: 'x'.repeat(43) },
+  });
+  const answers = [await visitor.submit(page, {}), await visitor.get(link), await browser().get(link)];
+  for (const { status, text } of answers) {
+    expect([400, 410]).toContain(status);
+    expect(text).not.toMatch(/method="post"[^>]*links|Tilisi on suojattu/);
+  }
+  expect((await mailsTo(world, person.email)).filter(({ text }) => text.includes('/links/reset'))).toEqual([]);
+});
+
 test('a notice speaks the language of its account and names the device it came from', async () => {
   const { person } = await told();
   changeAccount(world, person.email, { locale: 'sv', localeChosen: true });

@@ -33,7 +33,9 @@ test('it opens from the moment its mail is sent, for thirty days, and knows what
   await storeNotMeLink(deps, mail, letter);
   const { state, link } = await findLink(deps, 'not-me', tokenHash);
   expect(state).toBe('live');
-  expect(link).toMatchObject({ about: 'password-changed', accountId: 'a', email: account.email, browser: null });
+  expect(link).toMatchObject({ about: 'password-changed', accountId: 'a', browser: null });
+  // The row may outlive an erased account by weeks.
+  expect(JSON.stringify(link)).not.toContain('aino');
   expect(link?.validUntil).toBe(clock.now() + 30 * 86_400_000);
 });
 
