@@ -92,7 +92,8 @@ export async function refuse(
     journeyId: journey.id,
     details: { error },
   });
-  await end(runner, ctx, { error, error_description: 'the sign-in was not finished' });
+  const why = journey.termsDeclined ? 'the terms of use were not accepted' : 'the sign-in was not finished';
+  await end(runner, ctx, { error, error_description: why });
 }
 
 async function end({ interactions }: Runner, ctx: Context, result: InteractionResult): Promise<void> {

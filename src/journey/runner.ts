@@ -22,7 +22,8 @@ import {
   readAgain,
   readRequest,
 } from './interaction-request.ts';
-import { asAccount, decidedFor, type Journey } from './journey.ts';
+import type { Journey } from './journey.ts';
+import { asAccount, decidedFor } from './journey-rules.ts';
 import { type Decision, nextStep, type StepName } from './next-step.ts';
 import { rememberOrigin } from './origin.ts';
 import { saveJourney } from './save-journey.ts';

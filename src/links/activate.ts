@@ -16,7 +16,7 @@ import { networkOf } from '../http/network.ts';
 import type { FormError } from '../http/views.ts';
 import { leaveForAdoption } from '../journey/adopt.ts';
 import { afterPassword } from '../journey/after-password.ts';
-import { asAccount } from '../journey/journey.ts';
+import { asAccount } from '../journey/journey-rules.ts';
 import { importedAccount, spendActivation, type WithPassword } from './activation.ts';
 import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect, sendLost } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';

@@ -36,13 +36,17 @@ async function accountBehind(deps: LinkDeps, ctx: Context, opened: OpenedLink): 
   const { link } = opened;
   const account = link.accountId && (await deps.storage.accounts.byId(link.accountId));
   if (account && mayHave(account, opened, deps.clock.now())) return account;
-  sendDead(deps, ctx, 'change-address', 'replaced', link);
+  // It has the address by now: another request with this link was faster.
+  if (account && account.emailFingerprint === link.emailFingerprint)
+    await sendLost(deps, ctx, 'change-address', opened);
+  else sendDead(deps, ctx, 'change-address', 'replaced', link);
   return null;
 }
 
 /** Somebody has made an account with it since: told to its mailbox's owner only, who proved by the link to be that. */
 async function isTaken(deps: LinkDeps, ctx: Context, opened: OpenedLink): Promise<boolean> {
-  if ((await deps.storage.accounts.byEmail(opened.link.emailFingerprint)) === null) return false;
+  const owner = await deps.storage.accounts.byEmail(opened.link.emailFingerprint);
+  if (owner === null || owner.id === opened.link.accountId) return false;
   ctx.status = 410;
   deps.pages.send(ctx, 'pages/address-taken', { email: opened.link.email, wanted: 'new' }, pageOf(opened));
   return true;

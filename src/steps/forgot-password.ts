@@ -3,7 +3,7 @@ import { emailFingerprint } from '../accounts/email-address.ts';
 import { readEmailField } from '../accounts/email-form.ts';
 import { requestMail } from '../accounts/request-mail.ts';
 import { mailLimitError } from '../http/limit-texts.ts';
-import { shownEmail, typedEmail, withTypedEmail } from '../journey/journey.ts';
+import { shownEmail, typedEmail, withTypedEmail } from '../journey/journey-rules.ts';
 import { mailInterval } from '../secrets/limits.ts';
 import { advance, defineStep, type JourneyChange, type Outcome, retry, type StepContext } from './step.ts';
 

@@ -8,7 +8,7 @@ import { keepAccount, mayTakeAddress } from '../identity/keep-account.ts';
 import { linkIdentity, provedPerson } from '../identity/linking.ts';
 import { dropForeignIdentity } from '../identity/mismatch.ts';
 import type { MissingProof } from '../identity/proofs.ts';
-import { asKept, leaveAccount, withTypedEmail } from '../journey/journey.ts';
+import { asKept, leaveAccount, withTypedEmail } from '../journey/journey-rules.ts';
 import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
 
 const answers = ['yes', 'no', 'back', 'sign-in', 'keep', 'confirm'] as const;

@@ -3,7 +3,7 @@ import type { Account } from '../accounts/account.ts';
 import { emailFingerprint, maskEmail } from '../accounts/email-address.ts';
 import { readEmailField } from '../accounts/email-form.ts';
 import { mailLimitError } from '../http/limit-texts.ts';
-import { withTypedEmail } from '../journey/journey.ts';
+import { withTypedEmail } from '../journey/journey-rules.ts';
 import { waitingDays } from '../recovery/pending-address.ts';
 import { requestNewMailbox } from '../recovery/request-new-mailbox.ts';
 import { mailInterval } from '../secrets/limits.ts';

@@ -3,7 +3,7 @@ import { parseEmailAddress } from '../accounts/email-address.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { settleIdentity } from '../identity/settle-identity.ts';
 import { afterPassword } from '../journey/after-password.ts';
-import { asAccount, shownEmail } from '../journey/journey.ts';
+import { asAccount, shownEmail } from '../journey/journey-rules.ts';
 import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
 
 const secondsAMinute = 60;

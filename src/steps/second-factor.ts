@@ -12,7 +12,7 @@ function model(context: StepContext): SecondFactorModel {
   return {
     authenticator: factors.authenticator !== null,
     passkey: factors.passkeys.length > 0 ? passkeyOptions(context) : null,
-    passkeyHref: `${context.journeyPath}/passkey`,
+    passkeyHref: `${context.journeyPath}/passkey/options`,
     recovery: codesLeft(factors) > 0,
     identification: identity !== null,
   };

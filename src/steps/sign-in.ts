@@ -6,7 +6,7 @@ import { provePasskey } from '../factors/prove-passkey.ts';
 import type { SignInModel } from '../http/step-models.ts';
 import { settleIdentity } from '../identity/settle-identity.ts';
 import type { AccountId, Instant } from '../ids.ts';
-import { asAccount, typedEmail, withTypedEmail } from '../journey/journey.ts';
+import { asAccount, typedEmail, withTypedEmail } from '../journey/journey-rules.ts';
 import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
 
 /** A passkey of another account than the browser is signed in to: who is who, and nothing changes until it is said. */
@@ -79,7 +79,7 @@ export const signIn = defineStep({
       reauthentication: signedInAs !== null,
       notice: journey.notice,
       passkey: passkeyOptions(context),
-      passkeyHref: `${journeyPath}/passkey`,
+      passkeyHref: `${journeyPath}/passkey/options`,
       foreign: await foreign(context),
     };
   },

@@ -10,7 +10,7 @@ import { browserOf } from '../http/browser.ts';
 import { deviceLookOf } from '../http/device-look.ts';
 import type { Pages } from '../http/pages.ts';
 import type { Interactions } from '../journey/interactions.ts';
-import { decidedFor } from '../journey/journey.ts';
+import { decidedFor } from '../journey/journey-rules.ts';
 import { startAgain } from '../journey/origin.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
 import type { UpstreamExchange } from '../storage/rows.ts';

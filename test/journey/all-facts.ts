@@ -70,7 +70,15 @@ export function tails(every: boolean): readonly Tail[] {
       booleans.flatMap((onRoster) =>
         booleans.flatMap((greeted) =>
           termsChoices.flatMap((terms) =>
-            booleans.map((consentMissing) => ({ ...clear, barred, deletionAsked, onRoster, greeted, terms, consentMissing })),
+            booleans.map((consentMissing) => ({
+              ...clear,
+              barred,
+              deletionAsked,
+              onRoster,
+              greeted,
+              terms,
+              consentMissing,
+            })),
           ),
         ),
       ),
