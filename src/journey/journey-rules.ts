@@ -1,7 +1,7 @@
 /** Pure rules about one journey: how it begins, and what it becomes. */
 import { maskEmail } from '../accounts/email-address.ts';
 import type { AccountId } from '../ids.ts';
-import type { Asked, Journey } from './journey.ts';
+import type { Journey } from './journey.ts';
 
 export type FreshJourney = Pick<
   Journey,

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AccountId, Instant } from '../../ids.ts';
+import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import type { ClaimedMail, Outbox, SentMail } from '../outbox-port.ts';
 import { prepareAuditInsert, prepareMailInsert } from './effects.ts';
