@@ -41,25 +41,32 @@
     return JSON.stringify({ id, rawId: textOf(rawId), type, response: sent });
   }
 
-  /** @param {HTMLFormElement} form */
-  function enablePasskey(form) {
-    const { passkey = '{}', refresh } = form.dataset;
-    const field = form.elements.namedItem('credential');
-    const button = form.querySelector('button');
-    if (!(field instanceof HTMLInputElement) || !button) return;
+  /**
+   * What is to be asked, read anew before its challenge dies.
+   * @param {HTMLFormElement} form
+   */
+  function questionOf({ dataset: { passkey = '{}', refresh } }) {
     let options = JSON.parse(passkey);
     let readAt = Date.now();
-    let waiting = new AbortController();
-    button.hidden = false;
-    for (const note of form.querySelectorAll('[data-no-passkey]')) note.remove();
-
-    const freshOptions = async () => {
+    return async () => {
       if (refresh && Date.now() - readAt > refreshMs) {
         options = (await fetch(refresh).then((answer) => answer.json())) ?? options;
         readAt = Date.now();
       }
       return decoded(options);
     };
+  }
+
+  /** @param {HTMLFormElement} form */
+  function enablePasskey(form) {
+    const field = form.elements.namedItem('credential');
+    const button = form.querySelector('button');
+    if (!(field instanceof HTMLInputElement) || !button) return;
+    const question = questionOf(form);
+    let waiting = new AbortController();
+    button.hidden = false;
+    for (const note of form.querySelectorAll('[data-no-passkey]')) note.remove();
+
     /** @param {Credential | null} credential */
     const send = (credential) => {
       if (!credential) return;
@@ -72,7 +79,7 @@
       waiting.abort();
       waiting = new AbortController();
       const { signal } = waiting;
-      const publicKey = await freshOptions();
+      const publicKey = await question();
       if (signal.aborted) return;
       if (publicKey.user) return send(await navigator.credentials.create({ publicKey, signal }));
       send(await navigator.credentials.get({ publicKey, signal, ...(!asked && { mediation: 'conditional' }) }));
