@@ -10,6 +10,7 @@ import { withLinkedIdentity, withPassword } from '../accounts/account-rules.ts';
 import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
 import { newAccount } from '../accounts/new-account.ts';
 import { createPasswordHasher } from '../accounts/password.ts';
+import { termsInForce } from '../accounts/terms.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { parseHetu } from '../identity/hetu.ts';
@@ -67,7 +68,8 @@ async function returning(seeding: Seeding, persona: Persona): Promise<Account> {
   const { name, givenName, familyName } = persona;
   const person = sealAccountPerson(keyring, account, { name, givenName, familyName, birthdate: hetu.value.birthdate });
   const identity = { ...finnish, fingerprints, sealedCode, linkedAt: at };
-  const version = config.terms.oima?.at(-1)?.version;
+  // As of then: what came into force since is asked.
+  const version = termsInForce(config, 'oima', at).at(-1)?.version;
   return {
     ...withLinkedIdentity(account, identity, person, at),
     terms: version === undefined ? {} : { oima: { version, acceptedAt: at } },
