@@ -12,6 +12,7 @@ import type { Deps } from '../deps.ts';
 import type { AccountId, Instant } from '../ids.ts';
 import type { Interactions } from '../journey/interactions.ts';
 import { composeMail } from '../mail/messages.ts';
+import { settlePending } from '../recovery/settle-pending.ts';
 import type { KeptTable } from '../storage/kept-port.ts';
 import { isErasureDue, orderErasure } from './deletion.ts';
 import { dormancyOf, needsAttention, withDormancyTold } from './dormancy.ts';
@@ -92,8 +93,11 @@ async function passAccounts(
   for (let after: AccountId | null = null; !stopped(); ) {
     const accounts: readonly Account[] = await deps.storage.accounts.scan(after, slice);
     const now = deps.clock.now();
-    for (const account of accounts.filter((one) => needsAttention(one, deps.config.retention.accounts, now))) {
+    for (const account of accounts) {
       if (stopped()) break;
+      // A new address whose waiting time is over, or that can never take effect.
+      await settlePending(deps, account);
+      if (!needsAttention(account, deps.config.retention.accounts, now)) continue;
       const outcome = await attend(deps, account);
       if (outcome !== null) done[outcome] += 1;
     }

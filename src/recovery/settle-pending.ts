@@ -1,7 +1,7 @@
 /**
- * What becomes of a change that was asked: it takes effect once it is due, or comes to nothing. Asked by the job that
- * looks at all accounts every few hours, and whenever its person is identified again: so it is late by hours at most, and
- * never early.
+ * What becomes of a change that was asked: it takes effect once it is due, or comes to nothing. Asked by the job that looks
+ * at all accounts every few hours (lifecycle/retention.ts), and whenever its person is identified again: so it is late by
+ * hours at most, and never early.
  */
 import type { Account, PendingAddress } from '../accounts/account.ts';
 import { maskEmail } from '../accounts/email-address.ts';

@@ -1,8 +1,11 @@
 /** A lost mailbox, from the link to the new one until the change has taken effect or come to nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import type { Logger } from 'pino';
 import type { Account } from '../../src/accounts/account.ts';
+import { retentionSchema } from '../../src/config/retention-schema.ts';
 import type { AccountId, ClientId } from '../../src/ids.ts';
+import { applyRetention } from '../../src/lifecycle/retention.ts';
 import { cancelPending } from '../../src/recovery/cancel-pending.ts';
 import { settlePending } from '../../src/recovery/settle-pending.ts';
 import { codeDeps } from '../secrets/deps.ts';
@@ -16,8 +19,8 @@ async function waitedFor(overrides: Partial<Account> = {}) {
   const ended: AccountId[] = [];
   const deps = { ...all, endSessionsOf: async (id: AccountId): Promise<void> => void ended.push(id) };
   // A cast: of the configuration only its address is read besides.
-  Object.assign(deps.config as object, { issuer: 'https://avain.example' });
-  const blank = testAccount({ identity: testIdentity() });
+  Object.assign(deps.config as object, { issuer: 'https://avain.example', retention: retentionSchema.parse({}) });
+  const blank = testAccount({ identity: testIdentity(), lastSignInAt: clock.now() });
   const pendingAddress = {
     email: 'Uusi@oma.example',
     emailFingerprint: testFingerprint(),
@@ -70,6 +73,13 @@ test('due: the address is changed, no password is trusted, everybody is out, bot
     ['new-address', pendingAddress.emailFingerprint],
   ]);
   expect(await at.events()).toEqual(['mailbox.lost-applied']);
+});
+
+test('the job that looks at all accounts does it', async () => {
+  const at = await waitedFor();
+  // A cast: of a log nothing is written here.
+  await applyRetention({ ...at.deps, log: {} as Logger });
+  expect([(await at.read()).email, await at.events()]).toEqual(['Uusi@oma.example', ['mailbox.lost-applied']]);
 });
 
 test('a millisecond early nothing happens, to nobody', async () => {
