@@ -24,6 +24,7 @@ import { linkRoutes } from './links/routes.ts';
 import { resumeOnlyHere } from './provider/resume-guard.ts';
 import { askAtSignOut, forgetProofsAtSignOut } from './provider/sign-out.ts';
 import { accountRoutes } from './self-service/routes.ts';
+import { staffRoutes } from './staff/routes.ts';
 import { steps } from './steps/index.ts';
 import { brokerCallback } from './upstream/callback.ts';
 import { publishedKeyRoutes } from './upstream/published-keys.ts';
@@ -107,6 +108,7 @@ function routes(deps: AppDeps): Router {
   linkRoutes(router, deps, form);
 
   accountRoutes(router, deps, form);
+  staffRoutes(router, deps, form);
 
   router.get('/upstream/:broker/jwks', ownKeys.jwks);
   router.get('/upstream/:broker/signed-jwks', ownKeys.signedJwks);

@@ -70,6 +70,13 @@ const views: Readonly<Record<ViewName, true>> = {
   'account/identity': true,
   'account/unlink': true,
   'account/activity': true,
+  'staff/lists': true,
+  'staff/list': true,
+  'staff/add': true,
+  'staff/entry': true,
+  'staff/remove': true,
+  'staff/import': true,
+  'staff/upload': true,
 };
 
 const mails: Readonly<Record<MailName, true>> = {

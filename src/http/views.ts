@@ -10,6 +10,7 @@ import type { PasswordRule } from '../accounts/password-policy.ts';
 import type { AccountViews } from './account-models.ts';
 import type { LinkViews } from './link-models.ts';
 import type { Locale } from './locale.ts';
+import type { StaffField, StaffViews } from './staff-models.ts';
 import type {
   AccountClosedModel,
   ConsentModel,
@@ -54,7 +55,15 @@ export type ServiceFrame = {
   readonly operator: string;
 };
 
-export type FormField = 'recoveryCode' | 'name' | 'email' | 'password' | 'code' | 'presentPassword' | 'nickname';
+export type FormField =
+  | 'recoveryCode'
+  | 'name'
+  | 'email'
+  | 'password'
+  | 'code'
+  | 'presentPassword'
+  | 'nickname'
+  | StaffField;
 
 /** `field: null` = about the page as a whole (a limit, a stale form). A field's message is also shown beside it. */
 export type FormError = { readonly field: FormField | null; readonly text: TextRef };
@@ -160,5 +169,6 @@ export type Views = {
   'pages/continue': ContinueModel;
   'pages/not-signed-in': NotSignedInModel;
 } & LinkViews &
-  AccountViews;
+  AccountViews &
+  StaffViews;
 export type ViewName = keyof Views;

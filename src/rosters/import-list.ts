@@ -2,7 +2,6 @@
  * A county's file is put into its list: who is missing is added, who is there is changed where the file says otherwise,
  * and nobody is removed, since a file may be a part of the list. The same file again changes nothing.
  */
-import { patiently } from '../control/patiently.ts';
 import { createSeen, type Seen } from '../csv/seen.ts';
 import type { TableRow } from '../csv/table-file.ts';
 import { dayOf, startOfDay } from '../finnish-day.ts';
@@ -29,6 +28,8 @@ export type ListImport = {
   readonly actor: Actor;
   /** Everything is checked and nothing is written. */
   readonly dryRun: boolean;
+  /** How a store that is away for a moment is waited for: work that may be done again. */
+  readonly insist: <T>(work: () => Promise<T>) => Promise<T>;
 };
 
 type Judged = { readonly result: LineResult; readonly entry: ListLine | null };
@@ -73,13 +74,13 @@ function judge(deps: EditDeps, { line, row }: TableRow<Parameters<typeof checkLi
 
 async function store(deps: EditDeps, { result, entry }: Judged, options: ListImport): Promise<LineResult> {
   if (entry === null) return result;
-  const { list, actor, dryRun } = options;
-  const there = await patiently(() => findEntry(deps, list, entry.person));
+  const { list, actor, dryRun, insist } = options;
+  const there = await insist(() => findEntry(deps, list, entry.person));
   if (!there) {
     const fields = fieldsOf(entry, newFields(deps));
     if (fields === null) return { ...result, outcome: 'refused', reason: endsFirst };
     if (dryRun) return result;
-    const added = await patiently(() => addEntry(deps, { list, person: entry.person, fields }, actor));
+    const added = await insist(() => addEntry(deps, { list, person: entry.person, fields }, actor));
     // Somebody else listed them since we looked: then what the file says is a change.
     return added.outcome === 'added' ? result : store(deps, { result, entry }, options);
   }
@@ -90,12 +91,12 @@ async function store(deps: EditDeps, { result, entry }: Judged, options: ListImp
   if (dryRun) return { ...result, outcome: isSame(fields, before) ? 'unchanged' : 'changed' };
   const seen = { list, id: there.id, version: null };
   const change = (current: EntryFields) => fieldsOf(entry, current) ?? current;
-  const edited = await patiently(() => changeEntry(deps, seen, change, actor));
+  const edited = await insist(() => changeEntry(deps, seen, change, actor));
   if (edited.outcome === 'missing') return store(deps, { result, entry }, options);
   return { ...result, outcome: edited.outcome === 'changed' ? 'changed' : 'unchanged' };
 }
 
-const endsFirst = 'valid_to-before-valid_from';
+const endsFirst = 'to-before-from';
 
 const newFields = ({ clock }: EditDeps): EntryFields => ({
   validFrom: startOfDay(dayOf(clock.now())),

@@ -1,6 +1,7 @@
 /** `avain roster …`, where the store is. What is refused never repeats what a file says: it is about people. */
 import { z } from 'zod';
 import { type Operation, OperationRefused, type Operations } from '../control/operation.ts';
+import { patiently } from '../control/patiently.ts';
 import { openTableFile } from '../csv/table-file.ts';
 import type { Deps } from '../deps.ts';
 import type { RosterList } from '../storage/roster-port.ts';
@@ -31,6 +32,8 @@ const byCommand = { by: 'command', accountId: null } as const;
 /** Lines that are told one by one. */
 const mostLinesTold = 1_000;
 const incomplete = 2;
+/** More belong into several files; it bounds what a file can cost. */
+const maxLines = 1_000_000;
 
 /** Throws OperationRefused where there is no such list, or several could be meant. */
 function listOf({ config }: Pick<Deps, 'config'>, { county, roster }: RosterPlaceArguments): RosterList {
@@ -54,14 +57,16 @@ const importOperation: Operation = async (deps, [argument = ''], print) => {
   const { file: path, dryRun, ...place } = importArguments.parse(JSON.parse(argument));
   const list = listOf(deps, place);
   const file = await openTableFile(path);
+  const lines = readList(file.chunks, maxLines);
+  const options = { list, actor: byCommand, dryRun, insist: patiently };
   const tell = (event: RosterImportEvent): void => print(JSON.stringify(event));
   const began = performance.now();
-  let [outcomes, lines, told] = [noLines, 0, 0];
+  let [outcomes, count, told] = [noLines, 0, 0];
   try {
-    for await (const results of importList(deps, readList(file.chunks), { list, actor: byCommand, dryRun })) {
+    for await (const results of importList(deps, lines, options)) {
       for (const line of results) {
         outcomes = withLine(outcomes, line);
-        lines += 1;
+        count += 1;
         if (line.outcome === 'added' || line.outcome === 'unchanged' || told === mostLinesTold) continue;
         told += 1;
         tell({ line });
@@ -70,7 +75,7 @@ const importOperation: Operation = async (deps, [argument = ''], print) => {
   } finally {
     await file.close();
   }
-  tell({ done: { list, lines, outcomes, seconds: Math.round(performance.now() - began) / 1_000 } });
+  tell({ done: { list, lines: count, outcomes, seconds: Math.round(performance.now() - began) / 1_000 } });
   return outcomes.refused > 0 ? incomplete : 0;
 };
 

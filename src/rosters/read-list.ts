@@ -16,11 +16,8 @@ export const columnNames = {
 type Column = keyof typeof columnNames;
 type RawLine = Readonly<Partial<Record<Column, string>>>;
 
-/** More belong into several files; it bounds what a file can cost. */
-const maxLines = 1_000_000;
-
-/** Throws TableRefused, while it is read, for what is no such file. */
-export function readList(chunks: AsyncIterable<Buffer>): AsyncIterable<TableRow<RawLine>> {
+/** Throws TableRefused, while it is read, for what is no such file or has more lines. */
+export function readList(chunks: AsyncIterable<Buffer>, maxLines: number): AsyncIterable<TableRow<RawLine>> {
   return atMost(maxLines, csvRows(chunks, columnsOf));
 }
 
@@ -55,9 +52,9 @@ class Refused extends Error {}
 /** Pure; text = why it is refused. */
 export function checkLine(raw: RawLine, now: Instant): ListLine | string {
   try {
-    const from = momentIn(raw, 'valid_from', 'from');
-    const to = momentIn(raw, 'valid_to', 'to');
-    if (from !== undefined && to !== undefined && to <= from) return 'valid_to-before-valid_from';
+    const from = momentIn(raw, 'from');
+    const to = momentIn(raw, 'to');
+    if (from !== undefined && to !== undefined && to <= from) return 'to-before-from';
     return {
       person: personIn(raw, now),
       ...(from !== undefined && { validFrom: from }),
@@ -79,11 +76,11 @@ function personIn({ identity_code: code = '', email = '' }: RawLine, now: Instan
   return person;
 }
 
-function momentIn(raw: RawLine, column: 'valid_from' | 'valid_to', side: Side): Instant | undefined {
-  const text = raw[column]?.trim() ?? '';
+function momentIn(raw: RawLine, side: Side): Instant | undefined {
+  const text = raw[side === 'from' ? 'valid_from' : 'valid_to']?.trim() ?? '';
   if (text === '') return undefined;
   const at = readMoment(text, side);
-  if (at === null) throw new Refused(`${column}-no-date`);
+  if (at === null) throw new Refused(`${side}-no-date`);
   return at;
 }
 

@@ -25,6 +25,7 @@ import type {
   Enrolment,
   MailLink,
   Origin,
+  RosterUpload,
   SessionFacts,
   UpstreamExchange,
 } from './rows.ts';
@@ -180,6 +181,8 @@ export type Storage = {
   readonly exchanges: ExpiringRows<UpstreamExchange>;
   /** By SHA-256 of an interaction's uid, or of a broker visit's state. */
   readonly origins: ExpiringRows<Origin>;
+  /** By a random id, for half an hour. */
+  readonly rosterUploads: ExpiringRows<RosterUpload>;
   readonly limits: RateLimits;
   /** Short-lived artifacts made before this are refused: a spent one may have come back (decisions.md §7). It can rise. */
   readonly notBefore: Instant;

@@ -13,6 +13,7 @@ type RowPorts = Pick<
   | 'adoptions'
   | 'exchanges'
   | 'origins'
+  | 'rosterUploads'
 >;
 
 /** The expiring rows by the names under which every back end keeps them: what moves house is found again by its kind. */
@@ -28,5 +29,6 @@ export function allRows(rows: <T>(kind: string) => ExpiringRows<T>): RowPorts {
     adoptions: rows('adoption'),
     exchanges: rows('exchange'),
     origins: rows('origin'),
+    rosterUploads: rows('roster-upload'),
   };
 }

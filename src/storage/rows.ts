@@ -5,6 +5,8 @@ import type { Locale } from '../http/locale.ts';
 import type { MailName } from '../http/mail-models.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
 import type { IdentificationMethod, IdentityLevel, ProvedFactor } from '../journey/facts.ts';
+import type { LineCounts, LineResult } from '../rosters/import-list.ts';
+import type { RosterList } from './roster-port.ts';
 
 /**
  * What the library's session cannot keep, one row per `session.uid` (stable while the session id rotates), bound at

@@ -55,6 +55,54 @@ const signIn = {
   foreign: null,
 } as const;
 
+const ofList = {
+  county: 'Kanta-Hämeen hyvinvointialue',
+  services: 'Oima henkilökohtainen apu',
+  listHref: '/staff/rosters/personal-assistance/kanta-hame',
+} as const;
+const listed = {
+  kind: 'identity',
+  address: null,
+  note: 'Asiakas 4711',
+  state: 'valid',
+  source: 'county',
+  href: `${ofList.listHref}/entries/0mi1q2w3eAAAAAAAAAAAAAAAA`,
+  from: '1. maaliskuuta 2026',
+  to: null,
+} as const;
+const listedByMail = {
+  ...listed,
+  kind: 'email',
+  address: email,
+  note: null,
+  state: 'ended',
+  to: '5. maaliskuuta 2026 klo 14.30',
+} as const;
+const listedByFile = { ...listed, kind: 'email', address: email, state: 'coming', source: 'file' } as const;
+const listDates = { validFrom: '1.3.2026', validTo: '', note: '<b>Asiakas</b> 4711' } as const;
+const choices = (['current', 'ended', 'all'] as const).map((shown) => ({
+  shown,
+  href: `${ofList.listHref}?shown=${shown}`,
+  chosen: shown === 'current',
+}));
+const staffList = {
+  ...{
+    ...ofList,
+    severalLists: false,
+    entries: [],
+    words: null,
+    choices,
+    firstHref: null,
+    nextHref: null,
+    unfinished: false,
+  },
+} as const;
+const outcomes = { added: 3, changed: 1, unchanged: 0, duplicate: 1, refused: 2 } as const;
+const toldLines = [
+  { line: 2, outcome: 'changed', reason: null },
+  { line: 3, outcome: 'refused', reason: { key: 'staff.reason-code' } },
+] as const;
+
 export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][] } = {
   'steps/sign-in': [
     { ...signIn, email: '' },
@@ -386,6 +434,36 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
       ],
       paging: { page: 1, newer: null, older: 2 },
     },
+  ],
+  'staff/lists': [
+    { lists: [{ href: ofList.listHref, county: ofList.county, services: ofList.services, valid: 1 }] },
+    { lists: [1, 2].map((valid) => ({ href: ofList.listHref, county: ofList.county, services: '', valid })) },
+  ],
+  'staff/list': [
+    { ...staffList, entries: [listed, listedByMail, listedByFile] },
+    { ...staffList, severalLists: true, words: '<b>Åsa</b>', nextHref: `${ofList.listHref}?after=x`, unfinished: true },
+    {
+      ...staffList,
+      entries: [listed],
+      firstHref: ofList.listHref,
+      nextHref: `${ofList.listHref}?after=x`,
+      services: '',
+    },
+  ],
+  'staff/add': [{ ...ofList, ...listDates, person: '' }],
+  'staff/entry': [
+    { ...ofList, ...listDates, entry: listed, version: 1, addedAt: seenAt, removeHref: `${listed.href}/remove` },
+    { ...ofList, ...listDates, entry: listedByMail, version: 2, addedAt: seenAt, removeHref: `${listed.href}/remove` },
+    { ...ofList, ...listDates, entry: listedByFile, version: 1, addedAt: seenAt, removeHref: `${listed.href}/remove` },
+  ],
+  'staff/remove': [
+    { ...ofList, entry: listed, version: 1 },
+    { ...ofList, entry: listedByFile, version: 1 },
+  ],
+  'staff/import': [{ ...ofList, maxLines: 3_000 }],
+  'staff/upload': [
+    { ...ofList, lines: 7, outcomes, told: toldLines, done: false, importHref: `${ofList.listHref}/import` },
+    { ...ofList, lines: 7, outcomes, told: [], done: true, importHref: `${ofList.listHref}/import` },
   ],
 };
 
