@@ -110,8 +110,11 @@ function sessionPart({ startedAt, expiresAt, identified }: SessionFacts) {
   };
 }
 
+/** By the mail that went out whoever asks for an address could tell whether somebody has an account with it. */
+const ofOthers: ReadonlySet<string> = new Set(['address.change-asked', 'mailbox.lost-asked']);
+
 function activityPart({ at, event, clientId, details }: AuditRecord) {
-  const shown = Object.entries(details).filter(([name]) => !ofStaff.has(name));
+  const shown = Object.entries(details).filter(([name]) => !ofStaff.has(name) && !ofOthers.has(event));
   return { at: iso(at), event, service: clientId, details: Object.fromEntries(shown) };
 }
 
@@ -153,7 +156,8 @@ export async function personalData(deps: DataDeps, account: Account, sessions: r
     })),
     sessions: sessions.map(sessionPart),
     activity: records.map(activityPart),
-    mails: mails.map(mailPart),
+    // Those to an address that the account does not have are not told: there are none where it is somebody's.
+    mails: mails.filter(({ message }) => message !== 'confirm-address').map(mailPart),
     rosters: rosters.map(rosterPart),
   };
 }
