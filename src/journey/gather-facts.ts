@@ -144,13 +144,21 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
   };
 }
 
-function sessionProofs(row: SessionFacts | null, terms: TermsStanding | null): SessionProofs | null {
+/** What was proved beside the password counts no longer than `max_age` allows: another password alone makes it no fresher. */
+function sessionProofs(
+  row: SessionFacts | null,
+  terms: TermsStanding | null,
+  { maxAgeSeconds }: AuthorizationRequest,
+  now: Instant,
+): SessionProofs | null {
+  const recent = <T extends { readonly at: Instant }>(proof: T | null): T | null =>
+    proof && (maxAgeSeconds === null || now - proof.at <= maxAgeSeconds * 1_000) ? proof : null;
   return (
     row && {
       passwordAt: row.passwordProvedAt,
-      factor: row.factor,
+      factor: recent(row.factor),
       codeAt: row.codeProvedAt,
-      identity: row.identified,
+      identity: recent(row.identified),
       identificationPostponed: row.identificationPostponed,
       termsPostponed: terms !== null && row.termsPostponed.includes(postponementOf(terms.current)),
     }
@@ -176,7 +184,7 @@ export async function gatherFacts(deps: GatherDeps, input: GatherInput): Promise
     request: requestFacts(input, deps, account, terms),
     account: account && (await accountFacts(account, input, deps)),
     journey: journeyFacts(journey, deps, identityOwner, account, terms),
-    session: sessionProofs(row, terms),
+    session: sessionProofs(row, terms, input.request, clock.now()),
   };
   return { facts, account, identityOwner, sessionFacts: row };
 }

@@ -9,6 +9,7 @@ import type { Account } from '../accounts/account.ts';
 import { isClosed } from '../accounts/account-rules.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import { hasSecondFactor } from '../factors/factor-rules.ts';
 import { browserOf } from '../http/browser.ts';
 import type { Locale } from '../http/locale.ts';
 import type { Pages } from '../http/pages.ts';
@@ -76,8 +77,19 @@ function leadToSignIn(deps: OwnPagesDeps, ctx: Context, place: Place, page: stri
 /** In whole seconds, as the library counts `max_age`: were we stricter, `/auth` would send people back again and again. */
 const isFresh = (at: Instant, now: Instant): boolean => Math.floor((now - at) / 1_000) <= freshProofSeconds;
 
-function isFreshEnough(fresh: Freshness, session: BrowserSession, facts: SessionFacts, now: Instant): boolean {
+/**
+ * Whoever has a second factor shows it, or is identified, as lately: the password can be typed again at any other client,
+ * and must not be enough to take the factor away. The ladder asks the same of a request with `max_age`.
+ */
+function isFactorFresh(account: Account, { factor, identified }: SessionFacts, now: Instant): boolean {
+  return !hasSecondFactor(account) || [factor, identified].some((proof) => proof !== null && isFresh(proof.at, now));
+}
+
+type Known = { readonly account: Account; readonly session: BrowserSession; readonly facts: SessionFacts };
+
+function isFreshEnough(fresh: Freshness, { account, session, facts }: Known, now: Instant): boolean {
   if (fresh === false) return true;
+  if (!isFactorFresh(account, facts, now)) return false;
   // Of this account's own person only: nothing else is ever bound to a session (provider/session-facts.ts).
   if (fresh === 'identified' && !(facts.identified && isFresh(facts.identified.at, now))) return false;
   return isFresh(session.provedAt, now);
@@ -112,7 +124,7 @@ export async function signedIn(
     meetsDemand(client, facts, deps.clock.now());
   const known = session !== null && account !== null && stands && letIn;
   const asked = typeof fresh !== 'function' ? fresh : known && fresh(account);
-  if (!known || !isFreshEnough(asked, session, facts, deps.clock.now())) {
+  if (!known || !isFreshEnough(asked, { account, session, facts }, deps.clock.now())) {
     leadToSignIn(deps, ctx, place, page, asked);
     return null;
   }
