@@ -6,6 +6,7 @@ import type { Account, DeviceLook } from '../accounts/account.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import type { Instant } from '../ids.ts';
 import type { ProvedFactor } from '../journey/facts.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 import { composeNotice } from '../notices/notice.ts';
@@ -63,9 +64,13 @@ const codesMade = { event: 'recovery-codes.made', details: {} } as const;
 
 export type Added = 'added' | 'added-with-codes' | 'changed';
 
-/** The first factor comes with recovery codes. */
-async function add(deps: ChangeDeps, owner: Owner, factor: Kind, becomes: Becomes): Promise<Added> {
-  const now = deps.clock.now();
+/** The first factor comes with recovery codes. `at`: its own `addedAt`, by which its notice takes it away again. */
+async function add(
+  deps: ChangeDeps,
+  owner: Owner,
+  { factor, at: now }: { readonly factor: Kind; readonly at: Instant },
+  becomes: Becomes,
+): Promise<Added> {
   const codes = owner.account.factors.recoveryCodes === null ? await prepareCodes(deps, owner) : null;
   const madeNow = ({ factors }: Account) => codes !== null && factors.recoveryCodes?.madeAt === codes.madeAt;
   const model = { at: now, where: owner.look, factor };
@@ -93,14 +98,14 @@ async function provedHere({ storage }: ChangeDeps, { sessionUid }: Owner, factor
 }
 
 export function addAuthenticator(deps: ChangeDeps, owner: Owner, authenticator: Authenticator): Promise<Added> {
-  return add(deps, owner, 'authenticator', (account) =>
+  return add(deps, owner, { factor: 'authenticator', at: authenticator.addedAt }, (account) =>
     account.factors.authenticator === null ? withAuthenticator(account, authenticator) : null,
   );
 }
 
 /** `changed` also where it is there already, or there are `most` of them. */
 export function addPasskey(deps: ChangeDeps, owner: Owner, passkey: Passkey, most: number): Promise<Added> {
-  return add(deps, owner, 'passkey', (account) => {
+  return add(deps, owner, { factor: 'passkey', at: passkey.addedAt }, (account) => {
     const { passkeys } = account.factors;
     const fits = passkeys.length < most && passkeys.every(({ id }) => id !== passkey.id);
     return fits ? withPasskey(account, passkey) : null;

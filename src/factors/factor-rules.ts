@@ -1,5 +1,6 @@
 /** What follows from an account's factors, and what they become. Pure. */
 import type { Account } from '../accounts/account.ts';
+import type { Instant } from '../ids.ts';
 import type { AccountFacts } from '../journey/facts.ts';
 import { type Authenticator, type Factors, noFactors, type Passkey } from './factors.ts';
 
@@ -37,6 +38,23 @@ export function withPasskey(account: Account, passkey: Passkey): Account {
 
 export function withoutPasskey(account: Account, id: string): Account {
   return settled(account, { ...account.factors, passkeys: account.factors.passkeys.filter((one) => one.id !== id) });
+}
+
+/** Whoever added a factor from then on is not the owner, nor whoever made recovery codes. The account itself if nobody did. */
+export function withoutFactorsSince(account: Account, since: Instant): Account {
+  const { authenticator, passkeys, recoveryCodes } = account.factors;
+  const old = passkeys.filter(({ addedAt }) => addedAt < since);
+  const hasOldApp = authenticator !== null && authenticator.addedAt < since;
+  const hasOldCodes = recoveryCodes !== null && recoveryCodes.madeAt < since;
+  const kept = {
+    ...account.factors,
+    authenticator: hasOldApp ? authenticator : null,
+    passkeys: old,
+    recoveryCodes: hasOldCodes ? recoveryCodes : null,
+  };
+  const same =
+    kept.authenticator === authenticator && old.length === passkeys.length && kept.recoveryCodes === recoveryCodes;
+  return same ? account : settled(account, kept);
 }
 
 /** Support's way out for whoever has lost them all. */

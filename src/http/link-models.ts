@@ -41,8 +41,9 @@ type NotMeModel = {
   /** The notice's subject is named, and when it was sent. */
   readonly about: MailName;
   readonly toldAt: number;
-  /** What waits on the account and would be stopped. */
+  /** What waits on the account and would be stopped, or was added to it and would go. */
   readonly pendingAddress: boolean;
+  readonly factors: boolean;
   readonly deletion: boolean;
 };
 /** `addressChanged`: the account has another address by now, so that no reset link was mailed. */

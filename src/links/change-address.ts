@@ -27,8 +27,17 @@ import { askToLeaveSession } from './signed-in-as.ts';
 
 const daySeconds = 86_400;
 
+/**
+ * A new password, or «En tehnyt tätä», is the answer to somebody who may have asked for this address: as with links to a
+ * new password (security R32), nothing that was asked for before is done any more.
+ */
+function isOutdated({ passwordSetAt, owedIdentification: owed }: Account, { createdAt }: OpenedLink['link']): boolean {
+  return (passwordSetAt ?? 0) > createdAt || (owed?.rule === 'not-me' && owed.since > createdAt);
+}
+
 function mayHave(account: Account, { link }: OpenedLink, now: number): boolean {
-  return !isClosed(account) && account.emailFingerprint !== link.emailFingerprint && mayChangeAddress(account, now);
+  const other = account.emailFingerprint !== link.emailFingerprint;
+  return other && !isClosed(account) && !isOutdated(account, link) && mayChangeAddress(account, now);
 }
 
 /** The account that gets the address, or null when the page that says why not was sent. */

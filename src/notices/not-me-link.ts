@@ -18,11 +18,13 @@ export async function storeNotMeLink(
   mail: OutboxMail,
   { model }: SealedLetter,
 ): Promise<void> {
-  const token = 'notMeHref' in model ? new URL(model.notMeHref).searchParams.get('token') : null;
+  if (!('notMeHref' in model)) return;
+  const token = new URL(model.notMeHref).searchParams.get('token');
   if (token === null || (await deps.storage.links.get(tokenHashOf(token))) !== null) return;
   const { message: about, emailFingerprint, accountId, clientId, locale } = mail;
   const nobody = { journeyId: null, interactionUid: null, browser: null };
   // Without the address itself, which the account has: nothing of a person outlives it in here.
-  const link = { purpose: 'not-me', about, email: '', emailFingerprint, accountId, clientId, locale } as const;
+  const to = { email: '', emailFingerprint, accountId, clientId, locale } as const;
+  const link = { purpose: 'not-me', about, aboutAt: model.at, ...to } as const;
   await storeLink(deps, { ...link, ...nobody }, token);
 }

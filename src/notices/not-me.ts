@@ -7,7 +7,9 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
 import { withDenial } from '../accounts/account-rules.ts';
+import { dropAddressChange } from '../accounts/address-change.ts';
 import { linkHref } from '../accounts/request-mail.ts';
+import { withoutFactorsSince } from '../factors/factor-rules.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
 import type { MailName } from '../http/mail-models.ts';
@@ -46,8 +48,9 @@ export function showNotMe(deps: LinkDeps) {
     if (told === null || (await askToLeaveSession(deps, ctx, told))) return;
     const { about, account, link } = told;
     const pending = { pendingAddress: account.pendingAddress !== null, deletion: account.deletion !== null };
+    const factors = withoutIntruder(account, link, deps.clock.now()).factors !== account.factors;
     ctx.status = 200;
-    deps.pages.send(ctx, 'pages/not-me', { about, toldAt: link.createdAt, ...pending }, pageOf(told));
+    deps.pages.send(ctx, 'pages/not-me', { about, toldAt: link.createdAt, ...pending, factors }, pageOf(told));
     ownFormsOnly(ctx);
   };
 }
@@ -99,7 +102,22 @@ function denied(deps: LinkDeps, told: Told, account: Account, reset: IssuedLink 
     details: { message: about, addressStays: pendingAddress !== null, accountStays: deletion !== null },
   } as const;
   const mails = lettersOf(deps, told, account, reset);
-  return { account: withDenial(account, at), effects: { spends: tokenHash, audit: [audit], mails } };
+  return { account: withoutIntruder(account, link, at), effects: { spends: tokenHash, audit: [audit], mails } };
+}
+
+/**
+ * Factors added since are an intruder's, too. Only where the linked person must identify next, who can stand in for any
+ * factor: else whoever reads somebody's mail could take their factors away with an older notice.
+ */
+function withoutIntruder(account: Account, link: OpenedLink['link'], at: number): Account {
+  const denial = withDenial(account, at);
+  return account.identity === null ? denial : withoutFactorsSince(denial, link.aboutAt ?? link.createdAt);
+}
+
+/** Sessions and tokens, and the link to an address that somebody asked for in one of them. */
+async function endAll(deps: LinkDeps, { id }: Account): Promise<void> {
+  await deps.interactions.endSessionsOf(id);
+  await dropAddressChange(deps, id);
 }
 
 async function spend(deps: LinkDeps, ctx: Context, told: Told): Promise<void> {
@@ -110,7 +128,7 @@ async function spend(deps: LinkDeps, ctx: Context, told: Told): Promise<void> {
   try {
     const reset = await resetLink(deps, ctx, told);
     // Before as well as after: should we be killed in between, no old session outlives the change.
-    await deps.interactions.endSessionsOf(account.id);
+    await endAll(deps, account);
     ({ outcome } = await deps.storage.accounts.update(account.id, (now) => denied(deps, told, now, reset)));
   } catch (error) {
     await releaseLink(deps, tokenHash, requestId);
@@ -122,7 +140,7 @@ async function spend(deps: LinkDeps, ctx: Context, told: Told): Promise<void> {
     return redirect(ctx, path);
   }
   await markSpent(deps, tokenHash, browser);
-  await deps.interactions.endSessionsOf(account.id);
+  await endAll(deps, account);
   redirect(ctx, path);
 }
 

@@ -59,6 +59,8 @@ export type MailLink = {
   readonly browser: BrowserHash | null;
   /** The notice that a `not-me` link came with. */
   readonly about?: MailName;
+  /** When that happened. */
+  readonly aboutAt?: Instant;
   readonly createdAt: Instant;
   readonly validUntil: Instant;
   /** First step of spending (decisions.md §7): held for 10 s by one request, frees itself if the durable row never comes. */

@@ -229,8 +229,20 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   'pages/undo-address': [{ email, maskedEmail: 'm***@uusi.example', validUntil: Date.parse('2026-03-05T12:30:00Z') }],
   'pages/undo-address-done': [{ continueHref: 'http://localhost:3200/login' }],
   'pages/not-me': [
-    { about: 'password-changed', toldAt: Date.parse('2026-03-05T12:30:00Z'), pendingAddress: false, deletion: false },
-    { about: 'deletion-asked', toldAt: Date.parse('2026-03-05T12:30:00Z'), pendingAddress: true, deletion: true },
+    {
+      about: 'password-changed',
+      toldAt: Date.parse('2026-03-05T12:30:00Z'),
+      pendingAddress: false,
+      factors: false,
+      deletion: false,
+    },
+    {
+      about: 'deletion-asked',
+      toldAt: Date.parse('2026-03-05T12:30:00Z'),
+      pendingAddress: true,
+      factors: true,
+      deletion: true,
+    },
   ],
   'pages/not-me-done': [
     { continueHref: 'http://localhost:3200/login', addressChanged: false },
