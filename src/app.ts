@@ -99,8 +99,7 @@ function routes(deps: AppDeps): Router {
   router.get('/interaction/:uid', runner.dispatch);
   router.get('/interaction/:uid/link-sent/opened', runner.opened);
   router.get('/interaction/:uid/:step', runner.show);
-  // After the general one, as below.
-  router.get('/interaction/:uid/passkey', runner.passkey);
+  router.get('/interaction/:uid/passkey/options', runner.passkey);
   router.post('/interaction/:uid/:step', form, runner.submit);
   // After the general one: of several routes that match, an exclusive router takes the last.
   router.post('/interaction/:uid/cancel', form, runner.cancel);

@@ -189,7 +189,7 @@ export const ways: Readonly<Record<PageName, Way>> = {
   },
   passkey: async (world, visitor) => {
     const page = await begin(world, visitor);
-    return { page: { ...page, url: door(page, 'passkey') } };
+    return { page: { ...page, url: door(page, 'passkey/options') } };
   },
   cancel: async (world, visitor) => {
     const page = await begin(world, visitor);

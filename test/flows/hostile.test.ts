@@ -111,6 +111,7 @@ describe('the table is whole', () => {
       '/interaction/:uid': 'dispatcher',
       '/interaction/:uid/link-sent/opened': 'opened',
       '/interaction/:uid/:step': 'sign-in',
+      '/interaction/:uid/passkey/options': 'passkey',
       '/interaction/:uid/cancel': 'cancel',
       '/upstream/:broker/jwks': 'upstream/jwks',
       '/upstream/:broker/signed-jwks': 'upstream/jwks',
