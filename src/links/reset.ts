@@ -40,10 +40,15 @@ function sendForm(
   ownFormsOnly(ctx);
 }
 
-/** A reset link is dead once the password changed after it was sent, whatever its own row says. */
+/** Whoever still has the old mailbox must not choose the password. */
+const isMoved = (account: Account, link: OpenedLink['link']): boolean =>
+  account.emailFingerprint !== link.emailFingerprint;
+
+/** A reset link is dead once the password or the address changed after it was sent, whatever its own row says. */
 async function accountBehind({ storage }: LinkDeps, { link }: OpenedLink): Promise<Account | null> {
   const account = link.accountId && (await storage.accounts.byId(link.accountId));
-  return account && (account.passwordSetAt ?? 0) <= link.createdAt ? account : null;
+  const outdated = account && ((account.passwordSetAt ?? 0) > link.createdAt || isMoved(account, link));
+  return outdated ? null : account;
 }
 
 /** `GET /links/reset/:id` */
@@ -92,7 +97,9 @@ async function spend(
   let outcome: string;
   try {
     ({ outcome } = await deps.storage.accounts.update(account.id, (current) =>
-      (current.passwordSetAt ?? 0) > link.createdAt ? null : reset(deps, opened, current, stored),
+      (current.passwordSetAt ?? 0) > link.createdAt || isMoved(current, link)
+        ? null
+        : reset(deps, opened, current, stored),
     ));
   } catch (error) {
     await releaseLink(deps, tokenHash, requestId);
