@@ -1,4 +1,5 @@
 /** What the pages below /account are filled with; see views.ts for the rules of all models. */
+import type { AcceptedTermsRow } from '../accounts/accepted-terms.ts';
 import type { DeviceLook } from '../accounts/account.ts';
 import type { FactorViews } from './factor-models.ts';
 import type { LifecycleViews } from './lifecycle-models.ts';
@@ -70,6 +71,7 @@ export type AccountIdentityModel = {
 };
 /** The form has no field but hidden `linkedAt`; null = nothing is linked any more. */
 export type AccountUnlinkModel = { readonly linkedAt: number | null; readonly identityHref: string };
+export type AccountTermsModel = { readonly terms: readonly AcceptedTermsRow[] };
 export type AccountActivityModel = {
   readonly days: number;
   readonly events: readonly { readonly at: number; readonly text: TextRef; readonly service: string | null }[];
@@ -90,6 +92,7 @@ export type AccountViews = {
   'account/apps': AccountAppsModel;
   'account/identity': AccountIdentityModel;
   'account/unlink': AccountUnlinkModel;
+  'account/terms': AccountTermsModel;
   'account/activity': AccountActivityModel;
   'account/address-change': AddressChangeModel;
 } & FactorViews &

@@ -69,6 +69,7 @@ const views: Readonly<Record<ViewName, true>> = {
   'account/apps': true,
   'account/identity': true,
   'account/unlink': true,
+  'account/terms': true,
   'account/activity': true,
   'staff/lists': true,
   'staff/list': true,

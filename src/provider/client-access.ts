@@ -1,6 +1,7 @@
 /** Which clients hold anything of an account, by sessions or by tokens that outlive them, and taking it from one of them. */
 import type { AccountId, Instant } from '../ids.ts';
 import type { ClientAccess } from '../journey/interactions.ts';
+import { sha256Base64url } from '../secrets/sealing.ts';
 import { grantModels } from './adapter.ts';
 import { type EndDeps, revokeGrants, storedSessions, tell } from './end-sessions.ts';
 
@@ -34,8 +35,15 @@ export async function accessOf(deps: EndDeps, accountId: AccountId): Promise<Rea
     const before = access.get(clientId) ?? { since: at, signedIn: false, offline: false };
     access.set(clientId, { ...before, since: Math.min(before.since, at), [kind]: true });
   };
-  for (const { iat = 0, authorizations = {} } of sessions)
-    for (const clientId of Object.keys(authorizations)) add(clientId, iat * secondMs, 'signedIn');
+  await Promise.all(
+    sessions.flatMap(({ iat = 0, authorizations = {} }) =>
+      Object.entries(authorizations).map(async ([clientId, { grantId }]) => {
+        // A session remembers clients from which everything was taken: then nothing is left of the Grant.
+        const granted = grantId && (await deps.storage.artifacts.find('Grant', sha256Base64url(grantId)));
+        if (granted) add(clientId, iat * secondMs, 'signedIn');
+      }),
+    ),
+  );
   for (const { clientId = '', iiat, iat = 0 } of refreshTokens) add(clientId, (iiat ?? iat) * secondMs, 'offline');
   return access;
 }

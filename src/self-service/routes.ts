@@ -21,6 +21,7 @@ import { password } from './password.ts';
 import { profile } from './profile.ts';
 import { recoveryCodes } from './recovery-codes.ts';
 import { comeBack, type OwnPagesDeps, placeClient } from './session-guard.ts';
+import { terms } from './terms.ts';
 
 const pages: readonly AccountPage[] = [
   profile,
@@ -32,6 +33,7 @@ const pages: readonly AccountPage[] = [
   identity,
   unlink,
   factors,
+  terms,
   activity,
   data,
   deletePage,

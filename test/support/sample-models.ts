@@ -20,6 +20,13 @@ const device = {
   firstSeenAt: seenAt,
   lastSeenAt: seenAt,
 };
+const accepted = {
+  version: '2024-01',
+  href: '/terms/oima?version=2024-01',
+  clients: ['Oima', 'Oima henkilökohtainen apu'],
+  title: 'Oiman käyttöehdot',
+  acceptedAt: seenAt,
+};
 const service = { items: ['email', 'profile', 'age_over_18'], since: seenAt } as const;
 const sections = [
   {
@@ -435,6 +442,29 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { codes: ['4F7KQ-2M9XB', 'ZZ1TA-00RVW'], left: 10, useful: true },
     { codes: null, left: 1, useful: true },
     { codes: null, left: 0, useful: false },
+  ],
+  'account/terms': [
+    { terms: [] },
+    {
+      terms: [
+        {
+          ...accepted,
+          newer: { version: '2026-01', href: '/terms/oima?version=2026-01', date: '2026-01-01', demand: null, decideBy: null },
+        },
+        {
+          ...accepted,
+          newer: { version: '2027-01', href: null, date: '2027-01-01', demand: 'postponable', decideBy: '2027-02-01' },
+        },
+        {
+          ...accepted,
+          title: null,
+          href: null,
+          clients: [],
+          newer: { version: '2028', href: null, date: '2028-01-01', demand: 'due', decideBy: null },
+        },
+        { ...accepted, newer: null },
+      ],
+    },
   ],
   'account/activity': [
     { days: 90, events: [], paging: { page: 1, newer: null, older: null } },
