@@ -91,6 +91,7 @@ async function accountsOf(seeding: Seeding): Promise<Account[]> {
   const barred = await returning(seeding, persona('estetty'));
   return [
     await returning(seeding, persona('aino')),
+    await returning(seeding, persona('kunta')),
     imported(seeding, persona('vanha'), oldHashes.vanha),
     imported(seeding, persona('heikko'), oldHashes.heikko),
     imported(seeding, persona('tuntematon'), null),
