@@ -4,7 +4,7 @@
  */
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
-import type { AccountId, Instant } from '../ids.ts';
+import type { Instant } from '../ids.ts';
 import { composeNotice } from '../notices/notice.ts';
 import type { Change } from '../storage/ports.ts';
 import type { Account, DeviceLook, StoredPassword } from './account.ts';
@@ -40,12 +40,15 @@ export function withWaitingPassword(deps: WaitingDeps, change: Change, waiting: 
   };
 }
 
-/** At once, where no proof is demanded. */
+/** At once, where no proof is demanded. False: another one was set since the account was read. */
 export async function storeWaitingPassword(
   deps: WaitingDeps & Pick<Deps, 'storage'>,
-  id: AccountId,
+  { id, passwordSetAt }: Account,
   waiting: WaitingPassword,
-): Promise<void> {
+): Promise<boolean> {
   const now = deps.clock.now();
-  await deps.storage.accounts.update(id, (account: Account) => withWaitingPassword(deps, { account }, waiting, now));
+  const { outcome } = await deps.storage.accounts.update(id, (account) =>
+    account.passwordSetAt === passwordSetAt ? withWaitingPassword(deps, { account }, waiting, now) : null,
+  );
+  return outcome === 'updated';
 }

@@ -14,6 +14,7 @@ import { demandOf } from './acr.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { AccountFacts, Facts, JourneyFacts, RequestFacts, SessionProofs } from './facts.ts';
 import type { IdentityProof, Journey } from './journey.ts';
+import { passwordProvedAt } from './journey-rules.ts';
 
 export type GatherInput = {
   readonly client: Client;
@@ -63,7 +64,7 @@ function journeyFacts(
   const ownership = owner === null ? 'nobody' : owner.id === account?.id ? 'this-account' : 'another-account';
   return {
     door: journey?.door ?? 'sign-in',
-    passwordAt: alive(journey?.passwordAt ?? null, now, lives.passwordProofSeconds),
+    passwordAt: alive(journey && account && passwordProvedAt(journey, account), now, lives.passwordProofSeconds),
     factor:
       alive(journey?.factor?.at ?? null, now, lives.passwordProofSeconds) === null ? null : (journey?.factor ?? null),
     factorLost: journey?.factorLost ?? false,

@@ -1,6 +1,7 @@
 /** Pure rules about one journey: how it begins, and what it becomes. */
+import type { Account } from '../accounts/account.ts';
 import { maskEmail } from '../accounts/email-address.ts';
-import type { AccountId } from '../ids.ts';
+import type { AccountId, Instant } from '../ids.ts';
 import type { Journey } from './journey.ts';
 
 export type FreshJourney = Pick<
@@ -60,8 +61,31 @@ export function asAccount(journey: Journey, accountId: AccountId): Journey {
  * The journey goes on as the account that took over the address of the one at hand, and its password: what was proved of
  * them was proved of it.
  */
-export function asKept(journey: Journey, accountId: AccountId): Journey {
-  return { ...journey, accountId, linkAnswer: null, linkConsent: null, challengeId: null, notice: null };
+export function asKept(journey: Journey, accountId: AccountId, at: Instant): Journey {
+  return {
+    ...withStoredPassword(journey, at),
+    accountId,
+    linkAnswer: null,
+    linkConsent: null,
+    challengeId: null,
+    notice: null,
+  };
+}
+
+/**
+ * When the account's password was proved. What was typed before the password was changed counts no more: whoever knew the
+ * old one may have begun a sign-in, to finish it once every session has been ended (security R32).
+ */
+export function passwordProvedAt(
+  { passwordAt }: Pick<Journey, 'passwordAt'>,
+  { passwordSetAt }: Pick<Account, 'passwordSetAt'>,
+): Instant | null {
+  return passwordAt !== null && passwordAt >= (passwordSetAt ?? 0) ? passwordAt : null;
+}
+
+/** A password that was chosen in this journey is the account's now: the proof of the one before it is a proof of it. */
+export function withStoredPassword(journey: Journey, at: Instant): Journey {
+  return { ...journey, newPassword: null, passwordAt: journey.passwordAt && at };
 }
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Account } from '../accounts/account.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
 import { mailLimitError } from '../http/limit-texts.ts';
+import { withStoredPassword } from '../journey/journey-rules.ts';
 import { composeMail } from '../mail/messages.ts';
 import { composeNotice } from '../notices/notice.ts';
 import {
@@ -107,7 +108,10 @@ async function proved(context: StepContext): Promise<Outcome> {
     };
     return lastProof ? withWaitingPassword(deps, change, waiting, now) : change;
   });
-  return advance((current) => ({ ...current, codeAt: now, notice: null, ...(lastProof && { newPassword: null }) }));
+  return advance((current) => {
+    const stored = lastProof && current.newPassword !== null;
+    return { ...(stored ? withStoredPassword(current, now) : current), codeAt: now, notice: null };
+  });
 }
 
 async function wrong(

@@ -8,7 +8,8 @@ import { keepAccount, mayTakeAddress } from '../identity/keep-account.ts';
 import { linkIdentity, provedPerson } from '../identity/linking.ts';
 import { dropForeignIdentity } from '../identity/mismatch.ts';
 import type { MissingProof } from '../identity/proofs.ts';
-import { asKept, leaveAccount, withTypedEmail } from '../journey/journey-rules.ts';
+import type { Journey } from '../journey/journey.ts';
+import { asKept, leaveAccount, withStoredPassword, withTypedEmail } from '../journey/journey-rules.ts';
 import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
 
 const answers = ['yes', 'no', 'back', 'sign-in', 'keep', 'confirm'] as const;
@@ -40,6 +41,9 @@ function askAgain(context: StepContext, proof: MissingProof): Outcome {
   }));
 }
 
+const stored = ({ deps }: StepContext, journey: Journey): Journey =>
+  journey.newPassword === null ? journey : withStoredPassword(journey, deps.clock.now());
+
 async function link(context: StepContext, shown: ShownText): Promise<Outcome> {
   const { deps, client, journey, facts, look: where } = context;
   const account = accountOf(context);
@@ -48,7 +52,7 @@ async function link(context: StepContext, shown: ShownText): Promise<Outcome> {
   const result = await linkIdentity(deps, { journey, account, client, where, sessionPasswordAt, shown });
   switch (result.outcome) {
     case 'linked':
-      return advance((current) => ({ ...current, newPassword: null, linkAnswer: null, notice: null }));
+      return advance((current) => ({ ...stored(context, current), linkAnswer: null, notice: null }));
     case 'conflict':
       // Taken by another account between the page and its answer: the ladder shows the conflict next.
       return advance();
@@ -77,7 +81,7 @@ async function keep(context: StepContext, kept: Account, shown: ShownText): Prom
   const result = await keepAccount({ ...deps, endSessionsOf }, { journey, born, kept, client, locale, browser, shown });
   if (result.outcome === 'missing') return askAgain(context, result.proof);
   if (result.outcome === 'changed') return advance((current) => ({ ...current, linkAnswer: null }));
-  return advance((current) => asKept(current, kept.id));
+  return advance((current) => asKept(current, kept.id, deps.clock.now()));
 }
 
 /** An answer on one of the pages that say whose the identity is. */

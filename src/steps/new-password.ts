@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countChoice, passwordContext, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { storeWaitingPassword } from '../accounts/waiting-password.ts';
+import { withStoredPassword } from '../journey/journey-rules.ts';
 import { nextStep, type Rung } from '../journey/next-step.ts';
 import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
 
@@ -25,8 +26,10 @@ async function choose(context: StepContext, password: string): Promise<Outcome> 
   const newPassword = await deps.passwords.hash(password);
   // Waits in the journey for the last demanded proof; abandoned, nothing has changed (decisions.md §1).
   if (proofDemanded(context)) return advance((current) => ({ ...current, newPassword, weakPassword: null }));
-  await storeWaitingPassword(deps, account.id, { newPassword, client, journeyId: journey.id, where });
-  return advance((current) => ({ ...current, weakPassword: null, newPassword: null }));
+  const waiting = { newPassword, client, journeyId: journey.id, where };
+  // Changed elsewhere meanwhile: then that one counts, and is asked for.
+  if (!(await storeWaitingPassword(deps, account, waiting))) return advance();
+  return advance((current) => ({ ...withStoredPassword(current, deps.clock.now()), weakPassword: null }));
 }
 
 /** Rung `new-password`: the typed password breaks today's rules, or a new one was ordered. Nothing is asked twice. */

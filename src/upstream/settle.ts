@@ -13,6 +13,7 @@ import { dropForeignIdentity } from '../identity/mismatch.ts';
 import { identityFingerprints } from '../identity/national-id.ts';
 import type { AccountId, Fingerprint, Instant } from '../ids.ts';
 import type { BrokerNotice, IdentityProof, Journey } from '../journey/journey.ts';
+import { withStoredPassword } from '../journey/journey-rules.ts';
 import { type SettleDeps, settlePending } from '../recovery/settle-pending.ts';
 import type { Change } from '../storage/ports.ts';
 import type { UpstreamExchange } from '../storage/rows.ts';
@@ -115,11 +116,10 @@ async function identified(back: SignInReturn, identity: StrongIdentity): Promise
   // Linked to somebody else, in another tab, since it was looked at.
   if (result.outcome === 'unchanged' && isForeign(result.account, fingerprints)) return dropped(back);
   return (current) => ({
-    ...current,
+    ...(lastProof && current.newPassword !== null ? withStoredPassword(current, at) : current),
     identity: proof,
     brokerNotice: null,
     identificationPostponed: false,
-    ...(lastProof && { newPassword: null }),
   });
 }
 

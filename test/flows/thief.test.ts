@@ -44,6 +44,16 @@ test('nor after the owner has chosen another password', async () => {
   expect(storedAccount(world, address)).toBeNull();
 });
 
+test('a sign-in begun with the old password is not finished with it', async () => {
+  const { email } = (await user(world)).person;
+  const visitor = browser();
+  const demanding = authorization(world, { client_id: 'test-two-step' });
+  const held = await signInWithPassword(visitor, await visitor.get(demanding.url), email);
+  expect(stepOf(held)).toBe('strong-auth');
+  changeAccount(world, email, { passwordSetAt: Date.now() });
+  expect(['sign-in', 'password']).toContain(stepOf(await visitor.get(held.url)));
+});
+
 test('a factor that somebody else added goes with «En tehnyt tätä» of its notice; those from before stay', async () => {
   const owner = await user(world);
   const { email } = owner.person;
