@@ -2,7 +2,7 @@
  * A new version of the terms in the last minutes of its grace and in the first ones after it: asked, put off, declined,
  * due for single sign-on and for refreshing too, and accepted. Between the two halves it becomes midnight in Finland.
  */
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
@@ -10,6 +10,7 @@ import { dayAfter, dayOf, startOfDay } from '../../src/finnish-day.ts';
 import { runAvain } from '../cli/avain.ts';
 import { auditDetailsOf, evidenceOf, storedAccount } from '../support/inside.ts';
 import { type OwnConfig, ownConfig } from '../support/own-config.ts';
+import { publishTerms } from '../support/publish-terms.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import { authorization, noListener, signInWithPassword, stepOf } from '../support/stories.ts';
 import { errorOf, relyingParty, tokensOf } from '../support/tokens.ts';
@@ -26,22 +27,13 @@ let config: OwnConfig;
 /** By how much the service's clock is moved. */
 let aheadMs: number;
 
-/** The version before with another name, another front matter and one more paragraph. */
-async function publish(id: string, version: string, front: string, words: string): Promise<void> {
-  for (const locale of ['fi', 'sv', 'en']) {
-    const file = join(config.dir, `terms/${id}/${version}.${locale}.md`);
-    await cp(join(config.dir, `terms/${id}/2024-01.${locale}.md`), file);
-    const [, body = ''] = (await readFile(file, 'utf8')).split(/^---\n[\s\S]*?\n---\n/);
-    await writeFile(file, `---\nversion: ${version}\n${front}\n---\n${body}\n\n${words}\n`);
-  }
-}
-
 beforeAll(async () => {
   config = await ownConfig();
   const grace = `date: ${dayOf(Date.now())}\ngraceUntil: ${lastDay}\nsummary: |\n  Kaksi kohtaa:\n\n  - tilin jakaminen`;
-  await publish('oima', 'uudet', grace, 'Tiliä ei jaeta.');
+  await publishTerms(config.dir, 'oima', { version: 'uudet', front: grace, words: 'Tiliä ei jaeta.' });
+  const minor = `date: ${dayAfter(lastDay)}\nchange: minor`;
   for (const id of ['oima', 'kuitti'])
-    await publish(id, 'korjatut', `date: ${dayAfter(lastDay)}\nchange: minor`, 'Kirjoitusvirhe korjattu.');
+    await publishTerms(config.dir, id, { version: 'korjatut', front: minor, words: 'Kirjoitusvirhe korjattu.' });
   aheadMs = fromNow(midnight - 10 * minuteMs);
   world = await startWorld({ env: config.env, shiftMs: aheadMs });
 });
