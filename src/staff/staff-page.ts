@@ -12,6 +12,7 @@ import { browserOf } from '../http/browser.ts';
 import { assertOwnForm } from '../http/csrf.ts';
 import { type FormBody, formOf } from '../http/form.ts';
 import type { FormError, FormField, TextRef, ViewName, Views } from '../http/views.ts';
+import { holdsIdentityCode } from '../identity/holds-code.ts';
 import { type OwnPagesDeps, type Place, type SignedIn, signedIn } from '../self-service/session-guard.ts';
 import { type StaffDone, staffDone } from './done.ts';
 import { type StaffList, staffLists } from './staff-lists.ts';
@@ -119,6 +120,11 @@ export function submitStaffPage<C extends StaffContext, View extends ViewName>(
   };
 }
 
+/** What may stand on a screen again of what was typed: no field with an identity code in it, wherever it was typed. */
+export function withoutCodes(typed: FormBody): FormBody {
+  return Object.fromEntries(Object.entries(typed).filter(([, text]) => text === undefined || !holdsIdentityCode(text)));
+}
+
 /** 303 to where it leads, or 422 with the page again. */
 export async function answer<C extends StaffContext, View extends ViewName>(
   context: C,
@@ -133,7 +139,7 @@ export async function answer<C extends StaffContext, View extends ViewName>(
     return;
   }
   ctx.status = 422;
-  await send(context, page, outcome.typed === false ? {} : body, outcome.errors);
+  await send(context, page, outcome.typed === false ? {} : withoutCodes(body), outcome.errors);
 }
 
 async function send<C extends StaffContext, View extends ViewName>(
