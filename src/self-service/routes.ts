@@ -14,6 +14,7 @@ import { authenticator } from './authenticator.ts';
 import { data, dataCode, dataFiles } from './data.ts';
 import { deletePage, deletionWaitsPath } from './delete.ts';
 import { devices } from './devices.ts';
+import { email } from './email.ts';
 import { factors } from './factors.ts';
 import { identity, unlink } from './identity.ts';
 import { overviewOf } from './overview.ts';
