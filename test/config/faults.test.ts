@@ -317,7 +317,7 @@ const rows: readonly Row[] = [
     'config/terms/oima/2024-01.sv.md',
     'version: 2024-01',
     'version: 2023-01',
-    /terms\/oima\/2024-01\.sv\.md:1: version: found 2023-01, expected 2024-01, as the file is named$/m,
+    /terms\/oima\/2024-01\.sv\.md:2: version: found 2023-01, expected 2024-01, as the file is named$/m,
   ],
 ];
 
