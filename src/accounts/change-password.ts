@@ -64,7 +64,10 @@ async function provePresent(deps: ChangeDeps, input: PasswordChange): Promise<Pa
 async function typedErrors(deps: ChangeDeps, input: PasswordChange): Promise<readonly FormError[]> {
   const { account, presentPassword, password, client, locale } = input;
   const missing = { field: 'presentPassword', text: { key: 'error.present-password-required' } } as const;
-  const errors = await passwordErrors(deps, password, passwordContext(deps, account, client, locale));
+  // Beside another field for a password, "type your password" would not say which.
+  const empty = { field: 'password', text: { key: 'error.new-password-required' } } as const;
+  const errors =
+    password === '' ? [empty] : await passwordErrors(deps, password, passwordContext(deps, account, client, locale));
   return presentPassword === '' ? [missing, ...errors] : errors;
 }
 
