@@ -25,6 +25,9 @@ export function addAccountCommands(program: Command): void {
       runOperation(operation, [which, by, reason]);
   changing('bar', 'nobody signs in any more; sessions and tokens end at once').action(run('account.bar'));
   changing('unbar', 'its owner can sign in again').action(run('account.unbar'));
+  changing('reset-factors', 'takes off its two-step verification, after you verified the person by other means').action(
+    run('account.reset-factors'),
+  );
   changing('erase', 'for good and at once, without the waiting time; its owner is told')
     .requiredOption('--irrevocably', 'you know that nothing brings it back')
     .action(run('account.erase'));

@@ -1,4 +1,5 @@
 import { termsOperations } from '../accounts/terms-operations.ts';
+import { factorOperations } from '../factors/reset-operation.ts';
 import { relinkingOperations } from '../identity/relinking-operations.ts';
 import { keyOperations } from '../keys/operations.ts';
 import { accountOperations } from '../lifecycle/account-operations.ts';
@@ -15,5 +16,6 @@ export const operations: Operations = {
   ...termsOperations,
   ...rosterOperations,
   ...accountOperations,
+  ...factorOperations,
   ...retentionOperations,
 };

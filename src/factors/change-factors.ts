@@ -3,6 +3,7 @@
  * then (security R32), and the owner is told by mail. A change that another tab made impossible is not made.
  */
 import type { Account, DeviceLook } from '../accounts/account.ts';
+import { knownFrom } from '../accounts/known-from.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
@@ -48,6 +49,9 @@ async function store(
   return result.outcome === 'updated' ? result.account : null;
 }
 
+/** In whose name the mails speak: of the service the owner knows, since Avain's own pages are none. */
+const speaking = async (deps: ChangeDeps, { account }: Owner) => ({ id: await knownFrom(deps, account.id) });
+
 /** Made for this account, and kept for this session before they count: nobody has codes that could never be seen. */
 async function prepareCodes(deps: ChangeDeps, owner: Owner): Promise<MadeCodes['stored']> {
   const { codes, stored } = makeRecoveryCodes(deps, owner.account.id, deps.clock.now());
@@ -74,6 +78,7 @@ async function add(
   const codes = owner.account.factors.recoveryCodes === null ? await prepareCodes(deps, owner) : null;
   const madeNow = ({ factors }: Account) => codes !== null && factors.recoveryCodes?.madeAt === codes.madeAt;
   const model = { at: now, where: owner.look, factor };
+  const client = await speaking(deps, owner);
   const after = await store(
     deps,
     owner,
@@ -83,7 +88,7 @@ async function add(
     },
     (account) => ({
       records: [{ event: 'factor.added', details: { factor } }, ...(madeNow(account) ? [codesMade] : [])],
-      mails: [composeNotice(deps, { message: 'factor-added', account, client: owner.client, model })],
+      mails: [composeNotice(deps, { message: 'factor-added', account, client, model })],
     }),
   );
   if (after === null) return 'changed';
@@ -116,6 +121,7 @@ export function addPasskey(deps: ChangeDeps, owner: Owner, passkey: Passkey, mos
 export async function removeFactor(deps: ChangeDeps, owner: Owner, passkey: string | null): Promise<boolean> {
   const factor: Kind = passkey === null ? 'authenticator' : 'passkey';
   const model = { at: deps.clock.now(), where: owner.look, factor };
+  const client = await speaking(deps, owner);
   const after = await store(
     deps,
     owner,
@@ -126,7 +132,7 @@ export async function removeFactor(deps: ChangeDeps, owner: Owner, passkey: stri
     },
     (account) => ({
       records: [{ event: 'factor.removed', details: { factor, last: !hasSecondFactor(account) } }],
-      mails: [composeNotice(deps, { message: 'factor-removed', account, client: owner.client, model })],
+      mails: [composeNotice(deps, { message: 'factor-removed', account, client, model })],
     }),
   );
   if (after !== null) await deps.endOtherSessions();
@@ -151,6 +157,7 @@ export async function setAlways(deps: ChangeDeps, owner: Owner, always: boolean)
 /** New ones, which this session may see; the old ones die. False: none can be used, or another tab made some meanwhile. */
 export async function remakeCodes(deps: ChangeDeps, owner: Owner): Promise<boolean> {
   const model = { at: deps.clock.now(), where: owner.look };
+  const client = await speaking(deps, owner);
   const before = owner.account.factors.recoveryCodes?.madeAt;
   const codes = await prepareCodes(deps, owner);
   const after = await store(
@@ -162,7 +169,7 @@ export async function remakeCodes(deps: ChangeDeps, owner: Owner): Promise<boole
     },
     (account) => ({
       records: [codesMade],
-      mails: [composeNotice(deps, { message: 'recovery-codes-made', account, client: owner.client, model })],
+      mails: [composeNotice(deps, { message: 'recovery-codes-made', account, client, model })],
     }),
   );
   return after !== null;

@@ -1,5 +1,6 @@
 /** The authenticator app and recovery codes, from the account page to the sign-in and back, over HTTP. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { runAvain } from '../cli/avain.ts';
 import { atOnce, many, postForm, tally } from '../faults/at-once.ts';
 import { accountPage, addAuthenticator, appCode, recoveryCodesOn, secretOn, userWithApp } from '../support/factors.ts';
 import { auditDetailsOf, auditOf, changeAccount, storedAccount } from '../support/inside.ts';
@@ -52,6 +53,7 @@ test('an app is set up by its first code; from then on the password alone opens 
     expect.arrayContaining(['factor.added', 'recovery-codes.made', 'factor.refused', 'factor.used']),
   );
   expect(auditDetailsOf(world, email, 'step-up.asked').at(-1)).toEqual({ kind: 'factor', rule: 'always' });
+  for (const secret of [app.secret, code, ...app.recoveryCodes]) expect(world.output()).not.toContain(secret);
   expect((await subjects(email, 3)).filter((subject) => /kirjautumistapa/.test(subject))).toHaveLength(1);
 });
 
@@ -171,6 +173,21 @@ test('an unlinked account is offered no bank: anybody’s would do', async () =>
   expect([stepOf(page), page.text.includes('value="lost"')]).toEqual(['second-factor', false]);
   const forced = await visitor.submit(page, { action: 'lost', code: '' });
   expect(stepOf(forced)).toBe('second-factor');
+});
+
+test('support takes everything off an account that nobody can stand in for; its owner is told, and whoever is signed in is out', async () => {
+  const { email } = await userWithApp(world);
+  const { id = '' } = storedAccount(world, email) ?? {};
+  const words = ['--by', 'Tuki Tiina', '--reason', 'tapaus 77'];
+  const done = runAvain(['account', 'reset-factors', id, ...words], world.env);
+  expect([done.status, done.out]).toEqual([0, 'Two-step verification is off. Its owner is told by mail.\n']);
+  expect(auditDetailsOf(world, email, 'factor.removed')).toEqual([
+    { factor: 'all', by: 'Tuki Tiina', reason: 'tapaus 77' },
+  ]);
+  expect(atClient((await afterPassword(email)).page)).toBe(true);
+  const told = (await mailsTo(world, email, 4)).find(({ subject }) => /poistettiin kirjautumistapa/.test(subject));
+  expect(told?.text).toContain('Tilisi lisävarmennus poistettiin');
+  expect(runAvain(['account', 'reset-factors', id, ...words], world.env).out).toContain('no two-step verification');
 });
 
 test('asked only where a service wants it: its policy, and Avain’s own pages', async () => {

@@ -31,6 +31,23 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   const first = testAccount({
     id: 'first' as AccountId,
     identity,
+    factors: {
+      authenticator: { sealedSecret: 'sealed', addedAt: 3, lastStep: 58_000_000 },
+      passkeys: [
+        {
+          id: 'id',
+          publicKey: 'key',
+          signCount: 4,
+          transports: ['internal'],
+          name: 'Ån puhelin',
+          backedUp: true,
+          addedAt: 3,
+          lastUsedAt: null,
+        },
+      ],
+      recoveryCodes: { macs: ['mac', 'another'], madeAt: 3 },
+      always: true,
+    },
     consents: { ['a.client.with.dots' as ClientId]: { scopes: ['openid'], claims: [], givenAt: 5 } },
   });
   const evidence = {

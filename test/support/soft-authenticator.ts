@@ -1,6 +1,6 @@
 /** An authenticator in software, for stories over HTTP: what a browser and its device would send, or somebody else. */
 import { createHash, createSign, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { type Answer, formsOf } from './visitor.ts';
+import type { Answer } from './visitor.ts';
 
 /** What the page asks of the browser. */
 export type Asked = {
@@ -16,9 +16,6 @@ export function askedOn(page: Answer): Asked {
   if (found === undefined) throw new Error(`no passkey is asked at ${page.url.pathname} (${page.status})`);
   return JSON.parse(found.replaceAll('&#34;', '"').replaceAll('&amp;', '&'));
 }
-
-export const asksForPasskey = (page: Answer): boolean =>
-  formsOf(page).some(({ html }) => html.includes('data-passkey'));
 
 export type Lies = {
   readonly origin?: string;
