@@ -5,7 +5,18 @@ import { goodPassword } from '../../src/demo/personas.ts';
 import { locales } from '../../src/http/locale.ts';
 import { accountPages } from '../../src/self-service/routes.ts';
 import { describeInWorld } from '../support/browser/in-world.ts';
-import { follow, press, sessionAt, signIn, visitBank } from '../support/browser/walk.ts';
+import {
+  activate,
+  climb,
+  follow,
+  inventedCode,
+  openMail,
+  press,
+  sessionAt,
+  signIn,
+  signUp,
+  visitBank,
+} from '../support/browser/walk.ts';
 import type { Watch } from '../support/browser/watch.ts';
 
 const aino = 'aino@oma.example';
@@ -163,5 +174,60 @@ describeInWorld('one’s own account, in a browser', ({ at, open }) => {
     await press(page, 'Kirjaudu ulos');
     await page.getByText('Olet kirjautunut ulos').first().waitFor();
     await look('signed-out');
+  }, 180_000);
+
+  test('another address, one’s own data, and the end of the account, which is taken back: on a phone in the dark, and without scripts', async () => {
+    const here = await open('account-leaving', { viewport: phone, colorScheme: 'dark' });
+    const { page, look, arrive } = here;
+    const person = { name: 'Lauri Lähtijä', identityCode: inventedCode(1971, 931), email: 'lauri@oma.example' };
+    const story = { at: at(), locale: 'fi', person, watch: here } as const;
+    await signUp(story);
+    await activate(story);
+    await climb(story);
+
+    await page.goto(account('/account/email'));
+    await press(page, 'Lähetä vahvistuslinkki');
+    await page.locator('.summary').waitFor();
+    await look('email-empty');
+    const address = 'lauri.uusi@oma.example';
+    await page.getByLabel('Uusi sähköpostiosoite', { exact: true }).fill(address);
+    await press(page, 'Lähetä vahvistuslinkki');
+    await page.getByText(`vahvistuslinkin osoitteeseen ${address}`).waitFor();
+    await look('email-sent');
+    const other = await open('account-leaving-elsewhere', { javaScriptEnabled: false });
+    await openMail(other.page, at().mailbox.origin, address);
+    await follow(other.page, 'Vahvista osoite');
+    await other.arrive(/\/links\/change-address\/[\w-]+$/, 'change-address');
+    await press(other.page, 'Vahvista osoite');
+    await other.page.getByText('Sähköpostiosoite on vaihdettu').first().waitFor();
+    await other.look('change-address-done');
+
+    await signIn(here, at().oima.origin, address);
+    await page.waitForURL(`${at().oima.origin}/`);
+    await page.goto(account('/account/data'));
+    await page.getByText(person.name).first().waitFor();
+    expect(await page.locator('main').innerText()).not.toContain(person.identityCode);
+    const [file] = await Promise.all([page.waitForEvent('download'), follow(page, 'Lataa tiedot (JSON)')]);
+    expect(file.suggestedFilename()).toBe('avain-data.json');
+    await follow(page, 'Tunnistaudu ja lataa tiedot henkilötunnuksen kanssa');
+    await page.waitForURL(/\/strong-auth$/);
+    await visitBank(here, 'fi', person);
+    await arrive(/\/account\/data\/identity-code$/, 'data-code');
+    await follow(page, 'Takaisin: Omat tiedot');
+
+    await page.goto(account('/account/delete'));
+    await press(page, 'Poista tilini');
+    await arrive(/\/account\/delete\/waits$/, 'deletion-waits');
+    expect(await sessionAt(page, at().oima.origin)).toBeNull();
+    await openMail(other.page, at().mailbox.origin, address, 'fi', 3);
+    await follow(other.page, 'Peru poistaminen');
+    await other.arrive(/\/links\/undo-deletion\/[\w-]+$/, 'undo-deletion');
+    await signIn(here, at().oima.origin, address);
+    await arrive(/\/deletion-asked$/, 'deletion-asked');
+    await press(page, 'Peru poistaminen ja jatka');
+    await page.waitForURL(`${at().oima.origin}/`);
+    await press(other.page, 'Peru poistaminen');
+    await other.page.getByText('Linkkiä ei enää tarvita').first().waitFor();
+    await other.look('undo-deletion-over');
   }, 180_000);
 });
