@@ -29,4 +29,3 @@ export const retentionSchema = z
     error: 'at least activityShownDays: what is removed cannot be shown',
   });
 
-export type Retention = z.output<typeof retentionSchema>;

@@ -60,7 +60,7 @@ export function rosterFingerprints(account: Account, proved: readonly Fingerprin
   return [...(account.identity?.fingerprints ?? []), ...proved, ...mailbox];
 }
 
-export function isValid({ validFrom, validTo }: Validity, now: Instant): boolean {
+function isValid({ validFrom, validTo }: Validity, now: Instant): boolean {
   return validFrom <= now && (validTo === null || validTo > now);
 }
 

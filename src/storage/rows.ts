@@ -36,7 +36,14 @@ export type SessionFacts = {
 
 /** Links that somebody asked for; the others come with a notice. */
 export type RequestedLink = 'activate' | 'reset';
-export type LinkPurpose = RequestedLink | 'undo-address' | 'not-me' | 'change-address' | 'undo-deletion' | 'new-mailbox' | 'undo-mailbox';
+export type LinkPurpose =
+  | RequestedLink
+  | 'undo-address'
+  | 'not-me'
+  | 'change-address'
+  | 'undo-deletion'
+  | 'new-mailbox'
+  | 'undo-mailbox';
 
 export type LinkClaim = { readonly requestId: string; readonly browser: BrowserHash; readonly until: Instant };
 

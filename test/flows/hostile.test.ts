@@ -173,7 +173,7 @@ test.each(Object.keys(repeated) as Submittable[])(
     const first = both.map((answer) => landed(answer, mayLand));
     expect(first.filter((landing) => !mayLand.includes(landing))).toEqual([]);
     // Somebody got through.
-    expect(first).toContain(wanted.both[0]);
+    expect(first).toContain(mayLand[0]);
     expect({ again: landed(again, [wanted.again]), tab: landed(tab, [wanted.tab]) }).toEqual({
       again: wanted.again,
       tab: wanted.tab,

@@ -95,7 +95,7 @@ const choices = (['current', 'ended', 'all'] as const).map((shown) => ({
 const staffList = {
   ...{
     ...ofList,
-    severalLists: false,
+    listsHref: '/staff/rosters',
     entries: [],
     words: null,
     choices,
@@ -269,7 +269,16 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   'pages/undo-mailbox': [{ email, maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
   'pages/undo-mailbox-done': [{ continueHref: 'http://localhost:3200/login' }],
   'pages/dead-link': (
-    ['activate', 'reset', 'undo-address', 'not-me', 'change-address', 'undo-deletion', 'new-mailbox', 'undo-mailbox'] as const
+    [
+      'activate',
+      'reset',
+      'undo-address',
+      'not-me',
+      'change-address',
+      'undo-deletion',
+      'new-mailbox',
+      'undo-mailbox',
+    ] as const
   ).flatMap((purpose) =>
     (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
       purpose,
@@ -449,7 +458,13 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
       terms: [
         {
           ...accepted,
-          newer: { version: '2026-01', href: '/terms/oima?version=2026-01', date: '2026-01-01', demand: null, decideBy: null },
+          newer: {
+            version: '2026-01',
+            href: '/terms/oima?version=2026-01',
+            date: '2026-01-01',
+            demand: null,
+            decideBy: null,
+          },
         },
         {
           ...accepted,
@@ -483,7 +498,7 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   ],
   'staff/list': [
     { ...staffList, entries: [listed, listedByMail, listedByFile] },
-    { ...staffList, severalLists: true, words: '<b>Åsa</b>', nextHref: `${ofList.listHref}?after=x`, unfinished: true },
+    { ...staffList, words: '<b>Åsa</b>', nextHref: `${ofList.listHref}?after=x`, unfinished: true },
     {
       ...staffList,
       entries: [listed],
