@@ -27,7 +27,7 @@ export type ToldEntry = Pick<EntryView, 'kind' | 'address' | 'note' | 'state' | 
 };
 /** Field `find`. */
 export type StaffListModel = OfList & {
-  readonly severalLists: boolean;
+  readonly listsHref: string;
   readonly entries: readonly ToldEntry[];
   /** What is searched for; null = nothing. */
   readonly words: string | null;

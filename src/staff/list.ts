@@ -37,7 +37,7 @@ function hrefOf(path: string, { find, shown, after }: Asked): string {
 export const list: StaffPage<ListContext, 'staff/list'> = {
   view: 'staff/list',
   show: async (context) => {
-    const { deps, ctx, lists, listPath } = context;
+    const { deps, ctx, listPath } = context;
     const asked = askedOf(ctx);
     const words = asked.find === null ? null : openWords(context, asked.find);
     const search = { ...asked, list: context.list, words };
@@ -45,7 +45,7 @@ export const list: StaffPage<ListContext, 'staff/list'> = {
     const first = { ...asked, after: null };
     return {
       ...ofList(context),
-      severalLists: lists.length > 1,
+      listsHref: staffPlace.path,
       entries: entries.map((view) => toldEntry(context, view)),
       words,
       choices: choices.map((shown) => ({
@@ -59,7 +59,6 @@ export const list: StaffPage<ListContext, 'staff/list'> = {
     };
   },
   submit: async (context, { action, find = '' }) => {
-    if (action === 'lists') return { kind: 'done', path: staffPlace.path };
     return action === 'search' ? searched(context, find.trim()) : null;
   },
 };

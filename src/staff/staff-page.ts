@@ -150,8 +150,18 @@ async function send<C extends StaffContext, View extends ViewName>(
 ): Promise<void> {
   const { ctx, deps, client, locale, csrfScope, path } = context;
   const model = await page.show(context, typed);
-  const frame = deps.pages.frame(ctx, { client, locale, path, csrfScope, journeyPath: null, errors });
+  const at = { client, locale, path, csrfScope, journeyPath: null, errors, keptQuery: keptQuery(ctx) };
+  const frame = deps.pages.frame(ctx, at);
   const done = errors.length === 0 ? staffDone(ctx.query.done) : null;
   ctx.type = 'html';
   ctx.body = deps.renderer.render(page.view, model, { ...frame, done });
+}
+
+/** What was searched for stays when the language is switched. */
+function keptQuery({ query }: Context): string {
+  const kept = ['find', 'shown', 'after'].flatMap((name) => {
+    const value = query[name];
+    return typeof value === 'string' ? [`&${name}=${encodeURIComponent(value)}`] : [];
+  });
+  return kept.join('');
 }
