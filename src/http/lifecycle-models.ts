@@ -13,6 +13,8 @@ type AccountDataModel = {
   readonly data: PersonalData;
   /** By client id, in the page's language. */
   readonly serviceNames: Readonly<Record<string, string>>;
+  /** By `roster|county`, likewise. */
+  readonly countyNames: Readonly<Record<string, string>>;
   readonly fileHref: string;
   /** null = nothing is linked. */
   readonly codeHref: string | null;

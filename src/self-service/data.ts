@@ -1,5 +1,6 @@
 /** "My data": everything that is held about the person, on a page and as a file. */
 import type { Context } from 'koa';
+import type { Locale } from '../http/locale.ts';
 import { ownIdentityCode } from '../lifecycle/own-identity-code.ts';
 import { personalData, recordDownload } from '../lifecycle/personal-data.ts';
 import type { SessionFacts } from '../storage/rows.ts';
@@ -21,6 +22,14 @@ async function sessionsOf(
   return rows.filter((row) => row !== null).filter((row) => row.accountId === account.id);
 }
 
+function countyNames({ config }: Pick<OwnPagesDeps, 'config'>, locale: Locale): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(config.rosters).flatMap(([roster, { counties }]) =>
+      Object.entries(counties).map(([county, { name }]) => [`${roster}|${county}`, name[locale]]),
+    ),
+  );
+}
+
 export const data = defineAccountPage({
   path,
   view: 'account/data',
@@ -32,6 +41,7 @@ export const data = defineAccountPage({
     return {
       data: await personalData(deps, account, await sessionsOf(deps, context)),
       serviceNames: Object.fromEntries(services),
+      countyNames: countyNames(deps, locale),
       fileHref: filePath,
       codeHref: account.identity === null ? null : codePath,
       activityHref: '/account/activity',

@@ -86,13 +86,14 @@ const full: PersonalData = {
     { message: 'reset', language: 'fi', createdAt: then, settledAt: then, notSent: 'expired' },
   ],
   rosters: [
-    { roster: 'oima-apu', county: 'Kanta-Häme', foundBy: 'identity', validFrom: then, validTo: null },
+    { roster: 'oima-apu', county: 'kanta-hame', foundBy: 'identity', validFrom: then, validTo: null },
     { roster: 'oima-apu', county: 'Uusimaa', foundBy: 'email', validFrom: then, validTo: then },
   ],
 };
 const dataSample = (data: PersonalData) => ({
   data,
   serviceNames: { oima: 'Oima', kuitti: 'Kuitti' },
+  countyNames: { 'oima-apu|kanta-hame': 'Kanta-Hämeen hyvinvointialue' },
   fileHref: '/account/data.json',
   codeHref: data.identity.linkedAt === null ? null : '/account/data/identity-code',
   activityHref: '/account/activity',
