@@ -28,4 +28,3 @@ export const retentionSchema = z
     path: ['auditDays'],
     error: 'at least activityShownDays: what is removed cannot be shown',
   });
-

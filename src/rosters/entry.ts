@@ -60,10 +60,6 @@ export function rosterFingerprints(account: Account, proved: readonly Fingerprin
   return [...(account.identity?.fingerprints ?? []), ...proved, ...mailbox];
 }
 
-function isValid({ validFrom, validTo }: Validity, now: Instant): boolean {
-  return validFrom <= now && (validTo === null || validTo > now);
-}
-
 /** Nine digits of base 36 hold the milliseconds of the next three thousand years, so ids sort as they were made. */
 function newEntryId(at: Instant, random: Deps['random']): RosterEntryId {
   // The brand is given here only.
