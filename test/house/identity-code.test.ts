@@ -31,3 +31,10 @@ test('what is sealed under an account’s own key is opened nowhere else', () =>
 test('the person of a journey is opened by the ceremony of linking only', () => {
   expect(callers(/\.open\([^)]*'journey'\)/)).toEqual(['src/identity/linking.ts']);
 });
+
+test('the code of a roster’s entry is opened by the rotation of index keys only, and what else is sealed for rosters in its own rooms', () => {
+  const named = callers(/\bopenListedCode\b/);
+  expect(named).toEqual(['src/keys/reindex.ts', 'src/rosters/sealed.ts']);
+  const opens = callers(/\.open\([^;]*'roster'\)/);
+  expect(opens).toEqual(['src/rosters/sealed.ts', 'src/staff/search-words.ts', 'src/staff/uploads.ts']);
+});

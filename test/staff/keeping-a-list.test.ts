@@ -1,4 +1,6 @@
 /** A county's staff keep its list, over HTTP: who gets in, what they see, and what it means for the people on it. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { refreshTokenGrant } from 'openid-client';
 import { auditDetailsOf, storedAccount } from '../support/inside.ts';
@@ -279,6 +281,17 @@ test('the list can be taken out as a file: no identity code, nothing that a spre
   expect(answer.text).not.toMatch(/010150|131189|290200/);
   const details = { roster: 'personal-assistance', county: 'kanta-hame', by: 'staff' };
   expect(auditDetailsOf(world, kunta.email, 'roster.exported')).toEqual([details]);
+});
+
+test('of all that was typed, searched and sent here no code lies in a file or a line of the log, and no note either', async () => {
+  const files = (await readdir(world.dataDir)).filter((name) => /\.db/.test(name));
+  expect(files.length).toBeGreaterThan(1);
+  const stored = await Promise.all(files.map((name) => readFile(join(world.dataDir, name), 'latin1')));
+  const everything = [...stored, world.output()].join('\n');
+  expect(everything).toContain('roster.entry-added');
+  for (const typed of ['010150U906K', '010150u906k', '010150U906A', '131189y902a', 'Haettava 77', 'Tuotu 1']) {
+    expect([typed, everything.includes(typed)]).toEqual([typed, false]);
+  }
 });
 
 test('after an hour the bank is asked again, before anything is shown or changed; who signs out is out', async () => {
