@@ -82,7 +82,10 @@ const importOperation: Operation = async (deps, [argument = ''], print) => {
 /** Its argument: RosterPlaceArguments as JSON. Prints the lines of the CSV. */
 const exportOperation: Operation = async (deps, [argument = ''], print) => {
   const list = listOf(deps, placeArguments.parse(JSON.parse(argument)));
-  for await (const line of exportList(deps, list, 'en', byCommand)) print(line);
+  for await (const line of exportList(deps, list, 'en', byCommand)) {
+    print(line);
+    await print.caughtUp();
+  }
   return 0;
 };
 

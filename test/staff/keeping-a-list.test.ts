@@ -1,8 +1,9 @@
 /** A county's staff keep its list, over HTTP: who gets in, what they see, and what it means for the people on it. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { refreshTokenGrant } from 'openid-client';
+import { runAvain } from '../cli/avain.ts';
 import { auditDetailsOf, storedAccount } from '../support/inside.ts';
 import { becomeUser, climbAs, climbOn, newPerson } from '../support/people.ts';
 import { says } from '../support/says.ts';
@@ -292,6 +293,36 @@ test('of all that was typed, searched and sent here no code lies in a file or a 
   for (const typed of ['010150U906K', '010150u906k', '010150U906A', '131189y902a', 'Haettava 77', 'Tuotu 1']) {
     expect([typed, everything.includes(typed)]).toEqual([typed, false]);
   }
+});
+
+test('the operator does the same by command, for any county, while Avain runs', async () => {
+  const file = join(world.dataDir, 'lista.csv');
+  await writeFile(file, 'identity_code,note\n050585X903A,Komennolla\n050585X903B,x\n', { mode: 0o600 });
+  const roster = (...args: string[]) => runAvain(['roster', ...args], world.env);
+  const place = ['--county', 'etela-savo'];
+  const dry = roster('import', file, ...place, '--dry-run', '--json');
+  expect([dry.status, dry.told, JSON.parse(dry.out)]).toEqual([
+    2,
+    '',
+    {
+      ...{ roster: 'personal-assistance', county: 'etela-savo', dryRun: true, rows: 2, seconds: expect.any(Number) },
+      outcomes: { added: 1, changed: 0, unchanged: 0, duplicate: 0, refused: 1 },
+      lines: [{ line: 3, outcome: 'refused', reason: 'identity-code-check-character' }],
+      linesLeftOut: 0,
+    },
+  ]);
+  const done = roster('import', file, ...place);
+  expect(done.out).toMatch(
+    /^line 3: refused \(identity-code-check-character\)\n.*: 2 lines in .*: added 1, .*refused 1\n$/,
+  );
+  expect(roster('export', ...place).out.split('\n')[1]).toMatch(/^"Komennolla","","identity code",/);
+  expect(roster('list').out).toMatch(
+    /personal-assistance, etela-savo: by the county 1 \(1 valid now\), .*; 1 of staff/,
+  );
+  const wrong = roster('import', file, '--county', 'lappi');
+  expect([wrong.status, wrong.told]).toEqual([1, expect.stringContaining('There is no such list.')]);
+  for (const { out, told } of [dry, done, wrong]) expect(`${out}${told}`).not.toContain('050585');
+  await rm(file);
 });
 
 test('after an hour the bank is asked again, before anything is shown or changed; who signs out is out', async () => {
