@@ -1,9 +1,8 @@
-import { accountClientId, staffClientId } from '../config/own-clients.ts';
+import { accountClientId, isOwnClient } from '../config/own-clients.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, ClientId } from '../ids.ts';
 
 const recentRecords = 100;
-const own: ReadonlySet<string> = new Set([accountClientId, staffClientId]);
 
 /**
  * The service its owner knows the account from: a mail that no service has caused speaks in its name. Avain's own pages are
@@ -15,7 +14,7 @@ export async function knownFrom(
 ): Promise<ClientId> {
   const records = await storage.audit.list({ accountId, limit: recentRecords });
   const seen = records.flatMap(({ clientId }) => clientId ?? []);
-  const services = [...seen, ...config.clients.map(({ id }) => id)].filter((id) => !own.has(id));
+  const services = [...seen, ...config.clients.map(({ id }) => id)].filter((id) => !isOwnClient(id));
   const [clientId = accountClientId] = services;
   return clientId;
 }

@@ -39,6 +39,9 @@ const own: readonly OwnClient[] = [
   },
 ];
 
+/** Whether it is one of Avain's own pages, and no service that people know by name. */
+export const isOwnClient = (id: string): boolean => own.some((client) => client.id === id);
+
 /** Under the installation's own policy of asking again; no terms, no roster, no brand of a client. */
 export function ownClients(settings: Pick<Settings, 'issuer' | 'stepUp' | 'code' | 'secondFactor'>): readonly Client[] {
   return own.map(({ id, name, path, assurance }) => {

@@ -1,4 +1,7 @@
 /** The worker: takes due mails from the outbox, renders and sends them, tries again with growing pauses until they expire. */
+
+import { knownFrom } from '../accounts/known-from.ts';
+import { isOwnClient } from '../config/own-clients.ts';
 import type { Deps } from '../deps.ts';
 import { codeOf } from '../errors.ts';
 import { serviceFrame } from '../http/service-frame.ts';
@@ -21,7 +24,9 @@ const longestPauseMs = 300_000;
 async function send(deps: DeliveryDeps, mail: OutboxMail): Promise<void> {
   const { config, keyring, renderer, mailer } = deps;
   const letter = openMail({ keyring }, mail);
-  const client = config.clients.find(({ id }) => id === mail.clientId) ?? null;
+  // What was done on Avain's own pages is told in the name of a service: "your My account account" is nobody's.
+  const inName = mail.accountId && isOwnClient(mail.clientId) ? await knownFrom(deps, mail.accountId) : mail.clientId;
+  const client = config.clients.find(({ id }) => id === inName) ?? null;
   const service = serviceFrame(config, client, mail.locale, null);
   await storeNotMeLink(deps, mail, letter);
   const rendered = renderer.renderMail(mail.message, letter.model, { locale: mail.locale, service, to: letter.to });

@@ -1,7 +1,7 @@
 /** The services an account is used for: what each may see, since when, and whether it can ask without its owner. */
 import type { Account } from '../accounts/account.ts';
 import { consentItemsOf } from '../accounts/claims.ts';
-import { accountClientId, staffClientId } from '../config/own-clients.ts';
+import { isOwnClient } from '../config/own-clients.ts';
 import type { Client } from '../config/schema.ts';
 import type { ConsentItem } from '../http/views.ts';
 import type { ClientId, Instant } from '../ids.ts';
@@ -17,9 +17,6 @@ export type OwnService = {
   readonly offline: boolean;
 };
 
-/** Avain's own pages see the account because they are the account. */
-const own: readonly string[] = [accountClientId, staffClientId];
-
 /** A first-party client gets what it asks for, so what it may ask for is told; a third party what was allowed. */
 function itemsOf(account: Account, client: Client): readonly ConsentItem[] {
   if (client.party === 'first') return consentItemsOf(client, client.scopes, []);
@@ -33,7 +30,8 @@ export function servicesOf(
   access: ReadonlyMap<string, ClientAccess>,
   clients: ReadonlyMap<string, Client>,
 ): readonly OwnService[] {
-  const ids = [...new Set([...access.keys(), ...Object.keys(account.consents)])].filter((id) => !own.includes(id));
+  // Avain's own pages see the account because they are the account.
+  const ids = [...new Set([...access.keys(), ...Object.keys(account.consents)])].filter((id) => !isOwnClient(id));
   const services = ids.map((name): OwnService => {
     // A cast: the ids of clients are all that sessions, tokens and consents are stored under.
     const id = name as ClientId;

@@ -92,8 +92,8 @@ test('a new password: the present one is asked for and counted, everybody else i
 
   expect(stepOf((await signInElsewhere(world, user)).end)).toBe('password');
   expect((await signInElsewhere(world, user, nextPassword)).end.url.pathname).toBe('/callback');
-  expect((await mailsTo(world, person.email, 3)).map(({ subject }) => subject).join()).toContain(
-    'salasana on vaihdettu',
+  expect((await mailsTo(world, person.email, 4)).map(({ subject }) => subject).join()).toContain(
+    'Testi-tilisi salasana on vaihdettu',
   );
   expect(auditOf(world, person.email)).toEqual(expect.arrayContaining(['password.refused', 'password.changed']));
 });
