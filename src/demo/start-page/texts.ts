@@ -10,6 +10,7 @@ type StartPageTexts = Readonly<{
   address: string;
   purpose: string;
   purposes: Readonly<Record<Exclude<DemoProgram, 'smtp' | 'startPage'>, readonly [name: string, purpose: string]>>;
+  ownAccount: string;
   persons: string;
   personsIntro: string;
   email: string;
@@ -48,6 +49,7 @@ export const startPageTexts: InLanguages<StartPageTexts> = {
       broker: ['Demotunnistus', 'Pankit ja mobiilivarmenne vahvaan tunnistautumiseen.'],
       avain: ['Avain', 'Kirjautumispalvelu itse.'],
     },
+    ownAccount: 'Oma tili: kirjautuneen omat tiedot, laitteet ja asetukset Avaimessa',
     persons: 'Henkilöt',
     personsIntro: 'Kaikki ovat keksittyjä. Pyydä unohtuneen salasanan tilalle uusi, niin viesti tulee postilaatikkoon.',
     email: 'Sähköposti',
@@ -83,6 +85,7 @@ export const startPageTexts: InLanguages<StartPageTexts> = {
       broker: ['Demotunnistus', 'Banker och mobilcertifikat för stark autentisering.'],
       avain: ['Avain', 'Själva inloggningstjänsten.'],
     },
+    ownAccount: 'Mitt konto: egna uppgifter, enheter och inställningar i Avain',
     persons: 'Personer',
     personsIntro:
       'Alla är påhittade. Be om ett nytt lösenord i stället för ett glömt, så kommer meddelandet till postlådan.',
@@ -119,6 +122,7 @@ export const startPageTexts: InLanguages<StartPageTexts> = {
       broker: ['Demotunnistus', 'Banks and the mobile certificate for strong identification.'],
       avain: ['Avain', 'The sign-in service itself.'],
     },
+    ownAccount: 'My account: one’s own details, devices and settings in Avain',
     persons: 'Persons',
     personsIntro:
       'All are invented. Ask for a new password in place of a forgotten one, and the mail comes to the mailbox.',
