@@ -23,7 +23,10 @@ const leftOut = isAsked ? [] : ofStores.map((pattern) => `--testPathIgnorePatter
 const root = fileURLToPath(new URL('..', import.meta.url));
 const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
 const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-const child = spawn(process.execPath, [...flags, jest, ...wanted, ...leftOut], { cwd: root, stdio: 'inherit' });
+// The programs that tests start by the hundred read their sources once (Node keeps them compiled): half of each start.
+const cache = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
+const env = { NODE_COMPILE_CACHE: cache, ...process.env };
+const child = spawn(process.execPath, [...flags, jest, ...wanted, ...leftOut], { cwd: root, env, stdio: 'inherit' });
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => child.kill(signal));

@@ -20,12 +20,11 @@ import { pinPublicAddress } from './http/public-address.ts';
 import { requestLog } from './http/request-log.ts';
 import type { Interactions } from './journey/interactions.ts';
 import { createRunner } from './journey/runner.ts';
-import { showActivation, submitActivation } from './links/activate.ts';
-import { openLink } from './links/mail-link.ts';
-import { showReset, submitReset } from './links/reset.ts';
-import { showUndo, submitUndo } from './links/undo-address.ts';
+import { linkRoutes } from './links/routes.ts';
 import { resumeOnlyHere } from './provider/resume-guard.ts';
 import { askAtSignOut, forgetProofsAtSignOut } from './provider/sign-out.ts';
+import { accountRoutes } from './self-service/routes.ts';
+import { staffRoutes } from './staff/routes.ts';
 import { steps } from './steps/index.ts';
 import { brokerCallback } from './upstream/callback.ts';
 import { publishedKeyRoutes } from './upstream/published-keys.ts';
@@ -95,23 +94,20 @@ function routes(deps: AppDeps): Router {
   router.get('/', front.home);
   router.get('/accessibility', front.accessibility);
   router.get('/terms/:client', front.terms);
+  router.get('/terms/:client/:version', front.terms);
 
   router.get('/interaction/:uid', runner.dispatch);
   router.get('/interaction/:uid/link-sent/opened', runner.opened);
   router.get('/interaction/:uid/:step', runner.show);
+  router.get('/interaction/:uid/passkey/options', runner.passkey);
   router.post('/interaction/:uid/:step', form, runner.submit);
   // After the general one: of several routes that match, an exclusive router takes the last.
   router.post('/interaction/:uid/cancel', form, runner.cancel);
 
-  router.get('/links/activate', openLink(deps, 'activate'));
-  router.get('/links/activate/:id', showActivation(deps));
-  router.post('/links/activate/:id', form, submitActivation(deps));
-  router.get('/links/reset', openLink(deps, 'reset'));
-  router.get('/links/reset/:id', showReset(deps));
-  router.post('/links/reset/:id', form, submitReset(deps));
-  router.get('/links/undo-address', openLink(deps, 'undo-address'));
-  router.get('/links/undo-address/:id', showUndo(deps));
-  router.post('/links/undo-address/:id', form, submitUndo(deps));
+  linkRoutes(router, deps, form);
+
+  accountRoutes(router, deps, form);
+  staffRoutes(router, deps, form);
 
   router.get('/upstream/:broker/jwks', ownKeys.jwks);
   router.get('/upstream/:broker/signed-jwks', ownKeys.signedJwks);

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createBlocklist } from './accounts/blocklist.ts';
+import { createBreachedPasswords } from './accounts/breached-passwords.ts';
 import { createPasswordHasher } from './accounts/password.ts';
 import type { Config } from './config/schema.ts';
 import type { Clock, Deps, Random } from './deps.ts';
@@ -9,6 +10,10 @@ import { createTexts, type OnMissing } from './http/texts.ts';
 import { parseHetu } from './identity/hetu.ts';
 import { admitKeys } from './keys/key-state.ts';
 import { keyringOf } from './keys/keyring-of.ts';
+import { withoutDueAccounts } from './lifecycle/due-accounts.ts';
+import { eraseAccount } from './lifecycle/erase-account.ts';
+import { refusalBeatMs } from './migration/lazy/hook.ts';
+import { openLazyMigration } from './migration/lazy/lazy-migration.ts';
 import { openStorage } from './storage/open.ts';
 import type { Broker } from './upstream/broker.ts';
 import { createBrokerOnKeyFile } from './upstream/broker-on-key-file.ts';
@@ -39,22 +44,32 @@ export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
   // A missing text stops a developer; a person is shown the Finnish one, and the log says which is missing.
   const missing: OnMissing = (locale, what) => log.error({ locale, what }, 'text missing');
   const texts = createTexts(...(config.profile === 'production' ? [missing] : []));
-  const { argon2, concurrency } = config.passwords;
+  const { argon2, concurrency, breachedDirectory, breachedMinCount } = config.passwords;
   const brokers = await brokersOf(config, log);
   const keyring = keyringOf(config.secrets);
-  const storage = await openStorage(config, clock, log);
+  const storage = withoutDueAccounts(await openStorage(config, clock, log), clock, (opened, account) =>
+    eraseAccount({ config, storage: opened, keyring, clock, random }, account),
+  );
   try {
     await admitKeys(storage.marks, keyring.ids, clock);
   } catch (error) {
     await storage.close();
     throw error;
   }
+  const { lazyMigration } = config;
+  const refusals = lazyMigration && { failureBeatMs: refusalBeatMs(lazyMigration) };
+  const passwords = createPasswordHasher({ argon2, concurrency, ...hashQueue, ...refusals });
   return {
     config,
     storage,
     keyring,
-    passwords: createPasswordHasher({ argon2, concurrency, ...hashQueue }),
+    passwords,
     blocklist: createBlocklist(),
+    breachedPasswords:
+      breachedDirectory === null
+        ? null
+        : createBreachedPasswords({ directory: breachedDirectory, minCount: breachedMinCount }, log),
+    lazyMigration: openLazyMigration(config, { storage, keyring, passwords, clock, random, log }),
     brokers,
     texts,
     renderer: createRenderer({ texts }),

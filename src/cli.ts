@@ -1,12 +1,16 @@
 /** The `avain` command: one file per subcommand under cli/ as they come; `serve` is the service itself. */
 import { Command, Help, Option } from 'commander';
+import { addAccountCommands } from './cli/account.ts';
 import { addBrokerCommands } from './cli/broker.ts';
 import { checkConfiguration } from './cli/check.ts';
 import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
 import { addPolicyCommands } from './cli/policy-simulate.ts';
 import { addRelinkCommands } from './cli/relink.ts';
+import { addRetentionCommand } from './cli/retention.ts';
+import { addRosterCommands } from './cli/roster.ts';
 import { copyBetween } from './cli/storage-copy.ts';
+import { addTermsCommands } from './cli/terms.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endWithReader);
@@ -41,6 +45,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   addPolicyCommands(program);
   addKeyCommands(program);
   addRelinkCommands(program);
+  addTermsCommands(program);
+  addRosterCommands(program);
+  addAccountCommands(program);
+  addRetentionCommand(program);
   await program.parseAsync([...argv]);
 }
 

@@ -1,10 +1,12 @@
 /** What main.ts builds once and passes down; a function states what it needs with `Pick<Deps, …>`. */
 import type { Logger } from 'pino';
 import type { Blocklist } from './accounts/blocklist.ts';
+import type { BreachedPasswords } from './accounts/breached-passwords.ts';
 import type { PasswordHasher } from './accounts/password.ts';
 import type { Config } from './config/schema.ts';
 import type { Renderer } from './http/render.ts';
 import type { Texts } from './http/texts.ts';
+import type { LazyMigration } from './migration/lazy/lazy-migration.ts';
 import type { Keyring } from './secrets/sealing.ts';
 import type { Storage } from './storage/ports.ts';
 import type { Broker } from './upstream/broker.ts';
@@ -21,6 +23,10 @@ export type Deps = {
   readonly keyring: Keyring;
   readonly passwords: PasswordHasher;
   readonly blocklist: Blocklist;
+  /** null = the installation has no directory of them. */
+  readonly breachedPasswords: BreachedPasswords | null;
+  /** null = no earlier system is asked at sign-in. */
+  readonly lazyMigration: LazyMigration | null;
   readonly brokers: ReadonlyMap<string, Broker>;
   readonly texts: Texts;
   readonly renderer: Renderer;

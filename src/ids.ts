@@ -8,5 +8,7 @@ export type JourneyId = string & { readonly brand: 'JourneyId' };
 export type BrowserHash = string & { readonly brand: 'BrowserHash' };
 /** A keyed MAC of something personal (an e-mail address, an identity code): a lookup key that says nothing by itself. */
 export type Fingerprint = string & { readonly brand: 'Fingerprint' };
+/** Of one entry of a roster; tells when it was added and nothing else. */
+export type RosterEntryId = string & { readonly brand: 'RosterEntryId' };
 /** Epoch milliseconds, UTC. */
 export type Instant = number;

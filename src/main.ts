@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { loadRosters } from './accounts/roster.ts';
 import { mountApp } from './app.ts';
 import { buildDeps } from './build-deps.ts';
 import { buildService } from './build-service.ts';
@@ -17,8 +16,11 @@ import { operations } from './control/operations.ts';
 import { startControl } from './control/server.ts';
 import { lastAnswers, listen } from './http/server.ts';
 import { reloadOnSignal } from './keys/reload.ts';
+import { startRetention } from './lifecycle/job.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { loadRosters } from './rosters/file-entries.ts';
 
 /** A repeated signal within this time is the same Ctrl-C. */
 const repeatMs = 2_000;
@@ -40,9 +42,11 @@ function stopSignal(): Promise<void> {
 async function run(): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const config = await loadConfig({ env: processEnvironment(), root });
-  const deps = await buildDeps(config, pino({ level: config.log.level, base: null }));
+  const built = await buildDeps(config, pino({ level: config.log.level, base: null }));
+  const metrics = await createMetrics(built);
+  const deps = { ...built, storage: metrics.storage };
   const { storage, log } = deps;
-  await loadRosters(config.rosters, deps.keyring, storage.rosters);
+  await loadRosters(deps);
   const service = await buildService(deps);
   const { provider } = service;
   let stopping = false;
@@ -52,10 +56,10 @@ async function run(): Promise<void> {
   const delivery = startDelivery({ ...deps, mailer });
   const server = await listen(provider.callback(), config.listen);
   const path = controlPath(config);
-  const control =
-    path === null
-      ? null
-      : await startControl({ ...deps, endSessionsOf: service.interactions.endSessionsOf }, path, operations);
+  const commanded = { ...deps, endSessionsOf: service.interactions.endSessionsOf };
+  const control = path === null ? null : await startControl(commanded, path, operations);
+  const retention = startRetention(commanded);
+  const figures = await metrics.start();
   process.on('SIGHUP', reloadOnSignal(deps));
   log.info({ issuer: config.issuer, profile: config.profile, port: config.listen.port }, 'ready');
   // Its lists take a third of a second: loaded now, so that neither the start nor the first sign-up waits for them.
@@ -64,6 +68,8 @@ async function run(): Promise<void> {
   stopping = true;
   log.info('stopping');
   await server.drained();
+  await figures.stop();
+  await retention.stop();
   await delivery.stop();
   await control?.stop();
   mailer.close();

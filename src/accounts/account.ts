@@ -3,9 +3,10 @@
  *
  * Everything a rung of the ladder must recall after a sign-in has finished lies here or in the session row
  * (design.md §4); nothing here is ever copied to a log, a URL or a cookie.
- * Imports types only. Pure rules about one account live here; storing it is the business of storage/.
+ * Types only: pure rules about one account are in account-rules.ts; storing it is the business of storage/.
  */
 
+import type { Factors } from '../factors/factors.ts';
 import type { Locale } from '../http/locale.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
 
@@ -47,7 +48,7 @@ export type GivenConsent = {
 };
 
 /** What the account owes whatever browser it comes from, until it is paid by a success (decisions.md §4). */
-export type Owed = { readonly since: Instant; readonly rule: 'rate' | 'reset' | 'relink' };
+export type Owed = { readonly since: Instant; readonly rule: 'rate' | 'reset' | 'relink' | 'not-me' };
 
 /** An address the account had until lately: whoever has that mailbox may put it back, by a link (links/undo-address.ts). */
 export type PreviousAddress = {
@@ -58,6 +59,31 @@ export type PreviousAddress = {
   readonly undoTokenHash: string;
   /** The link works before this instant. */
   readonly undoUntil: Instant;
+};
+
+/** An address proved by somebody who has lost the present one: it takes its place when the waiting time is over. */
+export type PendingAddress = {
+  readonly email: string;
+  readonly emailFingerprint: Fingerprint;
+  /** The address it takes the place of; of no other. */
+  readonly replaces: Fingerprint;
+  /** Where it was asked: the mails speak in that service's name. */
+  readonly clientId: ClientId;
+  readonly askedAt: Instant;
+  /** It takes effect at this instant or soon after, never before, unless it is cancelled. */
+  readonly dueAt: Instant;
+  /** SHA-256 of the undo link's token: the row goes with the account. Links of earlier wishes work as well. */
+  readonly undoTokenHash: string;
+  /** Browsers in which somebody who signed in has been told of it; newest first, at most 20. */
+  readonly toldIn: readonly BrowserHash[];
+};
+
+/** The owner has asked that the account be erased; until it is due they may take it back. */
+export type Deletion = {
+  readonly askedAt: Instant;
+  readonly dueAt: Instant;
+  /** SHA-256 of the undo link's token. */
+  readonly undoTokenHash: string;
 };
 
 /** Support has asked that the identity be unlinked; a second person must confirm it (identity/relinking.ts). */
@@ -97,6 +123,8 @@ export type Account = {
   /** When the mailbox was first proved by one of our links or codes; null = imported and never activated. */
   readonly activatedAt: Instant | null;
   readonly locale: Locale;
+  /** By the person themselves, on their account's page; else it is the language they last signed in in. */
+  readonly localeChosen: boolean;
   readonly nickname: string | null;
   /** null = imported without any hash: "set a password by mail". */
   readonly password: StoredPassword | null;
@@ -110,6 +138,8 @@ export type Account = {
   /** Newest first; those whose undo link is over are dropped at the next sign-in or change of address. */
   readonly previousAddresses: readonly PreviousAddress[];
   readonly relinking: Relinking | null;
+  readonly pendingAddress: PendingAddress | null;
+  readonly deletion: Deletion | null;
   /** Random key of this account wrapped by the master key; destroying it erases what it sealed. */
   readonly dataKey: string;
   readonly identity: LinkedIdentity | null;
@@ -122,76 +152,12 @@ export type Account = {
   readonly terms: Readonly<Record<string, AcceptedTerms>>;
   readonly consents: Readonly<Record<ClientId, GivenConsent>>;
   readonly greetedAt: Instant | null;
+  readonly lastSignInAt: Instant | null;
+  /** The owner was told that the account will be erased because nobody uses it; a sign-in forgets that. */
+  readonly dormancyToldAt: Instant | null;
+  readonly factors: Factors;
   /** Newest first, at most 20. */
   readonly devices: readonly KnownDevice[];
   /** The owner is mailed about a foreign identification at most once a day. */
   readonly mismatchMailedAt: Instant | null;
 };
-
-export const maxKnownDevices = 20;
-
-export function isKnownDevice(account: Account, browser: BrowserHash): boolean {
-  return account.devices.some((device) => device.browser === browser);
-}
-
-/** When the mailbox was last proved, by its first link or by a code. */
-export function mailboxProvedAt({ activatedAt, codeProvedAt }: Account): Instant | null {
-  return codeProvedAt ?? activatedAt;
-}
-
-/** The account with this browser as its most recent device; strangers' browsers never get here, only proved sign-ins. */
-export function withDevice(
-  account: Account,
-  { browser, journey, look }: { browser: BrowserHash; journey: JourneyId; look: DeviceLook },
-  now: Instant,
-): Account {
-  const known = account.devices.find((device) => device.browser === browser);
-  const seen = { ...look, browser, firstSeenAt: known?.firstSeenAt ?? now, lastSeenAt: now, lastJourney: journey };
-  const others = account.devices.filter((device) => device.browser !== browser);
-  return { ...account, devices: [seen, ...others].slice(0, maxKnownDevices) };
-}
-
-/** The account with a password of today's rules; an order to change it is done. */
-export function withPassword(account: Account, password: StoredPassword, now: Instant): Account {
-  return { ...account, password, passwordSetAt: now, mustChangePassword: false };
-}
-
-/**
- * A password set by a link in the mail, on an account that somebody may have used before: it proves the mailbox and
- * nothing else, so the next sign-in asks strong identification, and the code if there is no identity to compare with.
- */
-export function withPasswordByMail(account: Account, password: StoredPassword, now: Instant): Account {
-  const owed = { since: now, rule: 'reset' } as const;
-  return {
-    ...withPassword(account, password, now),
-    activatedAt: account.activatedAt ?? now,
-    owedIdentification: owed,
-    owedCode: account.identity === null ? owed : account.owedCode,
-    // Whoever knew the old password may have made their device known.
-    devices: [],
-  };
-}
-
-/** Two lists of fingerprints tell of one identity code: they have any in common (under some index key). */
-export function sameIdentity(some: readonly Fingerprint[], others: readonly Fingerprint[]): boolean {
-  return some.some((fingerprint) => others.includes(fingerprint));
-}
-
-/** Somebody has signed in with it, or an identity is linked: not a blank import that waits for its owner. */
-export function isInUse({ identity, devices }: Account): boolean {
-  return identity !== null || devices.length > 0;
-}
-
-/** A strong identification of the linked person pays whatever identification was owed. */
-export function withIdentification(account: Account, sealedPerson: string | null, at: Instant): Account {
-  return { ...account, sealedPerson: sealedPerson ?? account.sealedPerson, identifiedAt: at, owedIdentification: null };
-}
-
-export function withLinkedIdentity(
-  account: Account,
-  identity: LinkedIdentity,
-  sealedPerson: string,
-  at: Instant,
-): Account {
-  return { ...withIdentification(account, sealedPerson, at), identity };
-}

@@ -1,6 +1,7 @@
 /** What tokens and userinfo say of an account (decisions.md §5): verified names come only from the last identification. */
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import { type ConsentItem, consentItems } from '../http/views.ts';
 import { ageInYears } from '../identity/hetu.ts';
 import { openIdentityCode, openPerson } from '../identity/national-id.ts';
 import type { Instant } from '../ids.ts';
@@ -15,6 +16,22 @@ export const claimsByScope = {
   age_over_18: ['age_over_18'],
   national_id: ['national_id'],
 };
+
+/**
+ * What a client may see, in the words of the consent page: asked for as scopes, or claim by claim (OpenID Connect Core 5.5)
+ * where the scope is the client's.
+ */
+export function consentItemsOf(
+  client: Pick<Client, 'scopes' | 'offlineAccess'>,
+  scopes: readonly string[],
+  claims: readonly string[],
+): readonly ConsentItem[] {
+  const byClaim = Object.entries(claimsByScope).filter(([, names]) => names.some((name) => claims.includes(name)));
+  const asked = [...scopes, ...byClaim.map(([scope]) => scope)];
+  const told = new Set(asked.filter((scope) => client.scopes.some((own) => own === scope)));
+  // A refresh token comes with every code of such a client, whatever scope it asks for: so it is always told.
+  return consentItems.filter((item) => told.has(item) || (item === 'offline_access' && client.offlineAccess));
+}
 
 const personScopes = ['profile', 'birthdate', 'age_over_18'];
 

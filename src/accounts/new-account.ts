@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { noFactors } from '../factors/factors.ts';
 import type { Locale } from '../http/locale.ts';
 import { createDataKey } from '../identity/national-id.ts';
 import type { AccountId, Fingerprint, Instant, JourneyId } from '../ids.ts';
@@ -20,6 +21,7 @@ export function newAccount({ keyring, random }: Pick<Deps, 'keyring' | 'random'>
     id,
     version: 1,
     activatedAt: null,
+    localeChosen: false,
     nickname: null,
     password: null,
     passwordSetAt: null,
@@ -28,6 +30,8 @@ export function newAccount({ keyring, random }: Pick<Deps, 'keyring' | 'random'>
     importedFrom: null,
     previousAddresses: [],
     relinking: null,
+    pendingAddress: null,
+    deletion: null,
     dataKey: createDataKey(keyring, id).wrapped,
     identity: null,
     sealedPerson: null,
@@ -39,6 +43,9 @@ export function newAccount({ keyring, random }: Pick<Deps, 'keyring' | 'random'>
     consents: {},
     greetedAt: null,
     devices: [],
+    lastSignInAt: null,
+    dormancyToldAt: null,
+    factors: noFactors,
     mismatchMailedAt: null,
   };
 }

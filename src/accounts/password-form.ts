@@ -1,36 +1,87 @@
-/** A new password typed into one of our forms: today's policy, and what the page says about it. */
+/** A new password typed into one of our forms: today's rules for this person, and what the page says about them. */
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached } from '../errors.ts';
+import { secondFactorOf } from '../factors/factor-rules.ts';
 import type { Locale } from '../http/locale.ts';
-import type { FormError, PasswordRules, TextKey } from '../http/views.ts';
+import type { FormError, PasswordRules } from '../http/views.ts';
+import { openPerson } from '../identity/national-id.ts';
 import { choiceWait, type LimitDeps } from '../secrets/limits.ts';
-import { checkPassword, type PasswordFault, passwordPolicies, passwordRulesAttribute } from './password-policy.ts';
+import type { Account, VerifiedPerson } from './account.ts';
+import {
+  isTooShort,
+  judgePassword,
+  type PasswordDemands,
+  type PasswordFault,
+  passwordDemands,
+  passwordRulesAttribute,
+  policyOf,
+} from './password-policy.ts';
+import { hasPersonalWord } from './personal-words.ts';
 
-type PolicyDeps = Pick<Deps, 'config' | 'blocklist'>;
+type RulesDeps = Pick<Deps, 'config' | 'breachedPasswords'>;
+type PolicyDeps = RulesDeps & Pick<Deps, 'blocklist'>;
 
-const texts: Record<PasswordFault, TextKey> = {
-  'too-short': 'error.password-too-short',
-  'too-long': 'error.password-too-long',
-  upper: 'error.password-upper',
-  lower: 'error.password-lower',
-  digit: 'error.password-digit',
-  special: 'error.password-special',
-  common: 'error.password-common',
-  personal: 'error.password-personal',
+/** Whose password it is, and where it is chosen. */
+export type PasswordContext = {
+  readonly email: string;
+  /** Of the person, as far as they are known. */
+  readonly names: readonly string[];
+  readonly hasSecondFactor: boolean;
+  readonly client: Client;
+  readonly locale: Locale;
 };
 
-export type PasswordContext = { readonly email: string; readonly client: Client; readonly locale: Locale };
+/** Of somebody who has no account yet. */
+export function newcomersContext(email: string, client: Client, locale: Locale): PasswordContext {
+  return { email, names: [], hasSecondFactor: false, client, locale };
+}
+
+export function passwordContext(
+  { keyring }: Pick<Deps, 'keyring'>,
+  account: Account,
+  client: Client,
+  locale: Locale,
+): PasswordContext {
+  const { email, nickname, sealedPerson } = account;
+  // A cast: only sealAccountPerson writes this field.
+  const person = sealedPerson && (JSON.parse(openPerson(keyring, account, sealedPerson)) as VerifiedPerson);
+  const names = person ? [nickname, person.givenName, person.familyName, person.name] : [nickname];
+  // Only what is asked at every sign-in makes a shorter password good enough (NIST SP 800-63B-4 §3.1.1.2).
+  const hasSecondFactor = secondFactorOf(account) === 'always';
+  return { email, names: names.filter((name) => name !== null), hasSecondFactor, client, locale };
+}
+
+function demandsFor(
+  { config, breachedPasswords }: RulesDeps,
+  { client, hasSecondFactor }: Pick<PasswordContext, 'client' | 'hasSecondFactor'>,
+): PasswordDemands {
+  return passwordDemands(policyOf(config.passwords), {
+    clientMinLength: client.passwords.minLength,
+    hasSecondFactor,
+    breachedKnown: breachedPasswords !== null,
+  });
+}
 
 /** What today's rules say against a password; empty = good. Costs milliseconds with the blocklist. */
-export function passwordFaults(
-  { config, blocklist }: PolicyDeps,
-  password: string,
-  context: PasswordContext,
-): PasswordFault[] {
-  const { email, client, locale } = context;
-  const policy = passwordPolicies[config.passwords.policy];
-  return checkPassword({ password, policy, blocklist, personal: { email, serviceName: client.name[locale] } });
+export function passwordFaults(deps: PolicyDeps, password: string, context: PasswordContext): Promise<PasswordFault[]> {
+  const { config, blocklist, breachedPasswords } = deps;
+  const { email, names, client, locale } = context;
+  const { blocklist: refusesListed, minScore } = policyOf(config.passwords);
+  return judgePassword(demandsFor(deps, context), password, {
+    personal: (typed) => hasPersonalWord(typed, { email, names, serviceName: client.name[locale] }),
+    common: (typed) =>
+      (refusesListed && blocklist.isListed(typed)) || (minScore > 0 && blocklist.score(typed) < minScore),
+    breached: (typed) => breachedPasswords?.isBreached(typed) ?? false,
+  });
+}
+
+/**
+ * Of a password that was good when it was chosen: a minimum has risen since, this client has a higher one, or the second
+ * factor that made up for a short one is gone.
+ */
+export function outgrown(deps: RulesDeps, password: string, context: PasswordContext): PasswordFault[] {
+  return isTooShort(demandsFor(deps, context), password) ? ['too-short'] : [];
 }
 
 /** @throws LimitReached when new passwords come faster for this link or account than a person types them. */
@@ -39,16 +90,21 @@ export async function countChoice(deps: LimitDeps, scope: string): Promise<void>
   if (wait !== null) throw new LimitReached('password-choices', wait);
 }
 
-export function passwordErrors(deps: PolicyDeps, password: string, context: PasswordContext): FormError[] {
+export async function passwordErrors(
+  deps: PolicyDeps,
+  password: string,
+  context: PasswordContext,
+): Promise<FormError[]> {
   if (password === '') return [{ field: 'password', text: { key: 'error.password-required' } }];
-  const { minLength, maxLength } = passwordPolicies[deps.config.passwords.policy];
-  return passwordFaults(deps, password, context).map((fault) => ({
-    field: 'password',
-    text: { key: texts[fault], params: { min: minLength, max: maxLength } },
-  }));
+  const { minLength: min, maxLength: max } = demandsFor(deps, context);
+  const faults = await passwordFaults(deps, password, context);
+  return faults.map((fault) => ({ field: 'password', text: { key: `error.password-${fault}`, params: { min, max } } }));
 }
 
-export function passwordRulesModel({ config }: Pick<Deps, 'config'>): PasswordRules {
-  const policy = passwordPolicies[config.passwords.policy];
-  return { minLength: policy.minLength, classes: policy.classes, attribute: passwordRulesAttribute(policy) };
+export function passwordRulesModel(
+  deps: RulesDeps,
+  context: Pick<PasswordContext, 'client' | 'hasSecondFactor'>,
+): PasswordRules {
+  const demands = demandsFor(deps, context);
+  return { minLength: demands.minLength, rules: demands.rules, attribute: passwordRulesAttribute(demands) };
 }

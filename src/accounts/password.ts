@@ -42,8 +42,11 @@ export type PasswordHasher = {
   verify(stored: StoredPassword, password: string): Promise<boolean>;
   /** `verify` for an owner who is already proved ("not the same again, please"): nothing to hide, so no waiting for the beat. */
   matches(stored: StoredPassword, password: string): Promise<boolean>;
-  /** For addresses without an account or without a password: spends what `verify` spends, then there is nothing to tell. */
-  equalWork(password: string): Promise<void>;
+  /**
+   * For addresses without an account or without a password: spends what `verify` spends, then asks `elsewhere`, if
+   * anybody. What that finds is answered at once; null is a refusal, and leaves at the beat like any other.
+   */
+  equalWork<T>(password: string, elsewhere?: () => Promise<T | null>): Promise<T | null>;
   /** The hash is of an old format or weaker than today's parameters; replace it after a right password. */
   needsRehash(stored: StoredPassword): boolean;
 };
@@ -73,9 +76,11 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     }),
     verify: (stored, password) => onTheBeat(beatMs, (done) => verdict(stored, password, done)),
     matches: (stored, password) => verdict(stored, password),
-    equalWork: async (password) => {
-      await onTheBeat(beatMs, (done) => verdict(null, password, done));
-    },
+    equalWork: (password, elsewhere = async () => null) =>
+      onTheBeat(beatMs, async (done) => {
+        await verdict(null, password, done);
+        return elsewhere();
+      }),
     needsRehash: (stored) => stored.format !== 'argon2id' || isWeaker(stored.hash, parameters),
   };
 }
@@ -91,15 +96,16 @@ export function storedPasswordFault(stored: StoredPassword): LegacyFault | null 
  * beat, not the format. It is counted from the end of the work that all share: counted from the question, a queue before
  * the hashes (which a stranger can make) would put the longer one past a beat more often. The wait holds no permit.
  */
-async function onTheBeat(beatMs: number, question: (sharedWorkDone: () => void) => Promise<boolean>): Promise<boolean> {
+async function onTheBeat<T>(beatMs: number, question: (sharedWorkDone: () => void) => Promise<T>): Promise<T> {
   let sharedUntil = performance.now();
-  const yes = await question(() => {
+  const answer = await question(() => {
     sharedUntil = performance.now();
   });
-  if (yes || beatMs === 0) return yes;
+  const refused = answer === false || answer === null;
+  if (!refused || beatMs === 0) return answer;
   const ownMs = performance.now() - sharedUntil;
   await sleep(Math.max(1, Math.ceil(ownMs / beatMs)) * beatMs - ownMs);
-  return false;
+  return answer;
 }
 
 function isWeaker(hash: string, wanted: { memoryCost: number; timeCost: number; parallelism: number }): boolean {

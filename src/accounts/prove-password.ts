@@ -3,7 +3,7 @@
  * Known, unknown, imported and barred addresses cost the same work and give the same answers; limits come first.
  */
 import type { Deps } from '../deps.ts';
-import type { BrowserHash, ClientId, Fingerprint } from '../ids.ts';
+import type { BrowserHash, ClientId } from '../ids.ts';
 import {
   delayedWorthARecord,
   forgetWrongPasswords,
@@ -12,12 +12,14 @@ import {
   passwordWasWrong,
   type Wait,
 } from '../secrets/limits.ts';
-import { type Account, isKnownDevice } from './account.ts';
+import type { Account } from './account.ts';
+import { isKnownDevice } from './account-rules.ts';
+import { type EmailAddress, emailFingerprint } from './email-address.ts';
 
-type ProveDeps = Pick<Deps, 'config' | 'storage' | 'passwords' | 'clock'>;
+type ProveDeps = Pick<Deps, 'config' | 'storage' | 'passwords' | 'lazyMigration' | 'keyring' | 'clock'>;
 
 export type PasswordAttempt = {
-  readonly emailFingerprint: Fingerprint;
+  readonly address: EmailAddress;
   readonly password: string;
   readonly browser: BrowserHash;
   readonly network: string;
@@ -50,12 +52,25 @@ async function refused(
   return wait === null ? { verdict: 'wrong' } : { verdict: 'wait', seconds: wait };
 }
 
+/** The account whose password this is: the one here or, where none here has a password, the one an earlier system vouches for. */
+async function accountOfPassword(deps: ProveDeps, attempt: PasswordAttempt, account: Account | null) {
+  const { passwords, lazyMigration } = deps;
+  const { address, password, clientId, journeyId } = attempt;
+  if (account?.password) return (await passwords.verify(account.password, password)) ? account : null;
+  return passwords.equalWork(password, async () =>
+    lazyMigration?.concerns(account)
+      ? lazyMigration.bringOver({ address, password, during: { clientId, journeyId } }, account)
+      : null,
+  );
+}
+
 /** @throws HashingOverloaded when no hash can be computed in time. */
 export async function provePassword(deps: ProveDeps, attempt: PasswordAttempt): Promise<PasswordVerdict> {
-  const account = await deps.storage.accounts.byEmail(attempt.emailFingerprint);
+  const address = emailFingerprint(deps.keyring, attempt.address);
+  const account = await deps.storage.accounts.byEmail(address);
   const known = account !== null && isKnownDevice(account, attempt.browser);
   const limit: PasswordTry = {
-    address: attempt.emailFingerprint,
+    address,
     network: attempt.network,
     knownDevice: known ? { account: account.id, browser: attempt.browser } : null,
   };
@@ -64,13 +79,11 @@ export async function provePassword(deps: ProveDeps, attempt: PasswordAttempt): 
     const recorded = await delayedWorthARecord(deps, limit);
     return recorded ? refused(deps, attempt, account, wait) : { verdict: 'wait', seconds: wait };
   }
-  const right = account?.password
-    ? await deps.passwords.verify(account.password, attempt.password)
-    : await deps.passwords.equalWork(attempt.password).then(() => false);
-  if (!right || account === null) {
+  const proved = await accountOfPassword(deps, attempt, account);
+  if (proved === null) {
     await passwordWasWrong(deps, limit);
     return refused(deps, attempt, account, null);
   }
   await forgetWrongPasswords(deps, limit);
-  return { verdict: 'right', account };
+  return { verdict: 'right', account: proved };
 }

@@ -4,40 +4,32 @@
  */
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
-import type { Locale } from '../http/locale.ts';
-import type { AccountId, Instant } from '../ids.ts';
-import { composeMail } from '../mail/messages.ts';
+import type { Instant } from '../ids.ts';
+import { composeNotice } from '../notices/notice.ts';
 import type { Change } from '../storage/ports.ts';
-import { type Account, type StoredPassword, withPassword } from './account.ts';
+import type { Account, DeviceLook, StoredPassword } from './account.ts';
+import { withPassword } from './account-rules.ts';
 
-type WaitingDeps = Pick<Deps, 'keyring' | 'clock' | 'random'>;
+type WaitingDeps = Pick<Deps, 'config' | 'keyring' | 'clock' | 'random'>;
 
 export type WaitingPassword = {
   readonly newPassword: StoredPassword | null;
   readonly client: Client;
-  readonly locale: Locale;
+  /** The browser in front of us, for the notice. */
+  readonly where: DeviceLook;
   readonly journeyId: string;
 };
 
 /** The change with the waiting password put into it; as it was where none waits. */
 export function withWaitingPassword(deps: WaitingDeps, change: Change, waiting: WaitingPassword, now: Instant): Change {
-  const { newPassword, client, locale, journeyId } = waiting;
+  const { newPassword, client, journeyId, where } = waiting;
   if (newPassword === null) return change;
   const { account, effects = {} } = change;
-  const { id: accountId, email: to, emailFingerprint } = account;
-  const mail = composeMail(deps, {
-    message: 'password-changed',
-    model: { at: now },
-    to,
-    emailFingerprint,
-    accountId,
-    client,
-    locale,
-  });
+  const mail = composeNotice(deps, { message: 'password-changed', account, client, model: { at: now, where } });
   const audit = {
     at: now,
     event: 'password.changed',
-    accountId,
+    accountId: account.id,
     clientId: client.id,
     journeyId,
     details: { forced: true },
@@ -48,12 +40,15 @@ export function withWaitingPassword(deps: WaitingDeps, change: Change, waiting: 
   };
 }
 
-/** At once, where no proof is demanded. */
+/** At once, where no proof is demanded. False: another one was set since the account was read. */
 export async function storeWaitingPassword(
   deps: WaitingDeps & Pick<Deps, 'storage'>,
-  id: AccountId,
+  { id, passwordSetAt }: Account,
   waiting: WaitingPassword,
-): Promise<void> {
+): Promise<boolean> {
   const now = deps.clock.now();
-  await deps.storage.accounts.update(id, (account: Account) => withWaitingPassword(deps, { account }, waiting, now));
+  const { outcome } = await deps.storage.accounts.update(id, (account) =>
+    account.passwordSetAt === passwordSetAt ? withWaitingPassword(deps, { account }, waiting, now) : null,
+  );
+  return outcome === 'updated';
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { allPrefixes, countPrefixes } from '../accounts/breached-passwords.ts';
 import { processEnvironment } from '../config/environment.ts';
 import { ConfigError } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
@@ -13,6 +14,10 @@ export async function checkConfiguration(): Promise<void> {
     });
     const names = config.clients.map(({ id }) => id).join(', ');
     process.stdout.write(`The configuration is sound: ${config.issuer} (${config.profile}), clients ${names}.\n`);
+    const { breachedDirectory } = config.passwords;
+    if (breachedDirectory === null) return;
+    const found = await countPrefixes(breachedDirectory);
+    process.stdout.write(`Breached passwords: ${found} of ${allPrefixes} prefixes in ${breachedDirectory}.\n`);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -6,7 +6,7 @@ import type { ReadClient } from './clients.ts';
 import type { Fault } from './faults.ts';
 import { logoFault } from './logo.ts';
 import { type EmailedCodePolicy, emailedCodeSchema, type StepUpPolicy, stepUpSchema } from './policy-schema.ts';
-import type { Client, Config, RosterRow } from './schema.ts';
+import type { Client, Config } from './schema.ts';
 import { faultAt, type KeyPath } from './yaml-file.ts';
 
 /** Clients of one `sub`. */
@@ -15,29 +15,24 @@ export const firstPartySector = 'first-party';
 type Surroundings = Readonly<{
   stepUp: StepUpPolicy;
   terms: Config['terms'];
-  rosters: readonly RosterRow[];
+  rosters: Config['rosters'];
 }>;
 
 /** What the keys of one client say together, and against the rest of the configuration. */
 export async function clientFaults(client: ReadClient, { stepUp, terms, rosters }: Surroundings): Promise<Fault[]> {
   const { source, file } = client;
-  const rows = rosters.filter(({ roster }) => roster === file.roster?.id);
   const always = policyOf(file, stepUp).first === 'always';
   const rules: readonly (readonly [broken: boolean, path: KeyPath, expected: string])[] = [
     ...authenticationRules(file),
     ...pageRules(file),
     [file.terms !== null && !(file.terms in terms), ['terms'], `a folder below terms/: ${known(Object.keys(terms))}`],
     [
-      file.roster !== null && rows.length === 0,
+      file.roster !== null && !Object.hasOwn(rosters, file.roster.id),
       ['roster', 'id'],
-      `a roster with rows: ${known(rosters.map(({ roster }) => roster))}`,
+      `a file below rosters/: ${known(Object.keys(rosters))}`,
     ],
     // Without an identification there is nothing to compare with a roster of identity codes (decisions §4).
-    [
-      rows.some(({ kind }) => kind === 'identity') && !always,
-      ['stepUp', 'first'],
-      'always, as the roster has identity codes',
-    ],
+    [file.roster !== null && !always, ['stepUp', 'first'], 'always, as a roster may have identity codes'],
   ];
   const faults = rules.filter(([broken]) => broken).map(([, path, expected]) => faultAt(source, path, expected));
   return [...faults, ...(await brandFaults(client))];

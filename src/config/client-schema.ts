@@ -1,6 +1,7 @@
 /** One file per client, `clients/<client_id>.yaml`: what a client is, where it may send people, what it demands. */
 import { z } from 'zod';
-import { emailedCodeOverridesSchema, stepUpOverridesSchema } from './policy-schema.ts';
+import { passwordLength } from './password-schema.ts';
+import { emailedCodeOverridesSchema, secondFactorSchema, stepUpOverridesSchema } from './policy-schema.ts';
 import { emailAddress, httpsUrl, localeSchema, localizedSchema, slug, text, webUrl } from './values.ts';
 
 /** Scopes a client can be allowed; `openid` is always there, `offline_access` comes from `offlineAccess`. */
@@ -65,6 +66,12 @@ export const clientFileSchema = z.strictObject({
     .prefault({}),
   stepUp: stepUpOverridesSchema.prefault({}),
   code: emailedCodeOverridesSchema.prefault({}),
+  secondFactor: secondFactorSchema.nullable().default(null),
+  passwords: z
+    .strictObject({
+      minLength: passwordLength.nullable().default(null).describe("More than the installation's own minimum"),
+    })
+    .prefault({}),
   roster: z.strictObject({ id: slug, contact: localizedSchema }).nullable().default(null),
   terms: slug.nullable().default(null).describe('Folder below terms/'),
   notice: localizedSchema.nullable().default(null).describe('Shown on sign-in and sign-up'),

@@ -15,6 +15,8 @@ import { faultsOf, readYaml, type Source } from './yaml-file.ts';
 /** A client file that its schema accepts. */
 export type ReadClient = Readonly<{ id: string; dir: string; source: Source; file: ClientFile }>;
 
+// Avain's own clients (own-clients.ts).
+const reserved = /^avain-/;
 // Also part of a secret's file name and of URLs.
 const clientId = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
@@ -32,6 +34,7 @@ export async function readClients(
     const id = ids[index] ?? '';
     const fault = { file: shownAs(path), line: null, key: '', found: `client_id ${id}` };
     if (!clientId.test(id)) faults.push({ ...fault, expected: 'a file name of a–z, 0–9, "-", "_" and "."' });
+    if (reserved.test(id)) faults.push({ ...fault, expected: 'a name that does not begin with "avain-"' });
     if (ids.indexOf(id) < index) faults.push({ ...fault, expected: 'each client once' });
   });
   const clients = await Promise.all(paths.map((path) => readClient(path, shownAs(path), move, faults)));
@@ -69,8 +72,8 @@ async function readClient(path: string, shownAs: string, move: MovePort, faults:
 
 /** The client as the rest of Avain sees it; the file passed all checks. */
 export function resolveClient(
-  { id, dir, file }: ReadClient,
-  defaults: Pick<Settings, 'stepUp' | 'code'>,
+  { id, dir, file }: Omit<ReadClient, 'source'>,
+  defaults: Pick<Settings, 'stepUp' | 'code' | 'secondFactor'>,
   secret: Secret | null,
 ): Client {
   const { name, authMethod, clientSecretFile, scopes, sector, stepUp, code, brand, ...rest } = file;
@@ -92,6 +95,7 @@ export function resolveClient(
     sector: sector ?? (file.party === 'first' ? firstPartySector : `client:${id}`),
     stepUp: policyOf(file, defaults.stepUp),
     code: codePolicyOf(file, defaults.code),
+    secondFactor: file.secondFactor ?? defaults.secondFactor,
     brand: {
       ...brand,
       logo: brand.logo && {

@@ -16,6 +16,8 @@ const variables: readonly (readonly [name: string, key: readonly string[], kind:
   ['AVAIN_ISSUER', ['issuer'], 'text'],
   ['AVAIN_LISTEN_HOST', ['listen', 'host'], 'text'],
   ['AVAIN_PORT', ['listen', 'port'], 'number'],
+  ['AVAIN_METRICS_HOST', ['metrics', 'host'], 'text'],
+  ['AVAIN_METRICS_PORT', ['metrics', 'port'], 'number'],
   ['AVAIN_DATA_DIR', ['dataDir'], 'path'],
   ['AVAIN_LOG_LEVEL', ['log', 'level'], 'text'],
   ['AVAIN_SMTP_HOST', ['mail', 'smtp', 'host'], 'text'],

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { brokerBaseSchema } from '../upstream/broker-config.ts';
 import { clientFileSchema } from './client-schema.ts';
+import { rosterFileSchema } from './roster-file.ts';
 import { settingsSchema } from './settings-schema.ts';
 
 /** File name below `config/schema/` → JSON Schema 2020-12. */
@@ -15,5 +16,6 @@ export function jsonSchemas(): Readonly<Record<string, object>> {
     'broker.schema.json': z.toJSONSchema(shared, { io: 'input' }),
     'avain.schema.json': z.toJSONSchema(settings, { io: 'input' }),
     'client.schema.json': z.toJSONSchema(clientFileSchema, { io: 'input' }),
+    'roster.schema.json': z.toJSONSchema(rosterFileSchema, { io: 'input' }),
   };
 }

@@ -1,15 +1,19 @@
 /** The way from files and environment to one frozen Config, or one error with every fault. */
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
+import { breachedDirectoryFaults } from './breached-directory.ts';
 import { readBrokers } from './brokers.ts';
 import { clientFaults } from './client-rules.ts';
 import { readClients, resolveClient } from './clients.ts';
 import { applyEnvironment, type Environment, type Overridden, variable } from './environment.ts';
 import { ConfigError, type Fault } from './faults.ts';
 import { deepFreeze } from './freeze.ts';
+import { lazyMigrationFaults } from './lazy-migration-schema.ts';
+import { ownClients } from './own-clients.ts';
 import { type MovePort, movePortBy, moveSettings } from './port-offset.ts';
 import { type FinishedSettings, productionClientRefusals, productionRefusals, withProfileDefaults } from './profile.ts';
-import { readRosters } from './rosters.ts';
+import { readRosterFiles } from './roster-file.ts';
+import { readRosterRows } from './rosters.ts';
 import type { Config } from './schema.ts';
 import type { SecretContext } from './secrets.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
@@ -44,7 +48,11 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const checked = await Promise.all(
     rest.clients.map((client) => clientFaults(client, { ...rest, stepUp: settings.stepUp })),
   );
-  faults.push(...checked.flat());
+  faults.push(
+    ...checked.flat(),
+    ...(await breachedDirectoryFaults(source, settings)),
+    ...lazyMigrationFaults(source, settings),
+  );
   if (production) {
     faults.push(...productionRefusals(source, settings, env), ...weakenings(source, settings));
     faults.push(...rest.clients.flatMap(productionClientRefusals));
@@ -54,9 +62,10 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const secrets = await installationSecrets(source, settings, Object.keys(brokers), context);
   const secretOf = await clientSecrets(rest.clients, settings.dataDir, context);
   if (faults.length > 0 || !secrets) throw new ConfigError(faults);
-  const clients = rest.clients.map((client) => resolveClient(client, settings, secretOf.get(client.id) ?? null));
-  const { terms, rosters } = rest;
-  return deepFreeze({ ...settings, configDir: dirname(file), brokers, secrets, clients, terms, rosters });
+  const configured = rest.clients.map((client) => resolveClient(client, settings, secretOf.get(client.id) ?? null));
+  const clients = [...configured, ...ownClients(settings)];
+  const { terms, rosters, rosterRows } = rest;
+  return deepFreeze({ ...settings, configDir: dirname(file), brokers, secrets, clients, terms, rosters, rosterRows });
 }
 
 /** What the `avain broker` commands need: no secret is read or made, no client and no text. */
@@ -117,6 +126,8 @@ function readSettings(source: Overridden, configDir: string, move: MovePort, fau
       ),
     },
   };
+  located.passwords.breachedDirectory = absolute(located.passwords.breachedDirectory);
+  if (located.lazyMigration) located.lazyMigration.secretFile = absolute(located.lazyMigration.secretFile);
   const { mongo, redis } = located.storage;
   for (const server of [located.mail.smtp, mongo, redis]) {
     if (server) server.passwordFile = absolute(server.passwordFile);
@@ -141,12 +152,14 @@ async function readRest(source: Source, { env, root, configDir, shownAs, move, f
   const added = variable(env, 'AVAIN_CLIENTS_DIR');
   const dirs = [...listed.map((dir) => resolve(configDir, dir)), ...(added === null ? [] : [resolve(root, added)])];
   const at = (name: string) => [join(configDir, name), shownAs(join(configDir, name)), faults] as const;
-  const [terms, rosters, clients] = await Promise.all([
+  const rosters = await readRosterFiles(...at('rosters'));
+  const [rosterDir, rosterShownAs] = at('rosters');
+  const [terms, rosterRows, clients] = await Promise.all([
     readTerms(...at('terms')),
-    readRosters(...at('rosters')),
+    readRosterRows(rosterDir, rosterShownAs, { rosters, faults }),
     readClients(dirs, shownAs, move, faults),
   ]);
-  return { terms, rosters, clients };
+  return { terms, rosters, rosterRows, clients };
 }
 
 function accepted<T>(

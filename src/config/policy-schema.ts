@@ -49,6 +49,13 @@ export const emailedCodeSchema = z.strictObject({
 
 export const emailedCodeOverridesSchema = z.strictObject(codeShape).partial();
 
+/** Whether a second factor is asked beside the password; the default for clients that say nothing. */
+export const secondFactorSchema = z
+  .enum(['off', 'if-enrolled', 'required'])
+  .describe(
+    'off: of whoever wants it always; if-enrolled: of whoever has one; required: of everybody, who has none identifies strongly',
+  );
+
 export const livesSchema = z.strictObject({
   browserCookieSeconds: seconds(180 * day).describe('Our own browser cookie: "the same browser", the known device'),
   journeySeconds: seconds(day).describe('Interaction and journey: how long a begun sign-in can be finished'),
@@ -56,12 +63,20 @@ export const livesSchema = z.strictObject({
   activationLinkSeconds: seconds(day),
   resetLinkSeconds: seconds(1800),
   undoLinkSeconds: seconds(7 * day).describe('How long a change of address can be undone from the old mailbox'),
+  notMeLinkSeconds: seconds(30 * day).describe('How long «En tehnyt tätä» of a notice works'),
+  changeAddressLinkSeconds: seconds(day).describe('How long a new address can be confirmed'),
+  deletionWaitSeconds: seconds(14 * day).describe('How long the deletion of an account can be taken back'),
+  lostMailboxWaitSeconds: seconds(7 * day).describe(
+    'From that link until the new address counts; the old mailbox can stop it',
+  ),
   deadLinkSeconds: seconds(7 * day).describe('How long the row of a dead link is kept for its page'),
   passwordProofSeconds: seconds(3600),
   mailboxProofSeconds: seconds(3600),
   identityProofSeconds: seconds(1800).describe('Identity proof inside a journey'),
   upstreamExchangeSeconds: seconds(900).describe('From our redirect to the broker until its answer'),
   emailedCodeSeconds: seconds(600).describe('Each code by itself'),
+  passkeyChallengeSeconds: seconds(300).describe('From the page to the answer of a passkey'),
+  factorEnrolmentSeconds: seconds(600).describe('To set up an authenticator app, and to write down recovery codes'),
   authorizationCodeSeconds: seconds(60),
   accessTokenSeconds: seconds(600),
   idTokenSeconds: seconds(600),
@@ -104,11 +119,18 @@ export const limitsSchema = z.strictObject({
       resendIntervalSeconds: seconds(60),
     })
     .prefault({}),
-  strongIdentification: z.strictObject({ startsPerAccountPerHour: count(10) }).prefault({}),
+  strongIdentification: z
+    .strictObject({
+      startsPerAccountPerHour: count(10),
+      findingsPerBrowserPerHour: count(10).describe('By somebody who does not remember their address'),
+      findingsPerNetworkPerHour: count(30),
+    })
+    .prefault({}),
   links: z.strictObject({ openedPerNetworkPerMinute: z.int().min(300).default(300) }).prefault({}),
   interactions: z.strictObject({ openPerBrowser: count(50), startedPerNetworkPerHour: count(300) }).prefault({}),
 });
 
 export type EmailedCodePolicy = z.output<typeof emailedCodeSchema>;
 export type StepUpPolicy = z.output<typeof stepUpSchema>;
+export type SecondFactorPolicy = z.output<typeof secondFactorSchema>;
 export type Limits = z.output<typeof limitsSchema>;

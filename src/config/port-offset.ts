@@ -32,14 +32,21 @@ function faultOf(key: string, value: string, expected: string): Fault {
 export function moveSettings(settings: Settings, move: MovePort, variableOf: ReadonlyMap<string, string>): Settings {
   const literal = new Set(variableOf.keys());
   const moved = moveAddresses(settings, move, literal);
-  const { listen, mail } = moved;
+  const { listen, mail, metrics } = moved;
   const port = literal.has('listen.port') ? listen.port : move(listen.port);
   const isOurMailbox = isLoopbackHost(mail.smtp.host) && !literal.has('mail.smtp.port');
   const smtp = isOurMailbox ? { ...mail.smtp, port: move(mail.smtp.port) } : mail.smtp;
   // Only in development, and only our own address: behind a proxy the public port is another one.
   const follows = settings.profile === 'development' && literal.has('listen.port') && !literal.has('issuer');
   const issuer = follows ? moveAddress(moved.issuer, () => port) : moved.issuer;
-  return { ...moved, issuer, listen: { ...listen, port }, mail: { ...mail, smtp } };
+  const ofMetrics = metrics.port === null || literal.has('metrics.port') ? metrics.port : move(metrics.port);
+  return {
+    ...moved,
+    issuer,
+    listen: { ...listen, port },
+    metrics: { ...metrics, port: ofMetrics },
+    mail: { ...mail, smtp },
+  };
 }
 
 /** A copy in which every address on loopback is moved, except below the dotted keys in `literal`. */

@@ -45,7 +45,11 @@ function softened(limits: Limits): Limits {
     },
     passwords: { ...passwords, perNetworkPer10Minutes: passwords.perNetworkPer10Minutes * times },
     codes: { ...codes, wrongPerAccountPerDay: codes.wrongPerAccountPerDay * times },
-    strongIdentification: { startsPerAccountPerHour: strongIdentification.startsPerAccountPerHour * times },
+    strongIdentification: {
+      startsPerAccountPerHour: strongIdentification.startsPerAccountPerHour * times,
+      findingsPerBrowserPerHour: strongIdentification.findingsPerBrowserPerHour * times,
+      findingsPerNetworkPerHour: strongIdentification.findingsPerNetworkPerHour * times,
+    },
     links: { openedPerNetworkPerMinute: links.openedPerNetworkPerMinute * times },
     interactions: { ...interactions, startedPerNetworkPerHour: interactions.startedPerNetworkPerHour * times },
   };
@@ -53,10 +57,11 @@ function softened(limits: Limits): Limits {
 
 /** Each refusal names the key and the way out. Brokers refuse for themselves (broker-config.ts), secrets in secrets.ts. */
 export function productionRefusals(source: Source, settings: Settings, env: Environment): Fault[] {
-  const { issuer, storage, chance, acr, outgoing } = settings;
+  const { issuer, storage, chance, acr, outgoing, lazyMigration } = settings;
   const refusals: readonly (readonly [refused: boolean, path: KeyPath, expected: string])[] = [
     [!isPublic(issuer), ['issuer'], 'the public https address (set issuer or AVAIN_ISSUER)'],
     [storage.memory, ['storage', 'memory'], 'false: in-memory storage forgets every account'],
+    [lazyMigration?.url.startsWith('http:') ?? false, ['lazyMigration', 'url'], 'an https address'],
     [chance !== 'policy', ['chance'], 'policy: draws are fixed only in development (remove the key and CHANCE)'],
     ...(['substantial', 'high'] as const).map(
       (level) =>

@@ -13,7 +13,7 @@ import type { ClientId, Instant } from '../ids.ts';
 import type { BrokerConfig } from '../upstream/broker-config.ts';
 import type { Theme } from './brand.ts';
 import type { ClientFile } from './client-schema.ts';
-import type { EmailedCodePolicy, StepUpPolicy } from './policy-schema.ts';
+import type { EmailedCodePolicy, SecondFactorPolicy, StepUpPolicy } from './policy-schema.ts';
 import type { Secret } from './secret.ts';
 import type { Settings } from './settings-schema.ts';
 import type { configLocales } from './values.ts';
@@ -33,7 +33,7 @@ export type DeepReadonly<T> = unknown extends T
 export type Client = DeepReadonly<
   Omit<
     ClientFile,
-    'name' | 'authMethod' | 'clientSecretFile' | 'scopes' | 'sector' | 'stepUp' | 'code' | 'startUrl'
+    'name' | 'authMethod' | 'clientSecretFile' | 'scopes' | 'sector' | 'stepUp' | 'code' | 'secondFactor' | 'startUrl'
   > & {
     /** The client_id, which is the file's name. */
     id: ClientId;
@@ -48,6 +48,7 @@ export type Client = DeepReadonly<
     sector: string;
     stepUp: StepUpPolicy;
     code: EmailedCodePolicy;
+    secondFactor: SecondFactorPolicy;
     /** Where a person starts again at this client; null only for clients without pages (client credentials). */
     startUrl: string | null;
     /** The brand's colours with all that is derived from them, checked to be readable. */
@@ -55,16 +56,23 @@ export type Client = DeepReadonly<
   }
 >;
 
-/** One version of a client's terms. */
+/** One version of a client's terms; docs/terms.md says what the days mean. */
 export type TermsVersion = DeepReadonly<{
   version: string;
   /** In force since, YYYY-MM-DD. */
   date: string;
-  /** `hash`: SHA-256 (base64url) of the text as it is shown, kept as evidence. */
-  texts: Record<ConfigLocale, { markdown: string; hash: string }>;
+  /** Who accepted the version before must accept a major one; a minor one is only shown. */
+  change: 'major' | 'minor';
+  /** The last day on which they may put it off; null = they may not. */
+  graceUntil: string | null;
+  /** `hash`: SHA-256 (base64url) of the text as it is shown, kept as evidence. `summary`: what changed; null = not told. */
+  texts: Record<ConfigLocale, { title: string; markdown: string; summary: string | null; hash: string }>;
 }>;
 
-/** One line of a roster file; the value is personal data and is fingerprinted before it is stored. */
+/** Which counties have a part in a roster, and which accounts of their staff may change it, by canonical address. */
+export type Roster = DeepReadonly<{ counties: Record<string, { name: Localized; staff: string[] }> }>;
+
+/** One line of a county's file; the value is personal data and is fingerprinted before it is stored. */
 export type RosterRow = Readonly<{
   roster: string;
   county: string;
@@ -88,6 +96,8 @@ export type Secrets = Readonly<{
   cookieKeys: readonly Secret[];
   /** Where Avain's own private keys towards each broker lie: a file, since it is read again whenever it changes. */
   brokerKeysFiles: Readonly<Record<string, string>>;
+  /** Signs what the earlier system is asked; null where none is. */
+  lazyMigration: Secret | null;
   smtpPassword: Secret | null;
   mongoPassword: Secret | null;
   redisPassword: Secret | null;
@@ -108,5 +118,7 @@ export type Config = DeepReadonly<
     clients: readonly Client[];
     /** By terms id; versions oldest first, the last one is current. */
     terms: Readonly<Record<string, readonly TermsVersion[]>>;
-    rosters: readonly RosterRow[];
+    rosters: Readonly<Record<string, Roster>>;
+    /** Who is listed by file; counties list the others themselves. */
+    rosterRows: readonly RosterRow[];
   }>;

@@ -1,6 +1,9 @@
 /** The schema of `avain.yaml`: how this installation runs. Descriptions become the editor's hints. */
 import { z } from 'zod';
-import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from './policy-schema.ts';
+import { lazyMigrationSchema } from './lazy-migration-schema.ts';
+import { passwordPolicySchema } from './password-schema.ts';
+import { emailedCodeSchema, limitsSchema, livesSchema, secondFactorSchema, stepUpSchema } from './policy-schema.ts';
+import { retentionSchema } from './retention-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { emailAddress, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
@@ -35,8 +38,12 @@ const argon2 = z.strictObject({
   parallelism: z.int().min(1).max(8).default(1),
 });
 
-const passwords = z.strictObject({
-  policy: z.enum(['mission', 'nist']).default('mission').describe('mission: 8 of four classes; nist: 15, no classes'),
+const passwords = passwordPolicySchema.safeExtend({
+  breachedDirectory: text
+    .nullable()
+    .default(null)
+    .describe('Files of breached passwords, each named by five hex digits; relative to this file'),
+  breachedMinCount: z.int().min(1).default(1).describe('Refused when seen in leaks so many times'),
   argon2: argon2.prefault({}),
   concurrency: z.int().min(1).max(256).nullable().default(null).describe('Hashes at once; null: as many as cores'),
 });
@@ -54,6 +61,12 @@ export const settingsSchema = z.strictObject({
   profile: z.enum(['development', 'production']).default('production'),
   issuer: webOrigin.describe('The public address; also `iss` in every token'),
   listen: listen.prefault({}),
+  metrics: z
+    .strictObject({
+      host: text.default('127.0.0.1').describe('Interface of the listener for Prometheus'),
+      port: port.nullable().default(null).describe('null: no figures'),
+    })
+    .prefault({}),
   proxy: z
     .strictObject({ trustedHops: z.int().min(0).max(10).default(0).describe('Proxies of ours in front of Avain') })
     .prefault({}),
@@ -85,10 +98,16 @@ export const settingsSchema = z.strictObject({
   brokers: z.record(slug, z.unknown()).default({}).describe('Identity brokers by our own name'),
   stepUp: stepUpSchema.prefault({}),
   code: emailedCodeSchema.prefault({}),
+  secondFactor: secondFactorSchema.default('off'),
   chance: z.enum(['policy', 'always', 'never']).default('policy').describe('Fixes the draws; development only'),
   passwords: passwords.prefault({}),
+  lazyMigration: lazyMigrationSchema
+    .nullable()
+    .default(null)
+    .describe('Asks an earlier system about passwords of people not known here'),
   lives: livesSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  retention: retentionSchema.prefault({}),
   acr: acr.prefault({}),
   outgoing: z
     .strictObject({ allow: z.array(webOrigin).default([]).describe('Private origins that may be called all the same') })

@@ -1,22 +1,15 @@
 /**
- * Terms are texts that people accept: `terms/<id>/<version>.<fi|sv|en>.md`, each opening with front matter (`version`,
- * `date` in force since). A version exists in all languages or not at all. The hash is kept as evidence, so a published
- * file never changes: a new text is a new version.
+ * Terms are texts that people accept: `terms/<id>/<version>.<fi|sv|en>.md`, each opening with front matter
+ * (terms-file.ts; docs/terms.md tells what it means). A version exists in all languages, and says the same of itself in
+ * each, or not at all. The hash is kept as evidence, so a published file never changes: a new text is a new version.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Fault } from './faults.ts';
-import type { ConfigLocale, TermsVersion } from './schema.ts';
-import { calendarDate, configLocales, text } from './values.ts';
-import { faultsOf, parseYaml } from './yaml-file.ts';
-
-const frontMatterSchema = z.strictObject({ version: text, date: calendarDate, title: text.optional() });
-
-const fileName = /^(?<version>[0-9A-Za-z][0-9A-Za-z.-]*)\.(?<locale>fi|sv|en)\.md$/;
-
-type TermsText = Readonly<{ version: string; locale: ConfigLocale; date: string; markdown: string; file: string }>;
+import type { TermsVersion } from './schema.ts';
+import { readTermsFile, type TermsContent, type TermsFile } from './terms-file.ts';
+import { configLocales } from './values.ts';
 
 /** Every version of every id below `dir`, oldest first; an absent folder holds no terms. */
 export async function readTerms(
@@ -32,53 +25,84 @@ export async function readTerms(
 
 async function readVersions(dir: string, shownAs: string, faults: Fault[]): Promise<readonly TermsVersion[]> {
   const names = (await readdir(dir)).sort();
-  const texts = await Promise.all(names.map((name) => readText(join(dir, name), `${shownAs}/${name}`, name, faults)));
-  const byVersion = Map.groupBy(
-    texts.filter((item) => item !== null),
-    ({ version }) => version,
-  );
-  const versions = [...byVersion.values()].flatMap((group) => versionOf(group, shownAs, faults) ?? []);
-  return versions.sort((a, b) => a.date.localeCompare(b.date) || a.version.localeCompare(b.version));
+  const read = (name: string) => readTermsFile(join(dir, name), `${shownAs}/${name}`, name, faults);
+  const files = (await Promise.all(names.map(read))).filter((file) => file !== null);
+  if (names.length === 0) faults.push({ file: shownAs, line: null, key: '', found: 'no file', expected: 'a version' });
+  const groups = [...Map.groupBy(files, ({ version }) => version).values()];
+  for (const group of groups) faults.push(...missingLanguages(group, shownAs), ...differences(group));
+  const dated = groups.flatMap((group) => dateOf(group) ?? []).sort((a, b) => a.date.localeCompare(b.date));
+  // Of a version that cannot be read nobody knows which others it stands between.
+  if (dated.length === groups.length) faults.push(...dated.flatMap((one, at) => orderFaults(one, dated[at - 1])));
+  return dated.flatMap(({ group }) => versionOf(group) ?? []);
 }
 
-async function readText(path: string, shownAs: string, name: string, faults: Fault[]): Promise<TermsText | null> {
-  const { version, locale } = fileName.exec(name)?.groups ?? {};
-  const fault = (key: string, found: string, expected: string) => {
-    faults.push({ file: shownAs, line: 1, key, found, expected });
-    return null;
-  };
-  if (!version || !locale) return fault('', 'another file name', '<version>.<fi|sv|en>.md');
-  const content = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
-  const [, head, body] = /^---\n(.*?)\n---\n(.*)$/s.exec(content) ?? [];
-  if (head === undefined || !body?.trim())
-    return fault('', 'no front matter or no text', 'front matter, then the text');
-  // An empty first line stands for the `---`, so that lines count as in the file.
-  const source = parseYaml(`\n${head}`, shownAs, faults);
-  if (!source) return null;
-  const parsed = frontMatterSchema.safeParse(source.value);
-  if (!parsed.success) {
-    faults.push(...faultsOf(source, parsed.error.issues));
-    return null;
-  }
-  if (parsed.data.version !== version) return fault('version', parsed.data.version, `${version}, as the file is named`);
-  // The cast: the pattern of the file name allows nothing else.
-  return { version, locale: locale as ConfigLocale, date: parsed.data.date, markdown: body.trim(), file: shownAs };
+type Read = TermsFile & { readonly content: TermsContent };
+type Dated = { readonly date: string; readonly first: Read; readonly group: readonly TermsFile[] };
+
+const isRead = (file: TermsFile): file is Read => file.content !== null;
+
+function dateOf(group: readonly TermsFile[]): Dated | null {
+  const first = group.find(isRead);
+  return first ? { date: first.content.date, first, group } : null;
 }
 
-function versionOf(group: readonly TermsText[], shownAs: string, faults: Fault[]): TermsVersion | null {
+function faultIn(file: TermsFile, key: keyof TermsContent, found: string | null, expected: string): Fault {
+  return { file: file.file, line: file.lineOf(key), key, found: found ?? 'nothing', expected };
+}
+
+function missingLanguages(group: readonly TermsFile[], shownAs: string): Fault[] {
+  const missing = configLocales.filter((locale) => !group.some((file) => file.locale === locale));
   const [first] = group;
-  const missing = configLocales.filter((locale) => !group.some((text) => text.locale === locale));
-  if (!first) return null;
-  const fault = (file: string, key: string, found: string, expected: string) => {
-    faults.push({ file, line: null, key, found, expected });
-    return null;
-  };
-  if (missing.length > 0) return fault(shownAs, first.version, `no ${missing.join(', no ')}`, 'fi, sv and en');
-  const odd = group.find(({ date }) => date !== first.date);
-  if (odd) return fault(odd.file, 'date', odd.date, `${first.date}, as in ${first.file}`);
-  const texts = Object.fromEntries(group.map(({ locale, markdown }) => [locale, { markdown, hash: hashOf(markdown) }]));
-  // The cast: all languages are there, or this was left above.
-  return { version: first.version, date: first.date, texts: texts as TermsVersion['texts'] };
+  if (!first || missing.length === 0) return [];
+  const found = `no ${missing.join(', no ')}`;
+  return [{ file: shownAs, line: null, key: first.version, found, expected: configLocales.join(', ') }];
+}
+
+/** What a version says of itself must be the same in all its languages; a summary is in all of them or in none. */
+function differences(group: readonly TermsFile[]): Fault[] {
+  const [first, ...others] = group.filter(isRead);
+  if (!first) return [];
+  const like = `as in ${first.file}`;
+  return others.flatMap((other) => {
+    const { content } = other;
+    const same = (['date', 'change', 'graceUntil'] as const)
+      .filter((key) => content[key] !== first.content[key])
+      .map((key) => faultIn(other, key, content[key], `${first.content[key] ?? 'nothing'}, ${like}`));
+    const lacks = (content.summary === null) !== (first.content.summary === null);
+    const wanted = first.content.summary === null ? 'nothing' : 'a summary';
+    const found = content.summary === null ? null : 'a summary';
+    return lacks ? [...same, faultIn(other, 'summary', found, `${wanted}, ${like}`)] : same;
+  });
+}
+
+/** `earlier` is the version before; undefined = there is none. Told of the first language only, as the others say the same. */
+function orderFaults({ first, date }: Dated, earlier: Dated | undefined): Fault[] {
+  const { change, graceUntil, summary } = first.content;
+  const faults: Fault[] = [];
+  const tell = (key: keyof TermsContent, found: string, expected: string) =>
+    void faults.push(faultIn(first, key, found, expected));
+  const none = 'nothing: it is the first version, which nobody has an earlier one of';
+  if (!earlier && change === 'minor') tell('change', change, none);
+  if (!earlier && graceUntil !== null) tell('graceUntil', graceUntil, none);
+  if (!earlier && summary !== null) tell('summary', 'a summary', none);
+  if (earlier?.date === date) tell('date', date, `another day than that of version ${earlier.first.version}`);
+  if (earlier && change === 'minor' && graceUntil !== null)
+    tell('graceUntil', graceUntil, 'nothing: a minor version is never asked for');
+  if (graceUntil !== null && graceUntil < date) tell('graceUntil', graceUntil, `${date} (its date) or a later day`);
+  return faults;
+}
+
+function versionOf(group: readonly TermsFile[]): TermsVersion | null {
+  const read = group.filter(isRead);
+  const [first] = read;
+  if (!first || read.length < configLocales.length) return null;
+  const { version, date, change, graceUntil } = first.content;
+  const texts = read.map(({ locale, content: { title, markdown, summary } }) => [
+    locale,
+    { title, markdown, summary, hash: hashOf(markdown) },
+  ]);
+  // The cast: all languages are there, each once, as files of one folder have different names.
+  return { version, date, change, graceUntil, texts: Object.fromEntries(texts) as TermsVersion['texts'] };
 }
 
 function hashOf(text: string): string {

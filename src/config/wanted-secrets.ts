@@ -30,10 +30,11 @@ export async function installationSecrets(
   const password = (path: string | null | undefined, key: KeyPath) =>
     path ? passwordOf(source, path, key, context) : null;
   const cookie = namedFile(source, settings, 'cookieKeysFile', context);
-  const [keys, cookieList, brokers, smtp, mongo, redis] = await Promise.all([
+  const [keys, cookieList, brokers, lazyMigration, smtp, mongo, redis] = await Promise.all([
     installationKeys(source, settings, context),
     cookie && obtainSecret({ ...cookieKeys, ...cookie }, context),
     brokerSecrets(source, settings, brokerIds, context),
+    settings.lazyMigration && lazyMigrationSecret(source, settings, settings.lazyMigration, context),
     password(mail.smtp.passwordFile, ['mail', 'smtp', 'passwordFile']),
     password(storage.mongo?.passwordFile, ['storage', 'mongo', 'passwordFile']),
     password(storage.redis?.passwordFile, ['storage', 'redis', 'passwordFile']),
@@ -44,6 +45,7 @@ export async function installationSecrets(
     ...keys,
     cookieKeys: list,
     brokerKeysFiles: brokers,
+    lazyMigration,
     smtpPassword: smtp,
     mongoPassword: mongo,
     redisPassword: redis,
@@ -114,6 +116,17 @@ async function brokerSecrets(
     return [id, path] as const;
   };
   return Object.fromEntries(await Promise.all(ids.map(check)));
+}
+
+/** Shared with the earlier system, as a client's secret is with its client. */
+function lazyMigrationSecret(
+  source: Source,
+  { dataDir }: FinishedSettings,
+  { secretFile }: NonNullable<Settings['lazyMigration']>,
+  context: SecretContext,
+): Promise<Secret | null> {
+  const place = source.placeOf(['lazyMigration', 'secretFile']);
+  return obtainSecret({ ...clientSecret, place, path: secretFile ?? secretPath(dataDir, 'lazy-migration') }, context);
 }
 
 /** Where Avain's private keys towards a broker lie. */

@@ -4,6 +4,11 @@ import type { Fault } from './faults.ts';
 import type { FinishedSettings } from './profile.ts';
 import { faultAt, type KeyPath, type Source } from './yaml-file.ts';
 
+type Rule = readonly [broken: boolean, path: KeyPath, expected: string];
+
+/** Longer than any token of a service lives: whoever uses a service by it has no sign-in to show. */
+const leastDormantDays = 180;
+
 /** OWASP Password Storage: for so many KiB so many passes at least; more memory needs fewer. */
 const leastPasses: readonly (readonly [memoryKib: number, passes: number])[] = [
   [47_104, 1],
@@ -26,6 +31,20 @@ const most: readonly (readonly [group: 'lives' | 'codes' | 'passwords', key: str
   ['passwords', 'consecutivePerAccount', 100],
 ];
 
+/** People must have had a fair chance to keep what they have; records must reach as far as questions do. */
+function hastyRetention({ retention, lives }: FinishedSettings): readonly Rule[] {
+  const { dormantNoticeAfterDays, importedUnusedDays, erasedAfterNoticeDays } = retention.accounts;
+  const tooSoon = (days: number | null) => days !== null && days < leastDormantDays;
+  const accounts = (key: string): KeyPath => ['retention', 'accounts', key];
+  return [
+    [tooSoon(dormantNoticeAfterDays), accounts('dormantNoticeAfterDays'), `at least ${leastDormantDays}, or null`],
+    [tooSoon(importedUnusedDays), accounts('importedUnusedDays'), `at least ${leastDormantDays}, or null`],
+    [erasedAfterNoticeDays < 14, accounts('erasedAfterNoticeDays'), 'at least 14'],
+    [retention.auditDays < 90, ['retention', 'auditDays'], 'at least 90'],
+    [lives.deletionWaitSeconds < 259_200, ['lives', 'deletionWaitSeconds'], 'at least 259200 (3 days)'],
+  ];
+}
+
 /** A key on the same disk, in the same backup, as what it seals protects nothing. */
 function liesBeside(dataDir: string, file: string | null): boolean {
   return file !== null && !relative(dataDir, file).startsWith('..');
@@ -42,7 +61,8 @@ export function weakenings(source: Source, settings: FinishedSettings): Fault[] 
     codes: limits.codes,
     passwords: limits.passwords,
   };
-  const rules: readonly (readonly [broken: boolean, path: KeyPath, expected: string])[] = [
+  const rules: readonly Rule[] = [
+    ...hastyRetention(settings),
     [passes < needed, ['passwords', 'argon2'], `${memoryKib} KiB with ${needed} passes or more`],
     // One name for two levels would tell a password as an identification (security R13, R25).
     [new Set(Object.values(acr)).size < 3, ['acr'], 'three different names'],

@@ -24,11 +24,14 @@ export function controlPath({ dataDir, storage }: Pick<Config, 'dataDir' | 'stor
 /** What a command prints, line by line, as it goes. */
 export type Print = (line: string) => void;
 
+/** As an operation has it: one that prints more than fits in memory waits now and then until its reader has caught up. */
+export type PacedPrint = Print & { readonly caughtUp: () => Promise<void> };
+
 /** What an operation works with, in the service and where a command does it by itself. */
 export type OperationDeps = Deps & Pick<Interactions, 'endSessionsOf'>;
 
 /** Resolves to the exit code. Throws OperationRefused for what the operator can act on; any other throw is ours. */
-export type Operation = (deps: OperationDeps, args: readonly string[], print: Print) => Promise<number>;
+export type Operation = (deps: OperationDeps, args: readonly string[], print: PacedPrint) => Promise<number>;
 
 export type Operations = Readonly<Record<string, Operation>>;
 
@@ -51,12 +54,14 @@ export async function perform(
   deps: OperationDeps,
   request: { readonly operation: string; readonly args: readonly string[] },
   print: Print,
+  caughtUp: PacedPrint['caughtUp'] = async () => undefined,
 ): Promise<OperationEnd> {
   // Own keys only: `constructor` is no operation.
   const operation = Object.hasOwn(operations, request.operation) ? operations[request.operation] : undefined;
   if (!operation) return refused('This Avain knows no such operation; is the command of the same version?');
   try {
-    return { exit: await operation(deps, request.args, print), refusal: null };
+    const paced = Object.assign((line: string) => print(line), { caughtUp });
+    return { exit: await operation(deps, request.args, paced), refusal: null };
   } catch (err) {
     const told = forOperator(err);
     if (told !== null) return refused(told);

@@ -1,7 +1,21 @@
+import { termsOperations } from '../accounts/terms-operations.ts';
+import { factorOperations } from '../factors/reset-operation.ts';
 import { relinkingOperations } from '../identity/relinking-operations.ts';
 import { keyOperations } from '../keys/operations.ts';
+import { accountOperations } from '../lifecycle/account-operations.ts';
+import { retentionOperations } from '../lifecycle/retention-operations.ts';
 import { importOperations } from '../migration/operations.ts';
+import { rosterOperations } from '../rosters/operations.ts';
 import type { Operations } from './operation.ts';
 
 /** Everything that can be asked of the store by a command, by name. */
-export const operations: Operations = { ...importOperations, ...keyOperations, ...relinkingOperations };
+export const operations: Operations = {
+  ...importOperations,
+  ...keyOperations,
+  ...relinkingOperations,
+  ...termsOperations,
+  ...rosterOperations,
+  ...accountOperations,
+  ...factorOperations,
+  ...retentionOperations,
+};

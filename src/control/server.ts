@@ -67,8 +67,20 @@ async function serveOne(socket: Socket, deps: OperationDeps, operations: Operati
   const print = (line: string): void => {
     if (socket.writable) socket.write(toLine({ line }));
   };
-  const end = await perform(operations, deps, request, print);
+  const end = await perform(operations, deps, request, print, () => drained(socket));
   if (socket.writable) socket.end(toLine(end));
+}
+
+/** Resolves when all that was written is on its way, or nobody reads any more. */
+function drained(socket: Socket): Promise<void> {
+  if (!socket.writable || !socket.writableNeedDrain) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.once('drain', done).once('close', done);
+  });
 }
 
 /** The first line, or null: nothing whole came in time, or too much. */

@@ -84,6 +84,14 @@ export const personas: readonly Persona[] = [
     'Estola',
     'Ylläpitäjän sulkema tili: pääsy evätään kertomatta ulkopuoliselle syytä.',
   ),
+  persona(
+    'kunta',
+    goodPassword,
+    '080675-908M',
+    'Kunnan',
+    'Työntekijä',
+    'Hyvinvointialueen työntekijä: ylläpitää valtuutettujen luetteloa Avaimen sivulla /staff/rosters.',
+  ),
 ];
 
 function persona(

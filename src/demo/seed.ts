@@ -5,10 +5,12 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type Account, withLinkedIdentity, withPassword } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { withLinkedIdentity, withPassword } from '../accounts/account-rules.ts';
 import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
 import { newAccount } from '../accounts/new-account.ts';
 import { createPasswordHasher } from '../accounts/password.ts';
+import { termsInForce } from '../accounts/terms.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { parseHetu } from '../identity/hetu.ts';
@@ -66,7 +68,8 @@ async function returning(seeding: Seeding, persona: Persona): Promise<Account> {
   const { name, givenName, familyName } = persona;
   const person = sealAccountPerson(keyring, account, { name, givenName, familyName, birthdate: hetu.value.birthdate });
   const identity = { ...finnish, fingerprints, sealedCode, linkedAt: at };
-  const version = config.terms.oima?.at(-1)?.version;
+  // As of then: what came into force since is asked.
+  const version = termsInForce(config, 'oima', at).at(-1)?.version;
   return {
     ...withLinkedIdentity(account, identity, person, at),
     terms: version === undefined ? {} : { oima: { version, acceptedAt: at } },
@@ -88,6 +91,7 @@ async function accountsOf(seeding: Seeding): Promise<Account[]> {
   const barred = await returning(seeding, persona('estetty'));
   return [
     await returning(seeding, persona('aino')),
+    await returning(seeding, persona('kunta')),
     imported(seeding, persona('vanha'), oldHashes.vanha),
     imported(seeding, persona('heikko'), oldHashes.heikko),
     imported(seeding, persona('tuntematon'), null),

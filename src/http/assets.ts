@@ -20,7 +20,8 @@ export function loadAssets(dir = join(import.meta.dirname, '../../views/assets')
   const css = read('app.css');
   return {
     stylesheet: asset('app.css', 'text/css; charset=utf-8', css),
-    script: asset('app.js', 'text/javascript; charset=utf-8', read('app.js')),
+    // One request for both.
+    script: asset('app.js', 'text/javascript; charset=utf-8', read('app.js') + read('passkeys.js')),
     icon: asset('icon.svg', 'image/svg+xml', read('icon.svg')),
     themed: (theme) => asset('app.css', 'text/css; charset=utf-8', css + themeCss(theme)),
   };

@@ -10,7 +10,7 @@ const malformed = { title: 'page.malformed-title', body: 'page.malformed-body' }
 const tooLarge = { title: 'page.too-large-title', body: 'page.too-large-body' } as const;
 
 /** The page the form stood on: our forms post to their page's own address. */
-const backToPage = (ctx: Context): WayOn => ({ href: ownPath(ctx), text: { key: 'page.try-again' } });
+export const backToPage = (ctx: Context): WayOn => ({ href: ownPath(ctx), text: { key: 'page.try-again' } });
 
 /** Urlencoded forms of at most 16 kB; other types are refused before they are read. */
 export function formParser(): Middleware {
@@ -37,7 +37,11 @@ const unwanted = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u
 
 /** Every field one plain string (security R59). @throws RequestRefused 400 for arrays, objects, control characters. */
 export function formOf(ctx: Context): FormBody {
-  const body: unknown = ctx.request.body ?? {};
+  return plainFields(ctx, ctx.request.body ?? {});
+}
+
+/** The same for a body that was read elsewhere. */
+export function plainFields(ctx: Context, body: unknown): FormBody {
   const wayOn = backToPage(ctx);
   if (typeof body !== 'object' || body === null) throw new RequestRefused(400, 'body-malformed', malformed, wayOn);
   const fields = Object.entries(body);

@@ -1,6 +1,6 @@
 /** Pages that belong to no journey: the list of services, terms to read, the accessibility statement, files. */
 import type { Context } from 'koa';
-import { currentTerms } from '../accounts/terms.ts';
+import { termsInForce } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
@@ -13,7 +13,7 @@ export type FrontPageDeps = Pick<Deps, 'config' | 'clock' | 'renderer'> & {
 };
 
 /** Pages of ours that a person may want to come back to, by path alone: never an address of another site. */
-const comeBack = /^\/(?:interaction|links)\/[\w-]+\/[\w-]+$/;
+const comeBack = /^\/(?:(?:interaction|links)\/[\w-]+|account)\/[\w-]+$/;
 
 /** The page this one was opened from, and the language switch that keeps it in mind. */
 function between({ query: { from } }: Context) {
@@ -23,6 +23,18 @@ function between({ query: { from } }: Context) {
 }
 
 const assetLifeSeconds = 31_536_000;
+
+/** The version that is named, or the current one. Those of the future are nobody's business yet. */
+function termsToRead({ config, clock, clients }: Pick<FrontPageDeps, 'config' | 'clock' | 'clients'>, ctx: Context) {
+  const client = clients.get(String(ctx.params.client));
+  const inForce = client?.terms ? termsInForce(config, client.terms, clock.now()) : [];
+  const current = inForce.at(-1);
+  const { version: wanted } = ctx.params;
+  const terms = wanted === undefined ? current : inForce.find(({ version }) => version === wanted);
+  if (!client || !terms)
+    throw new RequestRefused(404, 'no-terms', { title: 'page.not-found-title', body: 'page.not-found-body' });
+  return { client, terms, isCurrent: terms === current };
+}
 
 export function frontPages({ config, clock, renderer, pages, clients }: FrontPageDeps) {
   const { stylesheet, script, icon } = renderer.assets;
@@ -50,15 +62,12 @@ export function frontPages({ config, clock, renderer, pages, clients }: FrontPag
       pages.send(ctx, 'pages/accessibility', { backHref }, { locale: localeOf(ctx), keptQuery });
     },
     terms: (ctx: Context): void => {
-      const client = clients.get(String(ctx.params.client));
-      const terms = client && currentTerms(config, client, clock.now());
-      if (!terms) {
-        throw new RequestRefused(404, 'no-terms', { title: 'page.not-found-title', body: 'page.not-found-body' });
-      }
+      const { client, terms, isCurrent } = termsToRead({ config, clock, clients }, ctx);
       const { version, date, texts } = terms;
       const locale = localeOf(ctx);
       const { backHref, keptQuery } = between(ctx);
-      const model = { version, date, text: texts[locale].markdown, backHref };
+      const newerHref = isCurrent ? null : `/terms/${client.id}${keptQuery.replace('&', '?')}`;
+      const model = { version, date, text: texts[locale].markdown, backHref, newerHref };
       pages.send(ctx, 'pages/terms', model, { client, locale, keptQuery });
     },
     asset: (ctx: Context): void => {

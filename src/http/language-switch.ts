@@ -1,19 +1,22 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Config } from '../config/schema.ts';
 import { cookieNaming } from './cookie-names.ts';
-import { isLocale } from './locale.ts';
+import { isLocale, type Locale } from './locale.ts';
 
 const yearMs = 31_536_000_000;
 
-/** `?lang=` on any page of ours: the choice is kept in a cookie for pages that have no journey to remember it. */
-export function languageSwitch({ issuer }: Pick<Config, 'issuer'>): Middleware {
+/** This browser speaks that language from now on, whatever it was switched to before. */
+export function keepLocale(ctx: Pick<Context, 'cookies'>, { issuer }: Pick<Config, 'issuer'>, locale: Locale): void {
   const cookies = cookieNaming(issuer);
+  const flags = { signed: false, httpOnly: true, sameSite: 'lax', secure: cookies.secure, path: '/' } as const;
+  ctx.cookies.set(cookies.name('locale'), locale, { ...flags, maxAge: yearMs });
+}
+
+/** `?lang=` on any page of ours: the choice is kept in a cookie for pages that have no journey to remember it. */
+export function languageSwitch(config: Pick<Config, 'issuer'>): Middleware {
   return async (ctx, next) => {
     const { lang } = ctx.query;
-    if (ctx.method === 'GET' && isLocale(lang)) {
-      const flags = { signed: false, httpOnly: true, sameSite: 'lax', secure: cookies.secure, path: '/' } as const;
-      ctx.cookies.set(cookies.name('locale'), lang, { ...flags, maxAge: yearMs });
-    }
+    if (ctx.method === 'GET' && isLocale(lang)) keepLocale(ctx, config, lang);
     await next();
   };
 }

@@ -10,6 +10,12 @@ type Limited = {
   readonly retryAfterSeconds: number;
 };
 
+/** Too many visits to the bank. */
+export function identificationLimitError(seconds: number): Limited {
+  const text: TextRef = { key: 'error.identification-limit', params: { minutes: Math.ceil(seconds / 60) } };
+  return { kind: 'retry', status: 429, errors: [{ field: null, text }], retryAfterSeconds: seconds };
+}
+
 export function mailLimitError(seconds: number): Limited {
   const text: TextRef =
     seconds <= longestInSeconds

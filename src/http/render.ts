@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type { DeviceLook } from '../accounts/account.ts';
 import { type Assets, loadAssets } from './assets.ts';
+import { deviceName, networkName } from './device-words.ts';
 import { htmlOfTemplate } from './html.ts';
 import { localeNames } from './locale.ts';
 import { parseLogoutForm } from './logout-form.ts';
@@ -56,6 +58,8 @@ function wordsOf(texts: Texts, { locale, service }: MailFrame | Frame) {
     date: (day: string) => texts.date(locale, day),
     datetime: (at: number) => texts.datetime(locale, at),
     duration: (ms: number) => texts.duration(locale, ms),
+    deviceName: (look: DeviceLook) => deviceName(t, look),
+    networkName: (look: DeviceLook) => networkName(t, look),
   };
 }
 

@@ -15,8 +15,15 @@ const drainMs = 25_000;
 /** How long an open connection has for a request that is on its way. */
 const idleSweepMs = 500;
 
-/** With limits for slow and oversized requests (security §4 "Headers and HTTP"). Throws when the port cannot be had. */
-export function listen(handler: RequestListener, { host, port }: Config['listen']): Promise<Listening> {
+/**
+ * With limits for slow and oversized requests (security §4 "Headers and HTTP"). Throws CannotStart when the port cannot be
+ * had, and names what `chosenBy` says.
+ */
+export function listen(
+  handler: RequestListener,
+  { host, port }: Config['listen'],
+  chosenBy = 'AVAIN_PORT',
+): Promise<Listening> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 16_384 }, handler);
   server.keepAliveTimeout = 75_000;
   server.maxHeadersCount = 100;
@@ -43,14 +50,14 @@ export function listen(handler: RequestListener, { host, port }: Config['listen'
     });
   };
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new CannotStart(listenFault(error, port), { cause: error })));
+    server.once('error', (error) => reject(new CannotStart(listenFault(error, port, chosenBy), { cause: error })));
     server.listen(port, host, () => resolve({ drained }));
   });
 }
 
-function listenFault(error: Error, port: number): string {
+function listenFault(error: Error, port: number, chosenBy: string): string {
   const taken = 'code' in error && error.code === 'EADDRINUSE';
-  return taken ? `port ${port} is taken by another program: free it, or choose another by AVAIN_PORT` : error.message;
+  return taken ? `port ${port} is taken by another program: free it, or choose another by ${chosenBy}` : error.message;
 }
 
 /** While stopping, every answer is its connection's last: no browser or proxy that keeps one open holds the end up. */

@@ -10,9 +10,18 @@ export type SignInModel = WithEmail & {
   /** The person has a session, but the client wants to see them again (`prompt=login`, `max_age`). */
   readonly reauthentication: boolean;
   readonly notice: Journey['notice'];
+  /** What the script asks the browser for (JSON; null = nothing), and where it gets it afresh: second form, `action=passkey`, `credential`. */
+  readonly passkey: string | null;
+  readonly passkeyHref: string;
+  /** A passkey of another account was chosen than the browser is signed in to: `action=switch|stay`. */
+  readonly foreign: { readonly maskedEmail: string; readonly otherEmail: string } | null;
 };
 /** Fields `username` (hidden, for password managers) and `password`. */
-export type PasswordModel = WithEmail & { readonly reauthentication: boolean };
+export type PasswordModel = WithEmail & {
+  /** The address was not typed here and is masked: there is nothing a password manager could go by. */
+  readonly found: boolean;
+  readonly reauthentication: boolean;
+};
 /** Field `email`. */
 export type SignUpModel = WithEmail & { readonly clientNotice: string | null };
 /** «Olen avannut linkin» posts the step's form; resend: second form, `action=resend`. */
@@ -23,12 +32,44 @@ export type LinkSentModel = WithEmail & {
   /** Answers `{ "opened": boolean }` to this browser; null = no polling. */
   readonly pollHref: string | null;
 };
-/** Field `email`. */
-export type ForgotPasswordModel = WithEmail;
+/** Field `email`; or, where the address is known without having been typed, hidden `action=found`. */
+export type ForgotPasswordModel = (WithEmail & { readonly maskedEmail: null }) | { readonly maskedEmail: string };
+/**
+ * ask, none: `method=bank|mobile`. found: `answer=continue`, and a second form with `answer=lost` for somebody who cannot
+ * get at the mailbox. none and found: a form with `answer=again`.
+ */
+export type FindAccountModel =
+  | {
+      readonly state: 'ask';
+      /** What became of the last visit to the broker. */
+      readonly notice: Exclude<BrokerNotice, 'mismatch'> | null;
+      readonly methods: readonly ('bank' | 'mobile')[];
+    }
+  | { readonly state: 'none' }
+  | { readonly state: 'found'; readonly maskedEmail: string };
+/** Field `email`: the new address. */
+export type LostMailboxModel = WithEmail & { readonly maskedEmail: string; readonly waitDays: number };
+/** The step's form is the resend, `action=resend`; second form `action=other-address`. */
+export type NewMailboxSentModel = WithEmail & { readonly validMs: number; readonly notice: Journey['notice'] };
 /** The step's form is the resend, `action=resend`. */
 export type ResetSentModel = WithEmail & { readonly validMs: number; readonly notice: Journey['notice'] };
 /** The step's form is the cancel form; second form `action=other-account`. */
 export type AccountClosedModel = Record<string, never>;
+/** `action=take-back`; leaving it as it is is the cancel form. */
+export type DeletionAskedModel = { readonly dueAt: number };
+/**
+ * Field `code` where there is an authenticator app, field `recoveryCode` in a form of its own where there are any;
+ * `action=passkey` with `credential`, filled in by the script; `action=lost`: none is at hand.
+ */
+export type SecondFactorModel = {
+  readonly authenticator: boolean;
+  /** What the script asks the browser for (JSON), and where it gets it afresh; null = there is no passkey. */
+  readonly passkey: string | null;
+  readonly passkeyHref: string;
+  readonly recovery: boolean;
+  /** Strong identification can stand in for what was lost. */
+  readonly identification: boolean;
+};
 /** Field `password`. */
 export type NewPasswordModel = WithEmail & {
   /** Why it is asked: the typed one breaks today's rules, or an administrator ordered a new one. */
@@ -38,7 +79,7 @@ export type NewPasswordModel = WithEmail & {
 /** `method=bank|mobile`. */
 export type StrongAuthModel = {
   /** Why it is asked; `demanded`: by the client or by somebody of support. */
-  readonly why: 'first' | 'again' | 'demanded' | 'reset' | 'new-device';
+  readonly why: 'first' | 'again' | 'demanded' | 'reset' | 'new-device' | 'factor-lost';
   /** What became of the last visit to the broker. */
   readonly notice: BrokerNotice | null;
   readonly methods: readonly ('bank' | 'mobile')[];
@@ -75,15 +116,31 @@ export type LinkEidModel =
     }
   | (WithEmail & WithConsent & { readonly state: 'keep'; readonly maskedEmail: string; readonly undoDays: number });
 type WithConsent = { readonly consent: ShownText };
-/** ask: `answer=accept|decline` with hidden `version` and `hash`; declined: `answer=back`. */
+/** `answer=known|cancel`. */
+export type PendingAddressModel = {
+  /** The address that was asked for, masked. */
+  readonly maskedEmail: string;
+  readonly dueAt: number;
+};
+/** What somebody who accepted an earlier version is told. */
+export type TermsUpdate = {
+  /** `YYYY-MM-DD`: the first day of a version that must be accepted. */
+  readonly since: string;
+  /** The last day on which they may go on without; null = they may not. */
+  readonly decideBy: string | null;
+  /** What the versions since then have changed, oldest first. */
+  readonly summaries: readonly TermsTextModel[];
+};
+/** `answer=accept|later|decline`, declined: `answer=back|later`; with hidden `version` and `hash`. */
 export type TermsModel =
-  | (TermsTextModel & {
-      readonly state: 'ask';
-      /** An older version was accepted before. */
-      readonly updated: boolean;
+  | (TermsTextModel & { readonly state: 'ask'; readonly hash: string; readonly update: TermsUpdate | null })
+  | {
+      readonly state: 'declined';
+      readonly version: string;
       readonly hash: string;
-    })
-  | { readonly state: 'declined' };
+      /** As in TermsUpdate. */
+      readonly decideBy: string | null;
+    };
 /** `answer=allow|deny`. */
 export type ConsentModel = {
   /** Name of the client that asks, in the frame's language. */

@@ -8,7 +8,16 @@ export type Template = (locals: object) => string;
 
 /** The names that templates see; anything else is an error, not an empty string. */
 const names = ['m', 'p', 'frame', 'to', 'help', 'assets', 't', 'tHtml', 'text', 'part', 'errorsOf'];
-const formatters = ['date', 'datetime', 'duration', 'textBlocks', 'parseLogoutForm', 'localeNames'];
+const formatters = [
+  'date',
+  'datetime',
+  'duration',
+  'deviceName',
+  'networkName',
+  'textBlocks',
+  'parseLogoutForm',
+  'localeNames',
+];
 
 /**
  * Every view under the folder, compiled, by its path without `.ejs`. There is no raw output and no include in our

@@ -6,19 +6,28 @@
  * Forms: every form carries `csrf`; a step's form is the first `main form` and posts to `frame.path`; a button that
  * means something else than the page's own answer is named `action` or `answer` as the model's comment says.
  */
-import type { LinkPurpose } from '../storage/rows.ts';
+import type { PasswordRule } from '../accounts/password-policy.ts';
+import type { AccountViews } from './account-models.ts';
+import type { LinkViews } from './link-models.ts';
 import type { Locale } from './locale.ts';
+import type { StaffField, StaffViews } from './staff-models.ts';
 import type {
   AccountClosedModel,
   ConsentModel,
+  DeletionAskedModel,
   EmailCodeModel,
+  FindAccountModel,
   ForgotPasswordModel,
   LinkEidModel,
   LinkSentModel,
+  LostMailboxModel,
+  NewMailboxSentModel,
   NewPasswordModel,
   NotAuthorisedModel,
   PasswordModel,
+  PendingAddressModel,
   ResetSentModel,
+  SecondFactorModel,
   SignInModel,
   SignUpModel,
   StrongAuthModel,
@@ -46,7 +55,15 @@ export type ServiceFrame = {
   readonly operator: string;
 };
 
-export type FormField = 'email' | 'password' | 'code' | 'presentPassword';
+export type FormField =
+  | 'recoveryCode'
+  | 'name'
+  | 'email'
+  | 'password'
+  | 'code'
+  | 'presentPassword'
+  | 'nickname'
+  | StaffField;
 
 /** `field: null` = about the page as a whole (a limit, a stale form). A field's message is also shown beside it. */
 export type FormError = { readonly field: FormField | null; readonly text: TextRef };
@@ -65,12 +82,14 @@ export type Frame = {
   readonly journeyPath: string | null;
   /** Shown as the summary above the heading, and in the title; empty = none. */
   readonly errors: readonly FormError[];
+  /** What was just done, told above the heading; absent or null = nothing. */
+  readonly done?: TextRef | null;
 };
 
 /** The demands on a new password, as listed before the field. */
 export type PasswordRules = {
   readonly minLength: number;
-  readonly classes: readonly ('upper' | 'lower' | 'digit' | 'special')[];
+  readonly rules: readonly PasswordRule[];
   /** Value of the `passwordrules` attribute (set by script: validators do not know it); '' = none. */
   readonly attribute: string;
 };
@@ -89,37 +108,6 @@ export type TermsTextModel = {
   /** `YYYY-MM-DD`, in force from. */
   readonly date: string;
   readonly text: string;
-};
-/**
- * Behind the activation link. Field `password` (a new one); an imported account that has a password gets a second form
- * with field `presentPassword` and hidden `action=present`.
- */
-export type ActivateModel = WithEmail & {
-  readonly otherDevice: boolean;
-  readonly rules: PasswordRules;
-  readonly presentPassword: boolean;
-};
-/** The account is activated, on a browser that has no interaction: «Jatka» leads to the client's start address. */
-export type ActivateDoneModel = { readonly continueHref: string };
-/** Behind the reset link. Field `password`. */
-export type ResetModel = WithEmail & { readonly rules: PasswordRules };
-export type ResetDoneModel = { readonly continueHref: string };
-/** Behind the link in the mail to an account's old address; the form has no field. */
-export type UndoAddressModel = WithEmail & {
-  /** The address the account has now, masked. */
-  readonly maskedEmail: string;
-  readonly validUntil: number;
-};
-/** The old address belongs to another account by now: nothing can be put back here. */
-export type AddressTakenModel = WithEmail;
-export type UndoAddressDoneModel = { readonly continueHref: string };
-export type DeadLinkModel = {
-  readonly purpose: LinkPurpose;
-  readonly kind: 'expired' | 'used' | 'replaced' | 'invalid';
-  /** The life the link had, in ms. */
-  readonly validMs: number;
-  /** Where the person can ask for a new link or sign in: the client's start address, or `/` where it is unknown. */
-  readonly startHref: string;
 };
 export type ErrorModel = {
   readonly title: TextRef;
@@ -142,6 +130,8 @@ export type LogoutModel = { readonly providerForm: string };
 export type SignedOutModel = { readonly returnHref: string | null; readonly stillSignedIn: boolean };
 /** Pages to read in between; `backHref` = the page it was opened from, null where that is unknown. */
 export type Between = { readonly backHref: string | null };
+/** Signing in to a page of Avain's own was not finished. */
+export type NotSignedInModel = { readonly startHref: string };
 export type ContinueModel = { readonly title: TextRef; readonly body: TextRef | null; readonly href: string };
 
 /** Every view by its file under views/, with what fills it. */
@@ -152,31 +142,33 @@ export type Views = {
   'steps/link-sent': LinkSentModel;
   'steps/forgot-password': ForgotPasswordModel;
   'steps/reset-sent': ResetSentModel;
+  'steps/find-account': FindAccountModel;
+  'steps/lost-mailbox': LostMailboxModel;
+  'steps/new-mailbox-sent': NewMailboxSentModel;
   'steps/account-closed': AccountClosedModel;
+  'steps/deletion-asked': DeletionAskedModel;
+  'steps/second-factor': SecondFactorModel;
   'steps/new-password': NewPasswordModel;
   'steps/strong-auth': StrongAuthModel;
   'steps/not-authorised': NotAuthorisedModel;
   'steps/email-code': EmailCodeModel;
   'steps/link-eid': LinkEidModel;
+  'steps/pending-address': PendingAddressModel;
   'steps/terms': TermsModel;
   'steps/consent': ConsentModel;
   'steps/welcome': WelcomeModel;
-  'pages/activate': ActivateModel;
-  'pages/activate-done': ActivateDoneModel;
-  'pages/reset': ResetModel;
-  'pages/reset-done': ResetDoneModel;
-  'pages/undo-address': UndoAddressModel;
-  'pages/undo-address-done': UndoAddressDoneModel;
-  'pages/address-taken': AddressTakenModel;
-  'pages/dead-link': DeadLinkModel;
   'pages/error': ErrorModel;
   'pages/clients': ClientsModel;
   'pages/signed-in-as': SignedInAsModel;
   'pages/other-browser': OtherBrowserModel;
   'pages/logout': LogoutModel;
   'pages/signed-out': SignedOutModel;
-  'pages/terms': TermsTextModel & Between;
+  /** `newerHref`: the version in force, where this is an older one. */
+  'pages/terms': TermsTextModel & Between & { readonly newerHref: string | null };
   'pages/accessibility': Between;
   'pages/continue': ContinueModel;
-};
+  'pages/not-signed-in': NotSignedInModel;
+} & LinkViews &
+  AccountViews &
+  StaffViews;
 export type ViewName = keyof Views;

@@ -3,7 +3,8 @@
  * (journey.md §4). The account kept takes address and password of the one born in this journey, which is no more; its
  * `sub` stays, so that no client loses anybody; whoever was signed in to it is out. Its old mailbox can undo it.
  */
-import { type Account, sameIdentity, withIdentification, withPassword } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { sameIdentity, withIdentification, withPassword } from '../accounts/account-rules.ts';
 import { maskEmail } from '../accounts/email-address.ts';
 import { mayChangeAddress, withNewAddress } from '../accounts/previous-addresses.ts';
 import { linkHref } from '../accounts/request-mail.ts';
@@ -132,7 +133,7 @@ function lettersOf(deps: KeepDeps, { kept, born, client, locale }: KeepInput, un
   const toNew = composeMail(deps, {
     ...common,
     message: 'new-address',
-    model: { at },
+    model: { at, password: 'new' },
     to: born.email,
     emailFingerprint: born.emailFingerprint,
     locale,

@@ -6,14 +6,14 @@
  * linking demands), mismatch.ts (somebody else was identified), keep-account.ts (the identity belongs to another account,
  * which is given the new address), relinking.ts (support unlinks, with four eyes).
  */
-import { type Account, sameIdentity, type VerifiedPerson, withLinkedIdentity } from '../accounts/account.ts';
+import type { Account, DeviceLook, VerifiedPerson } from '../accounts/account.ts';
+import { sameIdentity, withLinkedIdentity } from '../accounts/account-rules.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
-import type { Locale } from '../http/locale.ts';
 import type { Fingerprint, Instant } from '../ids.ts';
 import type { IdentityProof, Journey } from '../journey/journey.ts';
-import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 import type { Keyring } from '../secrets/sealing.ts';
 import type { Change } from '../storage/ports.ts';
 import type { StrongIdentity } from '../upstream/strong-identity.ts';
@@ -59,7 +59,8 @@ export type LinkingInput = {
   readonly journey: Journey;
   readonly account: Account;
   readonly client: Client;
-  readonly locale: Locale;
+  /** The browser in front of us, for the notice. */
+  readonly where: DeviceLook;
   readonly sessionPasswordAt: Instant | null;
   /** The words the person said yes to, as the form brought them back. */
   readonly shown: ShownText;
@@ -109,32 +110,31 @@ function provedIdentity(keyring: Keyring, journey: Journey): ProvedIdentity | nu
 
 function linked(deps: LinkingDeps, account: Account, input: LinkingInput, proved: ProvedIdentity): Change | null {
   if (account.identity !== null || account.barredAt !== null) return null;
-  const { journey, client, locale, shown } = input;
+  const { journey, client, shown } = input;
   const { country, idType, code, person, proof, fingerprints } = proved;
   const at = deps.clock.now();
   const sealedCode = sealForAccount(deps.keyring, account, 'identity-code', code);
   const identity = { country, idType, fingerprints, sealedCode, linkedAt: at };
   const sealedPerson = sealAccountPerson(deps.keyring, account, person);
-  const { id: accountId, email: to, emailFingerprint } = account;
-  const mail = { message: 'linked', model: { at }, to, emailFingerprint, accountId, client, locale } as const;
+  const mail = composeNotice(deps, { message: 'linked', account, client, model: { at, where: input.where } });
   const { method, level, evidenceId: evidence } = proof;
   const details = { method, level, evidence, consent: shown.textHash, consentLocale: shown.locale };
   const audit = {
     at,
     event: 'link-eid.linked',
-    accountId,
+    accountId: account.id,
     clientId: client.id,
     journeyId: journey.id,
     details,
   } as const;
   const change: Change = {
     account: withLinkedIdentity(account, identity, sealedPerson, proof.at),
-    effects: { audit: [audit], mails: [composeMail(deps, mail)] },
+    effects: { audit: [audit], mails: [mail] },
   };
   return withWaitingPassword(
     deps,
     change,
-    { newPassword: journey.newPassword, client, locale, journeyId: journey.id },
+    { newPassword: journey.newPassword, client, journeyId: journey.id, where: input.where },
     at,
   );
 }

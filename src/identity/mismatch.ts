@@ -1,16 +1,18 @@
+import type { DeviceLook } from '../accounts/account.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
-import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 
-type MismatchDeps = Pick<Deps, 'storage' | 'keyring' | 'clock' | 'random'>;
+type MismatchDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
 
 export type Mismatch = {
   /** The account that has another identity than the one proved. */
   readonly accountId: AccountId;
   readonly client: Client;
   readonly journeyId: Journey['id'];
+  readonly where: DeviceLook;
   readonly details: Readonly<Record<string, string>>;
 };
 
@@ -22,13 +24,12 @@ const dayMs = 86_400_000;
  */
 export async function dropForeignIdentity(
   deps: MismatchDeps,
-  { accountId, client, journeyId, details }: Mismatch,
+  { accountId, client, journeyId, where, details }: Mismatch,
 ): Promise<(journey: Journey) => Journey> {
   const now = deps.clock.now();
   await deps.storage.accounts.update(accountId, (account) => {
     const told = account.mismatchMailedAt !== null && now - account.mismatchMailedAt < dayMs;
-    const { email: to, emailFingerprint, locale } = account;
-    const mail = { message: 'mismatch', model: { at: now }, to, emailFingerprint, accountId, client, locale } as const;
+    const mail = { message: 'mismatch', account, client, model: { at: now, where } } as const;
     const audit = {
       at: now,
       event: 'strong-auth.mismatch',
@@ -38,7 +39,7 @@ export async function dropForeignIdentity(
       details,
     } as const;
     const changed = told ? account : { ...account, mismatchMailedAt: now };
-    return { account: changed, effects: { audit: [audit], mails: told ? [] : [composeMail(deps, mail)] } };
+    return { account: changed, effects: { audit: [audit], mails: told ? [] : [composeNotice(deps, mail)] } };
   });
   return (current) => ({ ...current, identity: null, brokerNotice: 'mismatch', mismatches: current.mismatches + 1 });
 }

@@ -3,9 +3,9 @@
  *
  * About 2^25 codes are plausible, so an unkeyed hash falls in seconds: a fingerprint is a MAC under a key that is never
  * in the database. The value is sealed under a random key of the account, itself wrapped by the master key; destroying
- * the wrapped key erases it. Nothing here may appear in a log, URL, page or error. Only two callers open a code, both
- * audited: the one that emits the `national_id` claim and the one that makes fingerprints under a new index key (a test
- * of the house names them).
+ * the wrapped key erases it, as erasing an account does. Nothing here may appear in a log, URL, page or error. Only three
+ * callers open a code, all audited: those that emit the `national_id` claim and a person's own copy of their data, and the
+ * one that makes fingerprints under a new index key (a test of the house names them).
  */
 import { randomBytes } from 'node:crypto';
 import type { AccountId, Fingerprint } from '../ids.ts';
@@ -24,8 +24,10 @@ export type NationalId = {
 /** The parts of an account that sealing needs. */
 export type SealingAccount = { readonly id: AccountId; readonly dataKey: string };
 
+/** The secret of an authenticator app; recovery codes while they are shown. */
+export type FactorField = 'authenticator' | 'recovery-codes';
+
 const formatVersion = '1';
-const erased = 'erased';
 
 /**
  * The unique keys of a strong identity, `<key id>.<mac>`, one for each index key in use: equal for equal codes under one
@@ -49,28 +51,20 @@ export function createDataKey(keyring: Pick<Keyring, 'wrapKey'>, accountId: Acco
   return { wrapped: keyring.wrapKey(randomBytes(32), dataKeyLabel(accountId)) };
 }
 
-/** The account's data key under the first master key; null where it is under it already, or destroyed. Throws SealBroken. */
+/** The account's data key under the first master key; null where it is under it already. Throws SealBroken. */
 export function rewrappedDataKey(
   keyring: Pick<Keyring, 'wrapKey' | 'unwrapKey' | 'ids'>,
   { id, dataKey }: SealingAccount,
 ): string | null {
-  if (dataKey === erased || prefixOf(dataKey) === keyring.ids.master[0]) return null;
+  if (prefixOf(dataKey) === keyring.ids.master[0]) return null;
   return keyring.wrapKey(keyring.unwrapKey(dataKey, dataKeyLabel(id)).export(), dataKeyLabel(id));
-}
-
-/**
- * Erasure: without its data key nothing that was sealed for the account opens ever again, in no copy of what it sealed.
- * A backup made before holds the wrapped key still: it opens until the master key of that time is removed.
- */
-export function withoutDataKey<A extends SealingAccount>(account: A): A {
-  return { ...account, dataKey: erased };
 }
 
 /** Seals one field of one account; the result opens for that account and that field only, so it cannot be moved between rows. */
 export function sealForAccount(
   keyring: Pick<Keyring, 'unwrapKey'>,
   account: SealingAccount,
-  field: 'person' | 'identity-code',
+  field: 'person' | 'identity-code' | FactorField,
   plaintext: string,
 ): string {
   return sealWith(sealing(keyring, account), Buffer.from(plaintext), fieldLabel(account.id, field));
@@ -81,7 +75,17 @@ export function openPerson(keyring: Pick<Keyring, 'unwrapKey'>, account: Sealing
   return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, 'person')).toString();
 }
 
-/** The identity code itself. Throws as above. For the two callers named above, each of which writes an audit record first. */
+/** A secret of a second factor. Throws as above. */
+export function openFactor(
+  keyring: Pick<Keyring, 'unwrapKey'>,
+  account: SealingAccount,
+  field: FactorField,
+  sealed: string,
+): string {
+  return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, field)).toString();
+}
+
+/** The identity code itself. Throws as above. For the callers named above, each of which writes an audit record first. */
 export function openIdentityCode(keyring: Pick<Keyring, 'unwrapKey'>, account: SealingAccount, sealed: string): string {
   return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, 'identity-code')).toString();
 }

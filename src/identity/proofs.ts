@@ -14,7 +14,7 @@ export type MissingProof = 'account' | 'identity' | 'password' | 'mailbox' | 'co
 export type Ceremony = {
   readonly to: LinkConsent['to'];
   readonly accountId: AccountId;
-  /** When the password was proved in the session this request may lean on; null = it may not lean on any. */
+  /** When password or passkey was proved in the session this request may lean on; null = it may not lean on any. */
   readonly sessionPasswordAt: Instant | null;
 };
 
@@ -28,11 +28,13 @@ export function missingProof(
   { lives }: Pick<Config, 'lives'>,
   now: Instant,
 ): MissingProof | null {
-  const { identity, passwordAt, mailboxAt, mailboxSameBrowser, codeAt, linkConsent } = journey;
+  const { identity, passwordAt, factor, mailboxAt, mailboxSameBrowser, codeAt, linkConsent } = journey;
   const { identityProofSeconds, passwordProofSeconds, mailboxProofSeconds } = lives;
   if (journey.accountId !== accountId || now >= journey.expiresAt) return 'account';
   if (!fresh(identity?.at, now, identityProofSeconds)) return 'identity';
-  const password = [passwordAt, sessionPasswordAt].some((at) => fresh(at, now, passwordProofSeconds));
+  // A passkey is as good; but an account that is kept takes the password over, so that one must have been typed.
+  const passkeyAt = to === 'link' && factor?.method === 'hwk' ? factor.at : null;
+  const password = [passwordAt, passkeyAt, sessionPasswordAt].some((at) => fresh(at, now, passwordProofSeconds));
   if (!password) return 'password';
   // A link opened in another browser proves nothing here: its owner may have forwarded it (decisions.md §1).
   const mailbox = [mailboxSameBrowser ? mailboxAt : null, codeAt];

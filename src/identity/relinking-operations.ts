@@ -1,40 +1,7 @@
 /** `avain relink …`, where the store is. What is refused never repeats an argument: it may be somebody's address. */
-import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
 import { type Operation, OperationRefused, type Operations } from '../control/operation.ts';
-import type { Deps } from '../deps.ts';
-import type { AccountId } from '../ids.ts';
+import { accountNamed, operatorName, operatorReason } from '../control/operator-words.ts';
 import { askRelinking, confirmRelinking, openRelinkings } from './relinking.ts';
-
-const nameForm = /^\p{L}[\p{L}\p{M}\p{N} .,'@_-]{1,63}$/u;
-const longestReason = 200;
-/** What could be an identity code, however it is written: it has no business in the audit log. */
-const identityCode = /\d{2}[\s.]*\d{2}[\s.]*\d{2}\s*[-+\u2212\p{Pd}A-FU-Y]?\s*\d{3}\s*[0-9A-Z]/iu;
-
-function nameOf(typed = ''): string {
-  const name = typed.normalize('NFKC').trim();
-  if (!nameForm.test(name) || identityCode.test(name))
-    throw new OperationRefused('--by: the name of the person who does this, as staff know it, in 2 to 64 characters.');
-  return name;
-}
-
-function reasonOf(typed = ''): string {
-  const reason = typed.normalize('NFKC').trim();
-  if (reason === '' || reason.length > longestReason) {
-    throw new OperationRefused(`--reason: in 1 to ${longestReason} characters, best the number of the case.`);
-  }
-  if (identityCode.test(reason) || reason.includes('@')) {
-    throw new OperationRefused('--reason: no address and no identity code, it stays in the audit log.');
-  }
-  return reason;
-}
-
-async function accountOf({ storage, keyring }: Deps, which = ''): Promise<AccountId> {
-  const parsed = parseEmailAddress(which);
-  if (!parsed.ok) return which as AccountId;
-  const account = await storage.accounts.byEmail(emailFingerprint(keyring, parsed.address));
-  if (account === null) throw new OperationRefused(refusals['no-account']);
-  return account.id;
-}
 
 const refusals = {
   'no-account': 'There is no such account.',
@@ -47,8 +14,8 @@ const refusals = {
 const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
 
 const ask: Operation = async (deps, [which, by, reason], print) => {
-  const words = { by: nameOf(by), reason: reasonOf(reason) };
-  const result = await askRelinking(deps, await accountOf(deps, which), words);
+  const words = { by: operatorName(by), reason: operatorReason(reason) };
+  const result = await askRelinking(deps, await accountNamed(deps, which), words);
   if (result.outcome !== 'asked') throw new OperationRefused(refusals[result.outcome]);
   print(`Asked. Somebody else confirms it before ${utc(result.confirmBefore)}:`);
   print(`avain relink confirm ${result.id} --by NAME`);
@@ -56,7 +23,7 @@ const ask: Operation = async (deps, [which, by, reason], print) => {
 };
 
 const confirm: Operation = async (deps, [id = '', by], print) => {
-  const { outcome } = await confirmRelinking(deps, id, nameOf(by));
+  const { outcome } = await confirmRelinking(deps, id, operatorName(by));
   if (outcome !== 'unlinked') throw new OperationRefused(refusals[outcome]);
   print('Unlinked. Everybody is signed out of the account and its owner is told by mail; the next sign-in links anew.');
   return 0;

@@ -4,10 +4,12 @@
  * person to another here: the next sign-in with that account proves password, mailbox and identity, and links anew.
  */
 import type { Account, Relinking } from '../accounts/account.ts';
+import { knownFrom } from '../accounts/known-from.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, ClientId, Instant } from '../ids.ts';
-import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 import type { Accounts, Change } from '../storage/ports.ts';
+import { withoutIdentity } from './unlink.ts';
 
 type RelinkingDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
 
@@ -76,48 +78,26 @@ type AskedAccount = Account & { readonly relinking: Relinking };
 const isAskedAs = (account: Account, id: string, now: Instant): account is AskedAccount =>
   isOpen(account.relinking, now) && account.relinking.id === id && account.identity !== null;
 
-const recentRecords = 100;
-
-/** The service its owner knows the account from: the mail speaks in its name. */
-async function knownFrom({ storage, config }: RelinkingDeps, accountId: AccountId): Promise<ClientId> {
-  const records = await storage.audit.list({ accountId, limit: recentRecords });
-  const clientId = records.find((record) => record.clientId !== null)?.clientId ?? config.clients[0]?.id;
-  if (clientId === undefined) throw new Error('no client is configured');
-  return clientId;
-}
-
 type Confirmation = { readonly id: string; readonly by: string; readonly clientId: ClientId };
 
-/** As if nobody had ever been identified; identification and code are owed in every browser, whatever the policy says. */
 function unlinked(deps: RelinkingDeps, account: Account, { id, by, clientId }: Confirmation): Change | null {
   const at = deps.clock.now();
   if (!isAskedAs(account, id, at) || plain(account.relinking.askedBy) === plain(by)) return null;
-  const owed = { since: at, rule: 'relink' } as const;
-  const { id: accountId, email: to, emailFingerprint, locale, relinking } = account;
-  const mail = composeMail(deps, {
-    message: 'unlinked',
-    model: { at },
-    to,
-    emailFingerprint,
-    accountId,
-    client: { id: clientId },
-    locale,
-  });
-  const { askedBy, reason } = relinking;
+  const model = { at, where: null, by: 'support' } as const;
+  const mail = composeNotice(deps, { message: 'unlinked', account, client: { id: clientId }, model });
+  const { askedBy, reason } = account.relinking;
   const details = { id, by, askedBy, reason };
-  const audit = { at, event: 'relinking.confirmed', accountId, clientId: null, journeyId: null, details } as const;
+  const audit = {
+    at,
+    event: 'relinking.confirmed',
+    accountId: account.id,
+    clientId: null,
+    journeyId: null,
+    details,
+  } as const;
   return {
-    account: {
-      ...account,
-      identity: null,
-      sealedPerson: null,
-      identifiedAt: null,
-      relinking: null,
-      owedIdentification: owed,
-      owedCode: owed,
-      // Whoever was wrongly let in may have made their device known.
-      devices: [],
-    },
+    // Whoever was wrongly let in may have made their device known.
+    account: { ...withoutIdentity(account, at), devices: [] },
     effects: { audit: [audit], mails: [mail] },
   };
 }

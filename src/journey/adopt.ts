@@ -5,7 +5,8 @@
 import type { Deps } from '../deps.ts';
 import type { BrowserHash, ClientId } from '../ids.ts';
 import type { AdoptableProofs } from '../storage/rows.ts';
-import { asAccount, type Journey } from './journey.ts';
+import type { Journey } from './journey.ts';
+import { asAccount } from './journey-rules.ts';
 import { saveJourney } from './save-journey.ts';
 
 const keyOf = (browser: BrowserHash, client: ClientId): string => `${browser}|${client}`;

@@ -1,14 +1,18 @@
 /** What a right password causes on the account: an old hash is replaced or found wanting, today's draws are made. */
 
 import type { Account, StoredPassword } from '../accounts/account.ts';
-import { passwordFaults } from '../accounts/password-form.ts';
+import { outgrown, passwordContext, passwordFaults } from '../accounts/password-form.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
-import { type DrawKind, withDraws } from './step-up.ts';
+import { drawRecords } from './draw-records.ts';
+import { withDraws } from './step-up.ts';
 
-type AfterDeps = Pick<Deps, 'config' | 'storage' | 'passwords' | 'blocklist' | 'keyring' | 'clock'>;
+type AfterDeps = Pick<
+  Deps,
+  'config' | 'storage' | 'passwords' | 'blocklist' | 'breachedPasswords' | 'keyring' | 'clock'
+>;
 
 export type ProvedPassword = {
   readonly account: Account;
@@ -26,32 +30,33 @@ export type AfterPassword = {
 
 type Plan = { readonly weak: readonly string[] | null; readonly rehashed: StoredPassword | null };
 
-/** An old hash is kept only behind a password that meets today's rules; then it is rehashed at once. */
+/**
+ * An old hash is kept only behind a password that meets today's rules; then it is rehashed at once. One that was chosen
+ * here met the rules of its day: only its length is looked at again, as a minimum may have risen, or be this client's own.
+ */
 async function plan(deps: AfterDeps, proved: ProvedPassword): Promise<Plan> {
   const { account, password, client, locale } = proved;
   const current = account.password;
-  if (current === null || !deps.passwords.needsRehash(current)) return { weak: null, rehashed: null };
-  const weak =
-    current.format === 'argon2id' ? [] : passwordFaults(deps, password, { email: account.email, client, locale });
+  if (current === null) return { weak: null, rehashed: null };
+  const context = passwordContext(deps, account, client, locale);
+  const chosenHere = current.format === 'argon2id';
+  const weak = chosenHere ? outgrown(deps, password, context) : await passwordFaults(deps, password, context);
   if (weak.length > 0) return { weak, rehashed: null };
-  return { weak: null, rehashed: await deps.passwords.hash(password) };
+  return { weak: null, rehashed: deps.passwords.needsRehash(current) ? await deps.passwords.hash(password) : null };
 }
 
 function audited(
   before: Account,
   after: Account,
-  { stepUp, code }: Client,
+  client: Client,
   rehashed: boolean,
   at: number,
 ): Pick<AuditRecord, 'at' | 'event' | 'details'>[] {
-  const drawn = (kind: DrawKind, rate: number) =>
-    ({ at, event: 'step-up.drawn', details: { kind, rule: 'rate', rate } }) as const;
   return [
     ...(rehashed
       ? [{ at, event: 'password.rehashed', details: { from: before.password?.format ?? '' } } as const]
       : []),
-    ...(after.owedIdentification !== before.owedIdentification ? [drawn('identification', stepUp.rate)] : []),
-    ...(after.owedCode !== before.owedCode ? [drawn('code', code.rate)] : []),
+    ...drawRecords(before, after, client, at),
   ];
 }
 

@@ -3,8 +3,9 @@
 import type { Facts } from './facts.ts';
 import type { InteractionRequest, RunnerDeps } from './interaction-request.ts';
 import type { Journey } from './journey.ts';
-import { codeRule, identificationRule, type Rung } from './next-step.ts';
+import type { Rung } from './next-step.ts';
 import { rememberOrigin } from './origin.ts';
+import { codeRule, factorRule, identificationRule } from './proof-rules.ts';
 import { saveJourney } from './save-journey.ts';
 
 /** What led to this rung, as the journey remembers it; null for rungs that no rule of the policy asks for. */
@@ -12,6 +13,10 @@ function reasonFor(rung: Rung, facts: Facts): Journey['asked'][number] | null {
   if (rung === 'strong-auth') {
     const rule = identificationRule(facts);
     return rule && { kind: 'identification', rule };
+  }
+  if (rung === 'second-factor') {
+    const rule = factorRule(facts);
+    return rule && { kind: 'factor', rule };
   }
   const rule = rung === 'email-code' ? codeRule(facts) : null;
   return rule && { kind: 'code', rule };

@@ -6,13 +6,17 @@
  * then decided upon; nothing here reads a clock or a store.
  */
 import type { Owed } from '../accounts/account.ts';
+import type { TermsDemand } from '../accounts/terms.ts';
+import type { SecondFactorPolicy } from '../config/policy-schema.ts';
 import type { AccountId, Instant } from '../ids.ts';
 
 export type IdentityLevel = 'substantial' | 'high';
 export type IdentificationMethod = 'ftn_bank' | 'ftn_mobile' | 'eid';
 
 /** Where rung 1 sends a person who has proved nothing yet. */
-export type Door = 'sign-in' | 'password' | 'sign-up' | 'link-sent' | 'forgot-password' | 'reset-sent';
+export type Door = 'sign-in' | 'password' | 'sign-up' | 'link-sent' | 'forgot-password' | 'reset-sent' | RecoveryDoor;
+/** For whoever does not remember their address, or cannot get at its mailbox any more. */
+export type RecoveryDoor = 'find-account' | 'lost-mailbox' | 'new-mailbox-sent';
 
 /** Which rule asks for a strong identification: told to the audit log, the log and the page. */
 export type IdentificationRule =
@@ -21,7 +25,17 @@ export type IdentificationRule =
   | 'first'
   | 'too-old'
   | 'new-device'
+  /** The client requires a second factor, and the account has none. */
+  | 'second-factor'
+  /** The person has none of their factors at hand any more. */
+  | 'factor-lost'
   | Owed['rule'];
+
+/** Which rule asks for a second factor: the client's policy, or the person, who wants it always. */
+export type FactorRule = 'client' | 'always';
+
+/** `hwk` = passkey, `otp` = code of an authenticator app (RFC 8176). */
+export type ProvedFactor = { readonly at: Instant; readonly method: 'hwk' | 'otp' | 'recovery' };
 
 /** Which rule asks for an e-mailed code. */
 export type CodeRule = 'linking' | 'too-old' | 'new-device' | Owed['rule'];
@@ -40,8 +54,10 @@ export type RequestFacts = {
   readonly namesAnotherSubject: boolean;
   /** Third-party client: what it asks for goes beyond what the person allowed, or `prompt=consent`. */
   readonly consentMissing: boolean;
-  /** The client's terms, in their current version, are not accepted. */
-  readonly termsMissing: boolean;
+  /** What the client's terms ask for; null = nothing, or the client has none. */
+  readonly termsDemand: TermsDemand | null;
+  /** The client's policy of second factors. */
+  readonly secondFactor: SecondFactorPolicy;
   /** `first: always` of the client's step-up policy. */
   readonly firstAlways: boolean;
   /** Never longer than this without an identification, in ms; null = no such rule. */
@@ -53,7 +69,11 @@ export type RequestFacts = {
 export type AccountFacts = {
   readonly id: AccountId;
   readonly barred: boolean;
+  /** Its owner wants it erased, and can still take that back. */
+  readonly deletionAsked: boolean;
   readonly mustChangePassword: boolean;
+  /** What it has beside the password, and whether its owner wants that asked always. */
+  readonly secondFactor: 'none' | 'enrolled' | 'always';
   readonly linked: boolean;
   readonly identifiedAt: Instant | null;
   /** By which rule something is owed in every browser; null = nothing is. */
@@ -64,6 +84,8 @@ export type AccountFacts = {
   /** What this client wants proved in a browser that the account does not know; null = nothing, or it is known. */
   readonly newDevice: 'code' | 'identification' | null;
   readonly greeted: boolean;
+  /** A change of its address is waiting, and this browser has not been told. */
+  readonly addressChangeUntold: boolean;
   /** Client without a roster, or the person is on it (linked or just proved identity, or proved mailbox). */
   readonly onRoster: boolean;
 };
@@ -78,6 +100,9 @@ export type ProvedIdentity = {
 export type JourneyFacts = {
   readonly door: Door;
   readonly passwordAt: Instant | null;
+  readonly factor: ProvedFactor | null;
+  /** The person says that none of their factors is at hand. */
+  readonly factorLost: boolean;
   /** The mailbox was proved in this same browser. */
   readonly mailboxAt: Instant | null;
   readonly codeAt: Instant | null;
@@ -87,6 +112,8 @@ export type JourneyFacts = {
   readonly passwordTooWeak: boolean;
   /** A sampled identification is put off because the broker is down (our own server saw it). */
   readonly identificationPostponed: boolean;
+  /** The current version of the terms is put off. */
+  readonly termsPostponed: boolean;
   /** Third proof of somebody else's identity in this journey. */
   readonly identifiedAsOtherTooOften: boolean;
 };
@@ -96,10 +123,13 @@ export type JourneyFacts = {
  * and every reason of the interaction is one of our own rungs, else `prompt=login` would be met with no page shown.
  */
 export type SessionProofs = {
-  readonly passwordAt: Instant;
+  /** null = signed in with a passkey. */
+  readonly passwordAt: Instant | null;
+  readonly factor: ProvedFactor | null;
   readonly codeAt: Instant | null;
   readonly identity: ProvedIdentity | null;
   readonly identificationPostponed: boolean;
+  readonly termsPostponed: boolean;
 };
 
 export type Facts = {

@@ -1,10 +1,11 @@
 /** The end of a journey: once, with what was proved, or with an OAuth error for the client. */
 
 import type { Context } from 'koa';
-import { type Account, isKnownDevice, withDevice } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { isKnownDevice, withDevice } from '../accounts/account-rules.ts';
 import { withoutPastAddresses } from '../accounts/previous-addresses.ts';
 import { deviceLookOf } from '../http/device-look.ts';
-import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 import type { Change } from '../storage/ports.ts';
 import { acrOf } from './acr.ts';
 import type { InteractionRequest, Runner } from './interaction-request.ts';
@@ -17,8 +18,8 @@ const sameVisitMs = 60_000;
 
 /** When the newest proof of this journey was made; null = nothing was proved in it. */
 function provedAt({ context }: InteractionRequest): number | null {
-  const { passwordAt, codeAt, identity } = context.facts.journey;
-  const times = [passwordAt, codeAt, identity?.at ?? null].filter((at) => at !== null);
+  const { passwordAt, factor, codeAt, identity } = context.facts.journey;
+  const times = [passwordAt, factor?.at ?? null, codeAt, identity?.at ?? null].filter((at) => at !== null);
   return times.length > 0 ? Math.max(...times) : null;
 }
 
@@ -33,17 +34,8 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
     // The last form sent twice, or this tab and that one at the same moment: one sign-in, one record.
     if (device?.lastJourney === journey.id) return null;
     if (!proved && device && now - device.lastSeenAt < sameVisitMs) return null;
-    const { id: accountId, email: to, emailFingerprint } = account;
     const noticed = !known && account.devices.length > 0 && client.stepUp.newDevice !== 'off';
-    const notice = {
-      message: 'new-device',
-      model: { at: now },
-      to,
-      emailFingerprint,
-      accountId,
-      client,
-      locale: account.locale,
-    } as const;
+    const notice = { message: 'new-device', account, client, model: { at: now, where: look } } as const;
     const details = {
       acr: acrOf(done.level, runner.config.acr),
       amr: done.amr.join(' '),
@@ -52,16 +44,18 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
     const audit = {
       at: now,
       event: 'sign-in.finished',
-      accountId,
+      accountId: account.id,
       clientId: client.id,
       journeyId: journey.id,
       details,
     } as const;
     const changed = {
       ...withDevice(withoutPastAddresses(account, now), { browser, journey: journey.id, look }, now),
-      locale,
+      locale: account.localeChosen ? account.locale : locale,
+      lastSignInAt: now,
+      dormancyToldAt: null,
     };
-    return { account: changed, effects: { audit: [audit], mails: noticed ? [composeMail(runner, notice)] : [] } };
+    return { account: changed, effects: { audit: [audit], mails: noticed ? [composeNotice(runner, notice)] : [] } };
   };
 }
 
@@ -98,7 +92,8 @@ export async function refuse(
     journeyId: journey.id,
     details: { error },
   });
-  await end(runner, ctx, { error, error_description: 'the sign-in was not finished' });
+  const why = journey.termsDeclined ? 'the terms of use were not accepted' : 'the sign-in was not finished';
+  await end(runner, ctx, { error, error_description: why });
 }
 
 async function end({ interactions }: Runner, ctx: Context, result: InteractionResult): Promise<void> {

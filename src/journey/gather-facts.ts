@@ -1,16 +1,20 @@
 /** All the reading for the ladder is done here: account, session row, identity's owner, roster; then `nextStep` is pure. */
-import { type Account, isKnownDevice, mailboxProvedAt } from '../accounts/account.ts';
-import { rosterFingerprints } from '../accounts/roster.ts';
+import type { Account } from '../accounts/account.ts';
+import { isKnownDevice, mailboxProvedAt } from '../accounts/account-rules.ts';
 import { subjectOf } from '../accounts/subject.ts';
-import { currentTerms } from '../accounts/terms.ts';
+import { postponementOf, type TermsStanding, termsStanding } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import { secondFactorOf } from '../factors/factor-rules.ts';
 import type { AccountId, BrowserHash, Instant } from '../ids.ts';
+import { isUntold } from '../recovery/pending-address.ts';
+import { rosterFingerprints } from '../rosters/entry.ts';
 import type { SessionFacts } from '../storage/rows.ts';
 import { demandOf } from './acr.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { AccountFacts, Facts, JourneyFacts, RequestFacts, SessionProofs } from './facts.ts';
 import type { IdentityProof, Journey } from './journey.ts';
+import { passwordProvedAt } from './journey-rules.ts';
 
 export type GatherInput = {
   readonly client: Client;
@@ -52,6 +56,7 @@ function journeyFacts(
   deps: GatherDeps,
   owner: Account | null,
   account: Account | null,
+  terms: TermsStanding | null,
 ): JourneyFacts {
   const now = deps.clock.now();
   const { lives } = deps.config;
@@ -59,12 +64,16 @@ function journeyFacts(
   const ownership = owner === null ? 'nobody' : owner.id === account?.id ? 'this-account' : 'another-account';
   return {
     door: journey?.door ?? 'sign-in',
-    passwordAt: alive(journey?.passwordAt ?? null, now, lives.passwordProofSeconds),
+    passwordAt: alive(journey && account && passwordProvedAt(journey, account), now, lives.passwordProofSeconds),
+    factor:
+      alive(journey?.factor?.at ?? null, now, lives.passwordProofSeconds) === null ? null : (journey?.factor ?? null),
+    factorLost: journey?.factorLost ?? false,
     mailboxAt: journey?.mailboxSameBrowser ? alive(journey.mailboxAt, now, lives.mailboxProofSeconds) : null,
     codeAt: alive(journey?.codeAt ?? null, now, lives.mailboxProofSeconds),
     identity: identity && { at: identity.at, level: identity.level, method: identity.method, owner: ownership },
     passwordTooWeak: journey !== null && journey.weakPassword !== null && journey.newPassword === null,
     identificationPostponed: journey?.identificationPostponed ?? false,
+    termsPostponed: terms !== null && journey?.termsPostponed === postponementOf(terms.current),
     identifiedAsOtherTooOften: (journey?.mismatches ?? 0) >= 3,
   };
 }
@@ -78,13 +87,17 @@ function consentCovers(account: Account, { client, request }: GatherInput): bool
   );
 }
 
-function requestFacts(input: GatherInput, deps: GatherDeps, account: Account | null): RequestFacts {
+function requestFacts(
+  input: GatherInput,
+  deps: GatherDeps,
+  account: Account | null,
+  terms: TermsStanding | null,
+): RequestFacts {
   const { client, request } = input;
   const freshMs = Math.min(
     client.assurance.freshMinutes * minuteMs,
     request.maxAgeSeconds === null ? Number.POSITIVE_INFINITY : request.maxAgeSeconds * 1000,
   );
-  const terms = currentTerms(deps.config, client, deps.clock.now());
   const sub = account && subjectOf(deps.keyring, client, account.id);
   return {
     ...demandOf(client, request.acrValues, request.acrClaim, deps.config.acr),
@@ -92,7 +105,8 @@ function requestFacts(input: GatherInput, deps: GatherDeps, account: Account | n
     namesAnotherSubject: sub !== null && request.expectedSub !== null && request.expectedSub !== sub,
     consentMissing:
       client.party === 'third' && account !== null && (input.consentPrompted || !consentCovers(account, input)),
-    termsMissing: terms !== null && account?.terms[terms.id]?.version !== terms.version,
+    termsDemand: terms?.demand ?? null,
+    secondFactor: client.secondFactor,
     firstAlways: client.stepUp.first === 'always',
     atMostMs: inMs(client.stepUp.atMostDays),
     codeAtMostMs: inMs(client.code.atMostDays),
@@ -115,8 +129,10 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
   return {
     id: account.id,
     barred: account.barredAt !== null,
+    deletionAsked: account.deletion !== null,
     // A forced change that waits in the journey is done as far as this journey is concerned.
     mustChangePassword: account.mustChangePassword && input.journey?.newPassword == null,
+    secondFactor: secondFactorOf(account),
     linked: account.identity !== null,
     identifiedAt: account.identifiedAt,
     owedIdentification: account.owedIdentification?.rule ?? null,
@@ -124,17 +140,28 @@ async function accountFacts(account: Account, input: GatherInput, deps: GatherDe
     mailboxProvedAt: mailboxProvedAt(account),
     newDevice: newDeviceRule(input.client, account, input.browser),
     greeted: account.greetedAt !== null,
+    addressChangeUntold: isUntold(account, input.browser, now),
     onRoster,
   };
 }
 
-function sessionProofs(row: SessionFacts | null): SessionProofs | null {
+/** What was proved beside the password counts no longer than `max_age` allows: another password alone makes it no fresher. */
+function sessionProofs(
+  row: SessionFacts | null,
+  terms: TermsStanding | null,
+  { maxAgeSeconds }: AuthorizationRequest,
+  now: Instant,
+): SessionProofs | null {
+  const recent = <T extends { readonly at: Instant }>(proof: T | null): T | null =>
+    proof && (maxAgeSeconds === null || now - proof.at <= maxAgeSeconds * 1_000) ? proof : null;
   return (
     row && {
       passwordAt: row.passwordProvedAt,
+      factor: recent(row.factor),
       codeAt: row.codeProvedAt,
-      identity: row.identified,
+      identity: recent(row.identified),
       identificationPostponed: row.identificationPostponed,
+      termsPostponed: terms !== null && row.termsPostponed.includes(postponementOf(terms.current)),
     }
   );
 }
@@ -152,12 +179,13 @@ export async function gatherFacts(deps: GatherDeps, input: GatherInput): Promise
     proof && storage.accounts.byIdentity(proof.fingerprints),
   ]);
   const row = sessionFacts?.accountId === accountId ? sessionFacts : null;
+  const terms = termsStanding(deps.config, input.client, account, clock.now());
   const facts: Facts = {
     now: clock.now(),
-    request: requestFacts(input, deps, account),
+    request: requestFacts(input, deps, account, terms),
     account: account && (await accountFacts(account, input, deps)),
-    journey: journeyFacts(journey, deps, identityOwner, account),
-    session: sessionProofs(row),
+    journey: journeyFacts(journey, deps, identityOwner, account, terms),
+    session: sessionProofs(row, terms, input.request, clock.now()),
   };
   return { facts, account, identityOwner, sessionFacts: row };
 }

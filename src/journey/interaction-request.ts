@@ -5,6 +5,7 @@ import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
+import { deviceLookOf } from '../http/device-look.ts';
 import { formOf } from '../http/form.ts';
 import { isLocale } from '../http/locale.ts';
 import { networkOf } from '../http/network.ts';
@@ -14,7 +15,8 @@ import { adoptProofs, areAdoptable } from './adopt.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from './authorization-request.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { BrowserSession, Interaction, Interactions } from './interactions.ts';
-import { freshJourney, type Journey } from './journey.ts';
+import type { Journey } from './journey.ts';
+import { freshJourney } from './journey-rules.ts';
 import { rungNames, type StepName } from './next-step.ts';
 import { startAgain } from './origin.ts';
 import { saveJourney } from './save-journey.ts';
@@ -50,7 +52,7 @@ const inheritable = new Set<string>([
 
 /** Only secrets are dropped; what else was typed is shown again. */
 export function emptyTyped(ctx: Context): Readonly<Record<string, string>> {
-  const { password: _password, code: _code, csrf: _csrf, ...typed } = formOf(ctx);
+  const { password: _p, code: _c, recoveryCode: _r, credential: _k, csrf: _t, ...typed } = formOf(ctx);
   return typed;
 }
 
@@ -171,7 +173,8 @@ async function contextOf(runner: RunnerDeps, ctx: Context, opened: Opened, journ
     locale,
     browser,
     network: networkOf(ctx),
+    look: deviceLookOf(ctx),
     journeyPath: `/interaction/${uid}`,
-    reauthentication: interaction.hadSession && session === null && !journey.leftSession,
+    signedInAs: session === null && !journey.leftSession ? interaction.sessionAccountId : null,
   };
 }

@@ -1,6 +1,6 @@
 /** What the journey needs of the provider: a port, so that no page knows the library behind it. */
 import type { Context } from 'koa';
-import type { AccountId, BrowserHash, JourneyId } from '../ids.ts';
+import type { AccountId, BrowserHash, Instant, JourneyId } from '../ids.ts';
 
 /** One visit of the authorization endpoint that could not be answered without asking the person something. */
 export type Interaction = {
@@ -10,11 +10,28 @@ export type Interaction = {
   readonly params: Readonly<Record<string, unknown>>;
   /** Why the person is asked: names of our rungs, or the library's own. */
   readonly reasons: readonly string[];
-  /** There was a session when it began. */
-  readonly hadSession: boolean;
+  /** Whose session there was when it began; null = nobody's. */
+  readonly sessionAccountId: AccountId | null;
 };
 
-export type BrowserSession = { readonly uid: string; readonly accountId: AccountId };
+export type BrowserSession = {
+  readonly uid: string;
+  readonly accountId: AccountId;
+  /** When something was last proved in it. */
+  readonly provedAt: Instant;
+  /** The clients that were let in in this session: the ladder was climbed for each. */
+  readonly clients: readonly string[];
+};
+
+/** What a client holds of an account now. */
+export type ClientAccess = {
+  /** When the oldest of it was given. */
+  readonly since: Instant;
+  /** Somebody is signed in there, in a session that lives. */
+  readonly signedIn: boolean;
+  /** It can ask for data whether or not anybody is signed in. */
+  readonly offline: boolean;
+};
 
 /** `login` only where something was proved; `ladder` always, so that a result is never empty. */
 export type InteractionResult =
@@ -42,8 +59,20 @@ export type Interactions = {
   /** False where the interaction was finished in another browser. */
   mayResume(uid: string, browser: BrowserHash): Promise<boolean>;
   isOpen(uid: string): Promise<boolean>;
+  /** An authorization code that nobody will redeem. */
+  dropCode(code: string): Promise<void>;
   /** Ends this browser's session: its clients are told, its grants are revoked. */
   endSession(ctx: Context): Promise<void>;
   /** Ends all sessions, grants and tokens of the account; the sessions' clients are told. */
   endSessionsOf(accountId: AccountId): Promise<void>;
+  /** Ends all sessions but this browser's, and all grants and tokens of the account; the other sessions' clients are told. */
+  endOtherSessions(ctx: Context): Promise<void>;
+  /** Ends these sessions, as far as they are the account's, with their grants; their clients are told. */
+  endSessionsByUid(accountId: AccountId, uids: ReadonlySet<string>): Promise<void>;
+  /** Of the account's live sessions in all browsers. */
+  sessionUidsOf(accountId: AccountId): Promise<readonly string[]>;
+  /** The clients that hold anything of the account, by their ids. */
+  accessOf(accountId: AccountId): Promise<ReadonlyMap<string, ClientAccess>>;
+  /** Takes it from one of them, in all sessions; it is told. */
+  revokeAccess(accountId: AccountId, clientId: string): Promise<void>;
 };

@@ -1,9 +1,16 @@
 /** The journey record: what one person proved and chose in one authorization request. Kept 24 h, keyed by `cid`. */
-
 import type { StoredPassword } from '../accounts/account.ts';
 import type { Locale } from '../http/locale.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
-import type { CodeRule, Door, IdentificationMethod, IdentificationRule, IdentityLevel } from './facts.ts';
+import type {
+  CodeRule,
+  Door,
+  FactorRule,
+  IdentificationMethod,
+  IdentificationRule,
+  IdentityLevel,
+  ProvedFactor,
+} from './facts.ts';
 
 /** A strong identity as it came from the broker, before (or without) being linked. */
 export type IdentityProof = {
@@ -38,6 +45,7 @@ export type BrokerNotice = 'cancelled' | 'failed' | 'unavailable' | 'no-identity
 /** A proof that the policy asked for, and by which rule. */
 export type Asked =
   | { readonly kind: 'identification'; readonly rule: IdentificationRule }
+  | { readonly kind: 'factor'; readonly rule: FactorRule }
   | { readonly kind: 'code'; readonly rule: CodeRule };
 
 export type Journey = {
@@ -53,9 +61,16 @@ export type Journey = {
   readonly door: Door;
   /** As typed, kept through errors and expiries. Nothing is known about it until a proof. */
   readonly email: string | null;
+  /** Not typed here, but found by an identification: pages show it masked. */
+  readonly emailFound: boolean;
   /** Set by a proof only (password or link). */
   readonly accountId: AccountId | null;
   readonly passwordAt: Instant | null;
+  readonly factor: ProvedFactor | null;
+  /** None of the account's factors is at hand: its person identifies instead. */
+  readonly factorLost: boolean;
+  /** A passkey of another account than the browser is signed in to: asked on the sign-in page before anything changes. */
+  readonly foreignPasskey: { readonly accountId: AccountId; readonly at: Instant } | null;
   /** The password typed here passed, but breaks today's rules: the texts of the broken ones. */
   readonly weakPassword: readonly string[] | null;
   /** Forced change: waits here and replaces the old one with the last demanded proof (decisions.md §1). */
@@ -75,98 +90,10 @@ export type Journey = {
   /** In this journey, for the account at hand. */
   readonly linkConsent: LinkConsent | null;
   readonly termsDeclined: boolean;
+  /** The version that was answered with "later" (accounts/terms.ts). */
+  readonly termsPostponed: string | null;
   /** The interaction whose `prompt=consent` was answered. */
   readonly consentedUid: string | null;
   /** Told on the page of the door: resent, still waiting, activated elsewhere. */
   readonly notice: 'resent' | 'waiting' | 'activated-elsewhere' | null;
 };
-
-export type FreshJourney = Pick<
-  Journey,
-  'id' | 'interactionUid' | 'clientId' | 'browser' | 'startedAt' | 'expiresAt' | 'email'
->;
-
-export function freshJourney(start: FreshJourney): Journey {
-  return {
-    ...start,
-    locale: null,
-    door: 'sign-in',
-    accountId: null,
-    ...noAccountProofs,
-    identity: null,
-    brokerNotice: null,
-    mismatches: 0,
-    identificationPostponed: false,
-    asked: [],
-    leftSession: false,
-    linkAnswer: null,
-    termsDeclined: false,
-    consentedUid: null,
-    notice: null,
-  };
-}
-
-const noAccountProofs = {
-  passwordAt: null,
-  weakPassword: null,
-  newPassword: null,
-  mailboxAt: null,
-  mailboxSameBrowser: false,
-  codeAt: null,
-  challengeId: null,
-  linkConsent: null,
-} as const;
-
-/**
- * The journey goes on as this account. Another account than before drops password, mailbox and code proofs; an identity
- * proof stays, and counts if it is that account's (design.md §4).
- */
-export function asAccount(journey: Journey, accountId: AccountId): Journey {
-  if (journey.accountId === accountId) return journey;
-  // Asked before anything was done in it: of the account that the browser's session is of.
-  const asked = journey.accountId === null ? journey.asked : [];
-  return { ...journey, ...noAccountProofs, accountId, linkAnswer: null, identificationPostponed: false, asked };
-}
-
-/**
- * The journey goes on as the account that took over the address of the one at hand, and its password: what was proved of
- * them was proved of it.
- */
-export function asKept(journey: Journey, accountId: AccountId): Journey {
-  return { ...journey, accountId, linkAnswer: null, linkConsent: null, challengeId: null, notice: null };
-}
-
-/**
- * A change that one request decided upon, for whoever writes it: nothing to a journey that another request has meanwhile
- * moved to another account, or a proof of one account (a code, a slow password) could count for the other.
- * `before` is the journey as it was read, `account` whom it was read for (the session's, where it has none of its own).
- */
-export function decidedFor(
-  before: Pick<Journey, 'accountId'>,
-  account: AccountId | null,
-  change: (journey: Journey) => Journey,
-): (journey: Journey) => Journey {
-  return (current) =>
-    current.accountId === before.accountId || current.accountId === account ? change(current) : current;
-}
-
-/** Start over as somebody else; the identity proof goes too, it was made for the account left behind. */
-export function startOver(journey: Journey): Journey {
-  const { id, interactionUid, clientId, browser, startedAt, expiresAt } = journey;
-  const fresh = freshJourney({ id, interactionUid, clientId, browser, startedAt, expiresAt, email: null });
-  return { ...fresh, locale: journey.locale, leftSession: true };
-}
-
-/** To another account of the same person (the conflict page): proofs of this account are dropped, the identity stays. */
-export function leaveAccount(journey: Journey): Journey {
-  return {
-    ...journey,
-    ...noAccountProofs,
-    accountId: null,
-    email: null,
-    door: 'sign-in',
-    notice: null,
-    linkAnswer: null,
-    leftSession: true,
-  };
-}

@@ -2,27 +2,29 @@
  * The ladder: which page is needed now? Read from the top; the first rung that is needed wins (design.md §4).
  * Pure: facts in, decision out. oidc-provider's interaction policy asks this same function.
  */
-import type { AccountId, Instant } from '../ids.ts';
-import type {
-  AccountFacts,
-  CodeRule,
-  Door,
-  Facts,
-  IdentificationRule,
-  IdentityLevel,
-  ProvedIdentity,
-  RequestFacts,
-} from './facts.ts';
+import type { AccountId } from '../ids.ts';
+import type { AccountFacts, Door, Facts, IdentityLevel, ProvedIdentity, RequestFacts } from './facts.ts';
+import {
+  codeRule,
+  factorRule,
+  freshIdentification,
+  identificationRule,
+  levelReaches,
+  provedFactor,
+} from './proof-rules.ts';
 
 /** Rungs that show a page of their own name; rung 1 shows the page of the journey's door. */
 export type Rung =
   | 'sign-in'
   | 'account-closed'
+  | 'second-factor'
+  | 'deletion-asked'
   | 'new-password'
   | 'strong-auth'
   | 'not-authorised'
   | 'email-code'
   | 'link-eid'
+  | 'pending-address'
   | 'terms'
   | 'consent'
   | 'welcome';
@@ -44,22 +46,6 @@ export type Decision =
 
 type Known = Facts & { readonly account: AccountFacts };
 
-const levels: Record<IdentityLevel, number> = { substantial: 1, high: 2 };
-
-export function levelReaches(level: IdentityLevel | null, demanded: IdentityLevel | null): boolean {
-  return demanded === null || (level !== null && levels[level] >= levels[demanded]);
-}
-
-/**
- * The identification this request may be told of: the one made in this journey, or the session's while it is fresh
- * enough for this client. Never somebody else's.
- */
-export function freshIdentification({ now, request, journey, session }: Facts): ProvedIdentity | null {
-  if (journey.identity !== null && journey.identity.owner !== 'another-account') return journey.identity;
-  const identity = session?.identity ?? null;
-  return identity !== null && now - identity.at <= request.freshMs ? identity : null;
-}
-
 /** Identified in this very journey, and still below what is demanded: asking again would go round in circles. */
 function levelUnmet({ journey, request }: Facts): boolean {
   const { identity } = journey;
@@ -68,37 +54,13 @@ function levelUnmet({ journey, request }: Facts): boolean {
   );
 }
 
-/** What the rules about one account read of the facts; avain policy simulate lives whole years by the same rules. */
-export type Standing = Pick<AccountFacts, 'linked' | 'identifiedAt' | 'owedIdentification' | 'newDevice'>;
-
-/** Why this account must identify whatever the request demands; the draw last, as it alone may be put off. */
-export function standingRule(
-  { firstAlways, atMostMs }: Pick<RequestFacts, 'firstAlways' | 'atMostMs'>,
-  { linked, identifiedAt, owedIdentification, newDevice }: Standing,
-  now: Instant,
-): IdentificationRule | null {
-  if (owedIdentification !== null && owedIdentification !== 'rate') return owedIdentification;
-  if (firstAlways && !linked) return 'first';
-  if (atMostMs !== null && linked && (identifiedAt === null || now - identifiedAt > atMostMs)) return 'too-old';
-  if (newDevice === 'identification') return 'new-device';
-  return owedIdentification;
-}
-
-/** The rule that asks for strong identification now; null = none does. */
-export function identificationRule(facts: Facts): IdentificationRule | null {
-  const { now, request, account, journey, session } = facts;
-  // Somebody else's identity is settled by link-eid's conflict page, not by asking again.
-  if (account === null || journey.identity?.owner === 'another-account') return null;
-  if (!levelReaches(freshIdentification(facts)?.level ?? null, request.demandedLevel))
-    return `demanded-by-${request.demandedBy}`;
-  // Proved and about to be linked.
-  if (journey.identity?.owner === 'nobody') return null;
-  // An identity that is this account's has paid what it owed when it was proved, and proves the person on any device.
-  const newDevice = journey.identity === null ? account.newDevice : null;
-  const rule = standingRule(request, { ...account, newDevice }, now);
-  // Only a sampled identification may wait for a broker that is down; everything else is demanded.
-  const postponed = journey.identificationPostponed || session?.identificationPostponed === true;
-  return rule === 'rate' && postponed ? null : rule;
+/**
+ * Not asked of whoever must identify anyway as the linked person: that proves more, and nobody does both. Whoever has no
+ * identity linked shows the factor first.
+ */
+function secondFactorDue(facts: Known): boolean {
+  const identifies = facts.account.linked && identificationRule(facts) !== null;
+  return factorRule(facts) !== null && !identifies;
 }
 
 function strongAuthDue(facts: Known): boolean {
@@ -109,31 +71,36 @@ function linkDue({ journey }: Known): boolean {
   return journey.identity !== null && journey.identity.owner !== 'this-account';
 }
 
-/** The rule that asks for an e-mailed code now; null = none does. */
-export function codeRule({ now, request, account, journey }: Facts): CodeRule | null {
-  if (account === null) return null;
-  if (account.owedCode !== null && account.owedCode !== 'rate') return account.owedCode;
-  const mailboxProved = journey.mailboxAt !== null || journey.codeAt !== null;
-  // An address is linked to an identity only if its mailbox was proved in this very browser, else a thief's
-  // forwarded link would put the victim's identity on the thief's account (decisions.md §1).
-  if (journey.identity?.owner === 'nobody' && !mailboxProved) return 'linking';
-  const { codeAtMostMs } = request;
-  if (codeAtMostMs !== null && now - (account.mailboxProvedAt ?? 0) > codeAtMostMs) return 'too-old';
-  // An identification in this journey proves more than a code would.
-  if (account.newDevice === 'code' && !mailboxProved && journey.identity === null) return 'new-device';
-  return account.owedCode;
+/** What may be put off is asked once in a session; what may not holds for single sign-on too. */
+function termsDue({ request, journey, session }: Known): boolean {
+  if (request.termsDemand !== 'postponable') return request.termsDemand === 'due';
+  return !journey.termsPostponed && session?.termsPostponed !== true;
+}
+
+/** The page of a door that is behind an identification, or the one in front of it once the proof is over. */
+function openDoor({ door, identity }: Facts['journey']): Door {
+  const known = identity !== null && identity.owner !== 'nobody';
+  return door === 'lost-mailbox' && !known ? 'find-account' : door;
 }
 
 const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
-  ['sign-in', ({ journey, session }) => journey.passwordAt === null && session === null],
+  // A passkey proves the person by itself, and is a second factor too.
+  [
+    'sign-in',
+    ({ journey, session }) => journey.passwordAt === null && journey.factor?.method !== 'hwk' && session === null,
+  ],
   // Known only after the proof of rung 1, so that nobody else learns it.
   ['account-closed', ({ account }) => account.barred],
+  ['second-factor', secondFactorDue],
+  ['deletion-asked', ({ account }) => account.deletionAsked],
   ['new-password', ({ account, journey }) => journey.passwordTooWeak || account.mustChangePassword],
   ['strong-auth', strongAuthDue],
   ['not-authorised', ({ account }) => !account.onRoster],
   ['email-code', (facts) => codeRule(facts) !== null],
   ['link-eid', linkDue],
-  ['terms', ({ request }) => request.termsMissing],
+  // To the owner, wherever they sign in, whatever became of the mail to their mailbox.
+  ['pending-address', ({ account }) => account.addressChangeUntold],
+  ['terms', termsDue],
   ['consent', ({ request }) => request.consentMissing],
   ['welcome', ({ account }) => !account.greeted],
 ];
@@ -151,23 +118,29 @@ function toldLevel({ acceptedLevels }: RequestFacts, identification: ProvedIdent
 }
 
 /** RFC 8176 names, and our own for the Finnish Trust Network; says exactly what happened. */
-function amrOf({ journey, session }: Known, identification: ProvedIdentity | null): string[] {
-  const amr = ['pwd'];
+function amrOf(facts: Known, identification: ProvedIdentity | null): string[] {
+  const { journey, session } = facts;
+  const factor = provedFactor(facts);
+  const amr = [];
+  if ((journey.passwordAt ?? session?.passwordAt ?? null) !== null) amr.push('pwd');
   if ((journey.codeAt ?? session?.codeAt ?? null) !== null) amr.push('email_otp');
-  if (identification !== null) amr.push(identification.method, 'mfa');
+  // A recovery code is a one-time password too, kept on paper.
+  if (factor !== null) amr.push(factor.method === 'hwk' ? 'hwk' : 'otp');
+  if (identification !== null) amr.push(identification.method);
+  if (factor !== null || identification !== null) amr.push('mfa');
   return amr;
 }
 
 /** Total over all facts: a page, a refusal the client gets as an OAuth error, or done. */
 export function nextStep(facts: Facts): Decision {
   const { account, journey, request } = facts;
-  if (account === null) return { kind: 'page', rung: 'sign-in', step: journey.door };
+  if (account === null) return { kind: 'page', rung: 'sign-in', step: openDoor(journey) };
   const known: Known = { ...facts, account };
   for (const [rung, needed] of rungs) {
     if (rung === 'strong-auth' && levelUnmet(known)) {
       return { kind: 'refuse', error: 'unmet_authentication_requirements' };
     }
-    if (needed(known)) return { kind: 'page', rung, step: rung === 'sign-in' ? journey.door : rung };
+    if (needed(known)) return { kind: 'page', rung, step: rung === 'sign-in' ? openDoor(journey) : rung };
     // Told only to somebody who has proved who they are: a hint must not become an oracle.
     if (rung === 'sign-in' && request.namesAnotherSubject) return { kind: 'refuse', error: 'login_required' };
     if (rung === 'sign-in' && request.unreachableAcr)

@@ -6,6 +6,7 @@
 import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
 import { RequestRefused } from '../errors.ts';
+import { passkeyOptions } from '../factors/passkey-options.ts';
 import { browserOf } from '../http/browser.ts';
 import { assertOwnForm } from '../http/csrf.ts';
 import { formOf } from '../http/form.ts';
@@ -21,18 +22,21 @@ import {
   readAgain,
   readRequest,
 } from './interaction-request.ts';
-import { asAccount, decidedFor, type Journey } from './journey.ts';
+import type { Journey } from './journey.ts';
+import { asAccount, decidedFor } from './journey-rules.ts';
 import { type Decision, nextStep, type StepName } from './next-step.ts';
 import { rememberOrigin } from './origin.ts';
 import { saveJourney } from './save-journey.ts';
 
-const freeDoors: readonly Door[] = ['sign-in', 'sign-up', 'forgot-password'];
+const freeDoors: readonly Door[] = ['sign-in', 'sign-up', 'forgot-password', 'find-account'];
 
 export type RunnerRoutes = {
   dispatch(ctx: Context): Promise<void>;
   show(ctx: Context): Promise<void>;
   submit(ctx: Context): Promise<void>;
   cancel(ctx: Context): Promise<void>;
+  /** A fresh challenge for the script of a page that stayed open. */
+  passkey(ctx: Context): Promise<void>;
   /** Whether the link that was sent has been opened, for the waiting page's script. */
   opened(ctx: Context): Promise<void>;
 };
@@ -58,6 +62,11 @@ export function createRunner(deps: RunnerDeps, steps: Readonly<Record<StepName, 
     show: (ctx) => show(runner, ctx),
     submit: (ctx) => submit(runner, ctx),
     cancel: (ctx) => cancel(runner, ctx),
+    passkey: async (ctx) => {
+      const { context } = await readRequest(runner, ctx);
+      ctx.type = 'json';
+      ctx.body = passkeyOptions(context) ?? 'null';
+    },
     opened: async (ctx) => {
       const { context } = await readRequest(runner, ctx);
       const decision = nextStep(context.facts);

@@ -53,7 +53,11 @@ const use: Operation = async (deps, [kind, id = ''], print) => {
 
 const rewrap: Operation = async (deps, _args, print) => {
   const broken = await rewrapAll(deps, print);
-  return told(broken, print, `Every account is wrapped by the master key ${deps.keyring.ids.master[0]}.`);
+  return told(
+    broken,
+    print,
+    `Every account and every entry of a roster is sealed under the master key ${deps.keyring.ids.master[0]}.`,
+  );
 };
 
 const reindex: Operation = async (deps, _args, print) => {
@@ -137,7 +141,7 @@ function tellOthers({ config }: Deps, print: Print): void {
 }
 
 function told(broken: readonly string[], print: Print, done: string): number {
-  for (const id of broken) print(`Account ${id}: what is sealed for it does not open. It was left as it is.`);
+  for (const id of broken) print(`${id}: what is sealed for it does not open. It was left as it is.`);
   if (broken.length === 0) print(done);
   return broken.length === 0 ? 0 : 1;
 }

@@ -1,25 +1,25 @@
-import { loadRosters } from '../accounts/roster.ts';
 import { CannotStart } from '../cannot-start.ts';
 import { ConfigError, type Fault } from '../config/faults.ts';
 import type { Config } from '../config/schema.ts';
 import { keyList, obtainSecret } from '../config/secrets.ts';
 import type { Deps } from '../deps.ts';
+import { loadRosters } from '../rosters/file-entries.ts';
 import { keyIdOf, type RotatingKeys } from '../secrets/sealing.ts';
 import { admitKeys } from './key-state.ts';
 
-export type ReloadDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock'>;
+export type ReloadDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
 
 /**
  * Reads the files of master and index keys again and takes them up, if the store needs no other; else nothing changes.
  * Throws ConfigError or CannotStart, whose messages are for the operator.
  */
-export async function reloadKeys({ config, storage, keyring, clock }: ReloadDeps): Promise<void> {
+export async function reloadKeys({ config, storage, keyring, clock, random }: ReloadDeps): Promise<void> {
   const keys = await readKeys(config);
   const { lookup } = keyring.ids;
   await admitKeys(storage.marks, { master: keys.master.map(keyIdOf), index: keys.index.map(keyIdOf), lookup }, clock);
   keyring.take(keys);
   // Its identity codes are kept under every index key, too.
-  await loadRosters(config.rosters, keyring, storage.rosters);
+  await loadRosters({ config, storage, keyring, clock, random });
 }
 
 /** With the checks of a start. */

@@ -1,17 +1,19 @@
 import type { Account } from '../accounts/account.ts';
 import type { Deps } from '../deps.ts';
 import { rewrappedDataKey } from '../identity/national-id.ts';
-import type { AccountId } from '../ids.ts';
+import type { AccountId, RosterEntryId } from '../ids.ts';
+import { resealed } from '../rosters/sealed.ts';
 import { prefixOf, SealBroken } from '../secrets/aead.ts';
+import type { RosterEntry } from '../storage/roster-port.ts';
 import { passUntilDone, type Treated } from './passes.ts';
 
 type RewrapDeps = Pick<Deps, 'storage' | 'keyring'>;
 
 /**
- * Wraps every account's data key, and seals every signing key, anew under the first master key. What they sealed is not
- * touched, and no identity code is opened. Returns the accounts whose data key does not open.
+ * Wraps every account's data key, and seals every signing key and entry of a roster, anew under the first master key. What
+ * data keys sealed is not touched. Returns what does not open: ids of accounts and of entries.
  */
-export async function rewrapAll(deps: RewrapDeps, print: (line: string) => void): Promise<readonly AccountId[]> {
+export async function rewrapAll(deps: RewrapDeps, print: (line: string) => void): Promise<readonly string[]> {
   const { storage, keyring } = deps;
   const [first = ''] = keyring.ids.master;
   for (const { kid, sealedJwk } of await storage.signingKeys.all()) {
@@ -20,7 +22,18 @@ export async function rewrapAll(deps: RewrapDeps, print: (line: string) => void)
     // Lost to another process that does the same: just as well.
     await storage.signingKeys.reseal(kid, sealedJwk, keyring.seal(opened, kid, 'signing-key'));
   }
-  return passUntilDone(deps, { mark: 'keys.rewrap', aim: first, print, treat: (account) => rewrap(deps, account) });
+  const common = { aim: first, print };
+  const entries = await passUntilDone(deps, {
+    ...{ ...common, mark: 'keys.rewrap-rosters', what: 'entries of rosters' },
+    scan: storage.rosters.scan,
+    treat: (entry: RosterEntry) => rewrapEntry(deps, entry),
+  });
+  const accounts = await passUntilDone(deps, {
+    ...{ ...common, mark: 'keys.rewrap', what: 'accounts' },
+    scan: storage.accounts.scan,
+    treat: (account: Account) => rewrap(deps, account),
+  });
+  return [...accounts, ...entries];
 }
 
 async function rewrap({ storage, keyring }: RewrapDeps, account: Account): Promise<Treated> {
@@ -38,6 +51,21 @@ async function rewrap({ storage, keyring }: RewrapDeps, account: Account): Promi
   }
 }
 
+/** Readers of a list need nothing of this: no audit record. */
+async function rewrapEntry({ storage, keyring }: RewrapDeps, entry: RosterEntry): Promise<Treated> {
+  try {
+    if (resealed(keyring, entry) === null) return 'fits';
+    const { outcome } = await storage.rosters.change(entry.id, (current) => {
+      const after = resealed(keyring, current);
+      return after && { entry: after, audit: [] };
+    });
+    return outcome === 'changed' ? 'changed' : 'fits';
+  } catch (error) {
+    if (error instanceof SealBroken) return 'broken';
+    throw error;
+  }
+}
+
 /** The first thing found that is still sealed under this master key, in words; null when nothing is. */
 export async function stillUnder({ storage }: Pick<Deps, 'storage'>, id: string): Promise<string | null> {
   if ((await storage.signingKeys.all()).some(({ sealedJwk }) => prefixOf(sealedJwk) === id)) return 'a signing key';
@@ -47,5 +75,12 @@ export async function stillUnder({ storage }: Pick<Deps, 'storage'>, id: string)
     if (page.some(({ dataKey }) => prefixOf(dataKey) === id)) return 'an account';
     after = page.at(-1)?.id ?? null;
   } while (after !== null);
+  let behind: RosterEntryId | null = null;
+  do {
+    const page: readonly RosterEntry[] = await storage.rosters.scan(behind, 500);
+    const sealed = page.flatMap(({ sealedValue, sealedNote }) => [sealedValue, sealedNote ?? '']);
+    if (sealed.some((value) => prefixOf(value) === id)) return 'an entry of a roster';
+    behind = page.at(-1)?.id ?? null;
+  } while (behind !== null);
   return null;
 }

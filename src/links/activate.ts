@@ -1,19 +1,33 @@
 import type { Context } from 'koa';
-import { type Account, isInUse, withPassword, withPasswordByMail } from '../accounts/account.ts';
-import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import type { Account } from '../accounts/account.ts';
+import { isInUse, withPassword, withPasswordByMail } from '../accounts/account-rules.ts';
+import { parseEmailAddress } from '../accounts/email-address.ts';
+import {
+  countChoice,
+  newcomersContext,
+  type PasswordContext,
+  passwordContext,
+  passwordErrors,
+  passwordRulesModel,
+} from '../accounts/password-form.ts';
 import { provePassword } from '../accounts/prove-password.ts';
 import { browserOf } from '../http/browser.ts';
 import { networkOf } from '../http/network.ts';
 import type { FormError } from '../http/views.ts';
 import { leaveForAdoption } from '../journey/adopt.ts';
 import { afterPassword } from '../journey/after-password.ts';
-import { asAccount } from '../journey/journey.ts';
+import { asAccount } from '../journey/journey-rules.ts';
 import { importedAccount, spendActivation, type WithPassword } from './activation.ts';
 import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect, sendLost } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 /** What a spent activation link leaves behind for the journey. */
 type Activated = { readonly account: Account; readonly weak: readonly string[] | null };
+
+/** An imported account has a name perhaps, and a history; a new one has neither. */
+function choosing(deps: LinkDeps, { link, client, locale }: OpenedLink, imported: Account | null): PasswordContext {
+  return imported ? passwordContext(deps, imported, client, locale) : newcomersContext(link.email, client, locale);
+}
 
 async function sendForm(
   deps: LinkDeps,
@@ -26,7 +40,7 @@ async function sendForm(
   const model = {
     email,
     otherDevice: !opened.sameBrowser,
-    rules: passwordRulesModel(deps),
+    rules: passwordRulesModel(deps, choosing(deps, opened, imported)),
     presentPassword: imported?.password != null,
   };
   deps.pages.send(ctx, 'pages/activate', model, pageOf(opened, errors));
@@ -85,9 +99,9 @@ async function spend(
 }
 
 async function withNewPassword(deps: LinkDeps, ctx: Context, opened: OpenedLink, password: string): Promise<void> {
-  const { link, client, locale } = opened;
   await countChoice(deps, opened.tokenHash);
-  const errors = passwordErrors(deps, password, { email: link.email, client, locale });
+  const imported = await importedAccount(deps, opened);
+  const errors = await passwordErrors(deps, password, choosing(deps, opened, imported));
   if (errors.length > 0) {
     ctx.status = 422;
     return sendForm(deps, ctx, opened, errors);
@@ -102,10 +116,12 @@ async function withNewPassword(deps: LinkDeps, ctx: Context, opened: OpenedLink,
 /** An imported account may keep its password: proved like at sign-in, with the same limits. */
 async function withPresentPassword(deps: LinkDeps, ctx: Context, opened: OpenedLink, password: string): Promise<void> {
   const { link, client } = opened;
-  const { emailFingerprint, journeyId } = link;
+  const { journeyId } = link;
   const [browser, network] = [browserOf(ctx).hash, networkOf(ctx)];
+  const parsed = parseEmailAddress(link.email);
+  if (!parsed.ok) throw new Error('a link was made for what is no address');
   const verdict = await provePassword(deps, {
-    emailFingerprint,
+    address: parsed.address,
     password,
     browser,
     network,

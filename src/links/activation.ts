@@ -1,11 +1,12 @@
 /** Spending an activation link: the account comes into being, or an imported one comes to life. */
 import { randomUUID } from 'node:crypto';
-import { type Account, isInUse } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { isInUse } from '../accounts/account-rules.ts';
 import { newAccount } from '../accounts/new-account.ts';
 import type { AuditEvent } from '../audit/audit-log.ts';
 import type { BrowserHash } from '../ids.ts';
-import { composeMail } from '../mail/messages.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
+import { composeNotice } from '../notices/notice.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { LinkDeps, OpenedLink } from './mail-link.ts';
 
@@ -31,11 +32,10 @@ function audits(opened: OpenedLink, account: Account, events: readonly AuditEven
 }
 
 /** The owner of an account in use is told of a new password, as after a reset. */
-function notices(deps: LinkDeps, { client, locale }: OpenedLink, before: Account, after: Account): OutboxMail[] {
+function notices(deps: LinkDeps, { client, look }: OpenedLink, before: Account, after: Account): OutboxMail[] {
   if (!isInUse(before) || after.passwordSetAt === before.passwordSetAt) return [];
-  const { id: accountId, email: to, emailFingerprint } = after;
-  const model = { at: deps.clock.now() };
-  return [composeMail(deps, { message: 'password-changed', model, to, emailFingerprint, accountId, client, locale })];
+  const model = { at: deps.clock.now(), where: look };
+  return [composeNotice(deps, { message: 'password-changed', account: after, client, model })];
 }
 
 /** The durable part: account, audit and the spent token in one transaction. null = somebody was faster. */

@@ -2,11 +2,13 @@
  * Pages opened from a mail. Opening changes nothing, however often and by whomever (scanners, previews): the token moves
  * from the address to a cookie of its own path and the address becomes clean; only the POST of the page's form spends it.
  *
- * Here: mail-link.ts (what they share), activate.ts, reset.ts, undo-address.ts, signed-in-as.ts. The account behind a
+ * Here: routes.ts (all of them), mail-link.ts (what they share), activate.ts, reset.ts, undo-address.ts, new-mailbox.ts,
+ * undo-mailbox.ts, signed-in-as.ts. The account behind a
  * link is changed in whatever browser opened it; who may go on where is decisions.md §1.
  */
 
 import type { Context } from 'koa';
+import type { DeviceLook } from '../accounts/account.ts';
 import { signInHref } from '../accounts/request-mail.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
@@ -14,6 +16,7 @@ import { LimitReached } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
 import { cookieNaming } from '../http/cookie-names.ts';
 import { assertOwnForm } from '../http/csrf.ts';
+import { deviceLookOf } from '../http/device-look.ts';
 import { type FormBody, formOf } from '../http/form.ts';
 import { noReferrer } from '../http/headers.ts';
 import type { Locale } from '../http/locale.ts';
@@ -39,6 +42,8 @@ export type OpenedLink = {
   readonly path: string;
   /** The link was opened in the browser that asked for it. */
   readonly sameBrowser: boolean;
+  /** The browser it is open in. */
+  readonly look: DeviceLook;
 };
 
 const tokenForm = /^[A-Za-z0-9_-]{43}$/;
@@ -105,13 +110,24 @@ export async function liveLink(deps: LinkDeps, ctx: Context, purpose: LinkPurpos
   }
   const locale = localeOfLink(deps, ctx, link, client);
   deps.pages.remember(ctx, { client, locale });
-  return { link, tokenHash, client, locale, path: ctx.path, sameBrowser: link.browser === browser };
+  return {
+    link,
+    tokenHash,
+    client,
+    locale,
+    path: ctx.path,
+    sameBrowser: link.browser === browser,
+    look: deviceLookOf(ctx),
+  };
 }
 
 const donePages = {
   activate: 'pages/activate-done',
   reset: 'pages/reset-done',
   'undo-address': 'pages/undo-address-done',
+  'undo-deletion': 'pages/undo-deletion-done',
+  'new-mailbox': 'pages/new-mailbox-done',
+  'undo-mailbox': 'pages/undo-mailbox-done',
 } as const;
 
 /** To the browser that spent it, also after a reload or a double click: what is now true, not a complaint. */
@@ -125,7 +141,14 @@ async function sendSpent(deps: LinkDeps, ctx: Context, link: MailLink, client: C
   deps.pages.remember(ctx, { client, locale });
   const model = { continueHref: signInHref(deps.config.issuer, client) };
   ctx.status = 200;
-  deps.pages.send(ctx, donePages[purpose], model, { client, locale });
+  if (purpose === 'change-address') {
+    const done = { email: link.email, ...model };
+    return deps.pages.send(ctx, 'pages/change-address-done', done, { client, locale });
+  }
+  if (purpose !== 'not-me') return deps.pages.send(ctx, donePages[purpose], model, { client, locale });
+  const account = link.accountId && (await deps.storage.accounts.byId(link.accountId));
+  const addressChanged = !account || account.emailFingerprint !== link.emailFingerprint;
+  deps.pages.send(ctx, 'pages/not-me-done', { ...model, addressChanged }, { client, locale });
 }
 
 /** To the loser of a race for the link: its winner's own browser is led to what is now true, others are told. */

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
-import { type Account, type StoredPassword, withPasswordByMail } from '../accounts/account.ts';
-import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import type { Account, StoredPassword } from '../accounts/account.ts';
+import { withPasswordByMail } from '../accounts/account-rules.ts';
+import {
+  countChoice,
+  type PasswordContext,
+  passwordContext,
+  passwordErrors,
+  passwordRulesModel,
+} from '../accounts/password-form.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
 import type { FormError } from '../http/views.ts';
-import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 import { forgetWrongPasswords } from '../secrets/limits.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
@@ -21,16 +28,27 @@ import {
 } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
-function sendForm(deps: LinkDeps, ctx: Context, opened: OpenedLink, errors: readonly FormError[] = []): void {
-  const model = { email: opened.link.email, rules: passwordRulesModel(deps) };
+function sendForm(
+  deps: LinkDeps,
+  ctx: Context,
+  opened: OpenedLink,
+  context: PasswordContext,
+  errors: readonly FormError[] = [],
+): void {
+  const model = { email: opened.link.email, rules: passwordRulesModel(deps, context) };
   deps.pages.send(ctx, 'pages/reset', model, pageOf(opened, errors));
   ownFormsOnly(ctx);
 }
 
-/** A reset link is dead once the password changed after it was sent, whatever its own row says. */
+/** Whoever still has the old mailbox must not choose the password. */
+const isMoved = (account: Account, link: OpenedLink['link']): boolean =>
+  account.emailFingerprint !== link.emailFingerprint;
+
+/** A reset link is dead once the password or the address changed after it was sent, whatever its own row says. */
 async function accountBehind({ storage }: LinkDeps, { link }: OpenedLink): Promise<Account | null> {
   const account = link.accountId && (await storage.accounts.byId(link.accountId));
-  return account && (account.passwordSetAt ?? 0) <= link.createdAt ? account : null;
+  const outdated = account && ((account.passwordSetAt ?? 0) > link.createdAt || isMoved(account, link));
+  return outdated ? null : account;
 }
 
 /** `GET /links/reset/:id` */
@@ -38,42 +56,30 @@ export function showReset(deps: LinkDeps) {
   return async (ctx: Context): Promise<void> => {
     const opened = await liveLink(deps, ctx, 'reset');
     if (opened === null) return;
-    if ((await accountBehind(deps, opened)) === null) return sendDead(deps, ctx, 'reset', 'used', opened.link);
+    const account = await accountBehind(deps, opened);
+    if (account === null) return sendDead(deps, ctx, 'reset', 'used', opened.link);
     if (await askToLeaveSession(deps, ctx, opened)) return;
     ctx.status = 200;
-    sendForm(deps, ctx, opened);
+    sendForm(deps, ctx, opened, passwordContext(deps, account, opened.client, opened.locale));
   };
 }
 
 /** Proves the mailbox and nothing else: the next sign-in always asks strong identification, and the code if unlinked. */
-function reset(
-  deps: LinkDeps,
-  { link, client, locale, tokenHash }: OpenedLink,
-  account: Account,
-  password: StoredPassword,
-): Change {
+function reset(deps: LinkDeps, opened: OpenedLink, account: Account, password: StoredPassword): Change {
+  const { link, client, tokenHash } = opened;
   const now = deps.clock.now();
-  const { id: accountId, email: to, emailFingerprint } = account;
-  const mail = {
-    message: 'password-changed',
-    model: { at: now },
-    to,
-    emailFingerprint,
-    accountId,
-    client,
-    locale,
-  } as const;
+  const mail = { message: 'password-changed', account, client, model: { at: now, where: opened.look } } as const;
   const audit = {
     at: now,
     event: 'password.reset',
-    accountId,
+    accountId: account.id,
     clientId: client.id,
     journeyId: link.journeyId,
     details: {},
   } as const;
   return {
     account: withPasswordByMail(account, password, now),
-    effects: { spends: tokenHash, audit: [audit], mails: [composeMail(deps, mail)] },
+    effects: { spends: tokenHash, audit: [audit], mails: [composeNotice(deps, mail)] },
   };
 }
 
@@ -91,7 +97,9 @@ async function spend(
   let outcome: string;
   try {
     ({ outcome } = await deps.storage.accounts.update(account.id, (current) =>
-      (current.passwordSetAt ?? 0) > link.createdAt ? null : reset(deps, opened, current, stored),
+      (current.passwordSetAt ?? 0) > link.createdAt || isMoved(current, link)
+        ? null
+        : reset(deps, opened, current, stored),
     ));
   } catch (error) {
     await releaseLink(deps, tokenHash, requestId);
@@ -115,11 +123,11 @@ export function submitReset(deps: LinkDeps) {
     if (account === null) return sendLost(deps, ctx, 'reset', opened);
     if (await askToLeaveSession(deps, ctx, opened, action)) return;
     await countChoice(deps, opened.tokenHash);
-    const { client, locale } = opened;
-    const errors = passwordErrors(deps, password, { email: account.email, client, locale });
+    const context = passwordContext(deps, account, opened.client, opened.locale);
+    const errors = await passwordErrors(deps, password, context);
     if (errors.length > 0) {
       ctx.status = 422;
-      return sendForm(deps, ctx, opened, errors);
+      return sendForm(deps, ctx, opened, context, errors);
     }
     await spend(deps, ctx, opened, account, password);
   };

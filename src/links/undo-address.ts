@@ -8,6 +8,7 @@ import type { Account } from '../accounts/account.ts';
 import { maskEmail } from '../accounts/email-address.ts';
 import { undoableChange, withAddressBack } from '../accounts/previous-addresses.ts';
 import { signInHref } from '../accounts/request-mail.ts';
+import { withoutFactorsSince } from '../factors/factor-rules.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
 import { composeMail } from '../mail/messages.ts';
@@ -39,7 +40,7 @@ async function isTaken(deps: LinkDeps, ctx: Context, opened: OpenedLink, account
   const owner = await deps.storage.accounts.byEmail(opened.link.emailFingerprint);
   if (owner === null || owner.id === account.id) return false;
   ctx.status = 410;
-  deps.pages.send(ctx, 'pages/address-taken', { email: opened.link.email }, pageOf(opened));
+  deps.pages.send(ctx, 'pages/address-taken', { email: opened.link.email, wanted: 'back' }, pageOf(opened));
   return true;
 }
 
@@ -65,8 +66,11 @@ export function showUndo(deps: LinkDeps) {
 /** Both mailboxes are told: the one that is back, and the one that was taken away. */
 function undone(deps: LinkDeps, { client, locale, tokenHash, link }: OpenedLink, account: Account): Change | null {
   const now = deps.clock.now();
-  const restored = withAddressBack(account, tokenHash, now);
-  if (restored === null) return null;
+  const change = undoableChange(account, tokenHash, now);
+  const back = withAddressBack(account, tokenHash, now);
+  if (change === null || back === null) return null;
+  // Of factors added since then the notice went to the other mailbox only.
+  const restored = withoutFactorsSince(back, change.replacedAt);
   const common = { accountId: account.id, client } as const;
   const mails = [
     composeMail(deps, {

@@ -1,13 +1,17 @@
 /** The worker: takes due mails from the outbox, renders and sends them, tries again with growing pauses until they expire. */
+
+import { knownFrom } from '../accounts/known-from.ts';
+import { isOwnClient } from '../config/own-clients.ts';
 import type { Deps } from '../deps.ts';
 import { codeOf } from '../errors.ts';
 import { serviceFrame } from '../http/service-frame.ts';
-import type { ClaimedMail } from '../storage/ports.ts';
+import { storeNotMeLink } from '../notices/not-me-link.ts';
+import type { ClaimedMail } from '../storage/outbox-port.ts';
 import { isPermanent, type Mailer } from './mailer.ts';
 import { openMail } from './messages.ts';
 import type { OutboxMail } from './outbox.ts';
 
-type DeliveryDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'renderer' | 'log'> & {
+type DeliveryDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random' | 'renderer' | 'log'> & {
   readonly mailer: Mailer;
 };
 
@@ -17,10 +21,14 @@ const pollMs = 250;
 const firstPauseMs = 2_000;
 const longestPauseMs = 300_000;
 
-async function send({ config, keyring, renderer, mailer }: DeliveryDeps, mail: OutboxMail): Promise<void> {
+async function send(deps: DeliveryDeps, mail: OutboxMail): Promise<void> {
+  const { config, keyring, renderer, mailer } = deps;
   const letter = openMail({ keyring }, mail);
-  const client = config.clients.find(({ id }) => id === mail.clientId) ?? null;
+  // What was done on Avain's own pages is told in the name of a service: "your My account account" is nobody's.
+  const inName = mail.accountId && isOwnClient(mail.clientId) ? await knownFrom(deps, mail.accountId) : mail.clientId;
+  const client = config.clients.find(({ id }) => id === inName) ?? null;
   const service = serviceFrame(config, client, mail.locale, null);
+  await storeNotMeLink(deps, mail, letter);
   const rendered = renderer.renderMail(mail.message, letter.model, { locale: mail.locale, service, to: letter.to });
   await mailer.send({ ...rendered, id: mail.id, to: letter.to, fromName: service.name });
 }

@@ -39,30 +39,69 @@ export function kindOf({ barredAt, password, passwordSetAt }: Account): Kind {
   return password.format === 'argon2id' ? 'kept' : 'dormant';
 }
 
-/** Reads every account once, some hundred at a time, and the latest records of those that wait. */
+const none: ImportStatus = {
+  accounts: 0,
+  kept: 0,
+  changed: 0,
+  dormant: 0,
+  withoutPassword: 0,
+  barred: 0,
+  failed: 0,
+  dormantFormats: {},
+};
+
+export type CountOptions = {
+  /** Only of this source. */
+  readonly source?: string;
+  /** Awaited between two handfuls of accounts: what is in no hurry rests here. */
+  readonly between?: () => Promise<void>;
+};
+
+/** Of one source; all zero where nobody came from it. */
 export async function importStatus({ storage }: StatusDeps, source: string): Promise<ImportStatus> {
-  const counts = { kept: 0, changed: 0, dormant: 0, withoutPassword: 0, barred: 0 };
-  const dormantFormats: Record<string, number> = {};
-  let failed = 0;
+  return (await countImports(storage, { source })).get(source) ?? none;
+}
+
+/** By source. Reads every account once, some hundred at a time, and the latest records of those that wait. */
+export async function countImports(
+  storage: Pick<Deps['storage'], 'accounts' | 'audit'>,
+  { source: only, between = async () => undefined }: CountOptions = {},
+): Promise<ReadonlyMap<string, ImportStatus>> {
+  const statuses = new Map<string, ImportStatus>();
+  const count = (source: string, more: (status: ImportStatus) => Partial<ImportStatus>): void => {
+    const status = statuses.get(source) ?? none;
+    statuses.set(source, { ...status, ...more(status) });
+  };
   for await (const page of pages(storage)) {
-    const ours = page.filter(({ importedFrom }) => importedFrom === source);
-    for (const account of ours) counts[kindOf(account)] += 1;
-    const dormant = ours.filter((account) => kindOf(account) === 'dormant');
-    for (const { password } of dormant) {
-      const format = password?.format ?? '';
-      dormantFormats[format] = (dormantFormats[format] ?? 0) + 1;
+    const ours = page.flatMap((account) => {
+      const { importedFrom: source } = account;
+      return source === null || (only !== undefined && source !== only)
+        ? []
+        : [{ source, account, kind: kindOf(account) }];
+    });
+    for (const { source, kind } of ours)
+      count(source, ({ accounts, ...status }) => ({ accounts: accounts + 1, [kind]: status[kind] + 1 }));
+    const dormant = ours.filter(({ kind }) => kind === 'dormant');
+    for (const { source, account } of dormant) {
+      const format = account.password?.format ?? '';
+      count(source, ({ dormantFormats: formats }) => ({
+        dormantFormats: { ...formats, [format]: (formats[format] ?? 0) + 1 },
+      }));
     }
     for (let begin = 0; begin < dormant.length; begin += atOnce) {
       const some = dormant.slice(begin, begin + atOnce);
-      const tries = await Promise.all(some.map(({ id }) => patiently(() => hasFailed(storage, id))));
-      failed += tries.filter(Boolean).length;
+      const tries = await Promise.all(some.map(({ account: { id } }) => patiently(() => hasFailed(storage, id))));
+      for (const [index, { source }] of some.entries()) {
+        if (tries[index]) count(source, ({ failed }) => ({ failed: failed + 1 }));
+      }
+      await between();
     }
+    await between();
   }
-  const accounts = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return { accounts, ...counts, failed, dormantFormats };
+  return statuses;
 }
 
-async function* pages({ accounts }: Deps['storage']): AsyncGenerator<readonly Account[]> {
+async function* pages({ accounts }: Pick<Deps['storage'], 'accounts'>): AsyncGenerator<readonly Account[]> {
   let after: AccountId | null = null;
   for (;;) {
     const page: readonly Account[] = await patiently(() => accounts.scan(after, pageRows));
@@ -72,7 +111,7 @@ async function* pages({ accounts }: Deps['storage']): AsyncGenerator<readonly Ac
   }
 }
 
-async function hasFailed({ audit }: Deps['storage'], accountId: AccountId): Promise<boolean> {
+async function hasFailed({ audit }: Pick<Deps['storage'], 'audit'>, accountId: AccountId): Promise<boolean> {
   const latest = await audit.list({ accountId, limit: recordsLookedAt });
   return latest.some(({ event }) => event === 'password.refused');
 }

@@ -1,6 +1,6 @@
 /**
  * Accounts of an earlier system are brought in from a file, and how far their people have come is counted. Files:
- * cut-records.ts, csv.ts, ndjson.ts and read-users.ts turn bytes into rows; check-row.ts says what a row is worth;
+ * read-users.ts turns bytes into rows (with csv/); check-row.ts says what a row is worth;
  * this file makes accounts of them; tally.ts and report.ts say what became of each; import-status.ts counts later;
  * operations.ts is what the command line asks for. May import accounts/, storage/ports.ts, control/.
  *
@@ -11,13 +11,13 @@
 import { hash as argon2Hash } from '@node-rs/argon2';
 import { emailFingerprint } from '../accounts/email-address.ts';
 import { wrap } from '../accounts/legacy-hashes/wrapped.ts';
-import { newAccount } from '../accounts/new-account.ts';
 import { patiently } from '../control/patiently.ts';
+import { createSeen, type Seen } from '../csv/seen.ts';
 import type { Deps } from '../deps.ts';
 import type { Fingerprint } from '../ids.ts';
 import { checkRow, type UserToImport } from './check-row.ts';
+import { importedAccount, importedAudit } from './imported-account.ts';
 import type { FileRow } from './read-users.ts';
-import { createSeenAddresses, type SeenAddresses } from './seen-addresses.ts';
 import type { RowResult } from './tally.ts';
 
 type ImportDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
@@ -50,7 +50,7 @@ export async function* importUsers(
   rows: AsyncIterable<FileRow>,
   options: ImportOptions,
 ): AsyncGenerator<readonly RowResult[]> {
-  const seen = createSeenAddresses();
+  const seen = createSeen();
   // While one batch is stored the next is hashed: neither the disk nor the cores wait.
   let storing: Promise<readonly RowResult[]> | null = null;
   for await (const batch of inBatches(rows)) {
@@ -78,7 +78,7 @@ async function judgeAll(
   deps: ImportDeps,
   batch: readonly FileRow[],
   options: ImportOptions,
-  seen: SeenAddresses,
+  seen: Seen,
 ): Promise<readonly Judged[]> {
   // In the order of the file: of two rows with one address the first counts.
   const judged = batch.map((row) => judge(deps, row, seen));
@@ -86,7 +86,7 @@ async function judgeAll(
   return wrapAll(deps, known, options);
 }
 
-function judge(deps: ImportDeps, { line, row }: FileRow, seen: SeenAddresses): Judged {
+function judge(deps: ImportDeps, { line, row }: FileRow, seen: Seen): Judged {
   const email = typeof row === 'string' ? null : (row.email ?? null);
   const ended = (outcome: RowResult['outcome'], ...notes: string[]): Judged => ({
     result: { line, outcome, notes, format: null, email },
@@ -141,16 +141,11 @@ async function wrapAll({ config }: ImportDeps, rows: readonly Judged[], options:
 async function store(deps: ImportDeps, { result, ready }: Judged, options: ImportOptions): Promise<RowResult> {
   if (!ready || options.dryRun) return result;
   const { source } = options;
-  const { user, fingerprint: fingerprintOfEmail, password } = ready;
-  const { createdAt, locale, nickname, activatedAt, mustChange: mustChangePassword } = user;
-  const born = { email: user.email.typed, emailFingerprint: fingerprintOfEmail, locale, createdAt, bornIn: null };
-  const more = { nickname, activatedAt, password, mustChangePassword, importedFrom: source };
-  const account = { ...newAccount(deps, born), ...more };
-  const record = { accountId: account.id, clientId: null, journeyId: null, details: { source } };
-  const audit = [{ at: deps.clock.now(), event: 'account.imported', ...record } as const];
+  const account = importedAccount(deps, ready.user, { ...ready, source });
+  const audit = [importedAudit(account, deps.clock.now())];
   const { accounts } = deps.storage;
   if ((await patiently(() => accounts.create(account, { audit }))) === 'created') return result;
-  const owner = await patiently(() => accounts.byEmail(fingerprintOfEmail));
+  const owner = await patiently(() => accounts.byEmail(ready.fingerprint));
   // Made by this very call, whose answer was lost at first.
   if (owner?.id === account.id) return result;
   // Somebody signed up with it, or another import brought it, since we looked.

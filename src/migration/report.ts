@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { OperationRefused } from '../control/operation.ts';
-import { safeCell } from './csv.ts';
+import { safeCell } from '../csv/csv.ts';
 import type { RowResult } from './tally.ts';
 
 /** One line for each row of the import, in its order. */

@@ -1,6 +1,6 @@
 /** One account that lives under a policy, again and again: made once, begun anew for each account that is simulated. */
 import { livesSchema, type StepUpPolicy } from '../config/policy-schema.ts';
-import { type Standing, standingRule } from '../journey/next-step.ts';
+import { type Standing, standingRule } from '../journey/proof-rules.ts';
 import { type Draw, drawFalls } from '../journey/step-up.ts';
 import type { Noise } from './noise.ts';
 import type { Traffic } from './simulate.ts';

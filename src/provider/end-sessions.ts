@@ -2,18 +2,23 @@
 import type { Provider } from 'oidc-provider';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
+import { sha256Base64url } from '../secrets/sealing.ts';
 import { grantModels } from './adapter.ts';
 
-type EndDeps = Pick<Deps, 'storage' | 'log'> & { readonly provider: Provider };
-type StoredSession = {
+export type EndDeps = Pick<Deps, 'storage' | 'log'> & { readonly provider: Provider };
+export type StoredSession = {
   readonly uid?: string;
-  readonly authorizations?: Readonly<Record<string, { readonly sid?: string | undefined }>>;
+  /** Epoch seconds. */
+  readonly iat?: number;
+  readonly authorizations?: Readonly<
+    Record<string, { readonly sid?: string | undefined; readonly grantId?: string | undefined }>
+  >;
 };
 
 type BackchannelClient = { backchannelLogout(accountId: string, sid: string): Promise<void> };
 
 /** OpenID Connect Back-Channel Logout 1.0 2.5; a client that cannot be reached is logged, never waited for long (2.5 s). */
-async function tell({ provider, log }: EndDeps, accountId: AccountId, session: StoredSession): Promise<void> {
+export async function tell({ provider, log }: EndDeps, accountId: AccountId, session: StoredSession): Promise<void> {
   await Promise.all(
     Object.entries(session.authorizations ?? {}).map(async ([clientId, { sid }]) => {
       const client = await provider.Client.find(clientId);
@@ -38,31 +43,79 @@ async function forgetProofs({ storage }: EndDeps, uid: string | undefined): Prom
   if (uid !== undefined) await storage.sessions.delete(uid);
 }
 
+export async function storedSessions(
+  { storage }: Pick<EndDeps, 'storage'>,
+  accountId: AccountId,
+): Promise<readonly StoredSession[]> {
+  const payloads = await storage.artifacts.ofAccount('Session', accountId);
+  // A cast: the library's own payloads, of which only these fields are read.
+  return payloads.map((payload) => JSON.parse(payload) as StoredSession);
+}
+
 /** All sessions, grants, codes and tokens of the account (security R32). */
 export async function endSessions(deps: EndDeps, accountId: AccountId): Promise<void> {
-  const payloads = await deps.storage.artifacts.ofAccount('Session', accountId);
+  const sessions = await storedSessions(deps, accountId);
   // Revoked first: whatever becomes of the messages, nothing works any more.
   await deps.storage.artifacts.revokeByAccount(accountId);
-  // A cast: the library's own payloads, read for their uid and their list of clients only.
-  const sessions = payloads.map((payload) => JSON.parse(payload) as StoredSession);
   await Promise.all(sessions.map(({ uid }) => forgetProofs(deps, uid)));
   await Promise.all(sessions.map((session) => tell(deps, accountId, session)));
 }
 
-/** One session, in this browser: its clients are told and their grants of this session are revoked. */
-export async function endSessionOf(
+type LibrarySession = Awaited<ReturnType<Provider['Session']['get']>>;
+
+/** What its clients got in the session is void; then they are told. */
+async function endAuthorizations(
   deps: EndDeps,
-  session: Awaited<ReturnType<Provider['Session']['get']>>,
+  accountId: AccountId | undefined,
+  authorizations: NonNullable<StoredSession['authorizations']>,
 ): Promise<void> {
+  await revokeGrants(
+    deps,
+    Object.values(authorizations).map(({ grantId }) => grantId),
+  );
+  if (accountId !== undefined) await tell(deps, accountId, { authorizations });
+}
+
+/** The Grant goes first, so that what is just being issued on it has nothing to stand on. */
+export async function revokeGrants(
+  { storage: { artifacts } }: Pick<EndDeps, 'storage'>,
+  grantIds: Iterable<string | undefined>,
+): Promise<void> {
+  const ids = [...new Set(grantIds)].filter((id) => id !== undefined);
+  await Promise.all(ids.map((grantId) => artifacts.destroy('Grant', sha256Base64url(grantId))));
+  await Promise.all(ids.flatMap((grantId) => grantModels.map((model) => artifacts.revokeByGrant(model, grantId))));
+}
+
+/** One session, in this browser: its clients are told and their grants of this session are revoked. */
+export async function endSessionOf(deps: EndDeps, session: LibrarySession): Promise<void> {
   const { uid, accountId, authorizations = {} } = session;
   await session.destroy();
   await forgetProofs(deps, uid);
+  // A cast: only ids of our accounts are ever put there.
+  await endAuthorizations(deps, accountId as AccountId | undefined, authorizations);
+}
+
+/** Sessions of the account in whatever browsers, as {@link endSessionOf}; those that are not its own are left alone. */
+export async function endSessionsByUid(deps: EndDeps, accountId: AccountId, uids: ReadonlySet<string>): Promise<void> {
+  const sessions = (await storedSessions(deps, accountId)).filter(({ uid }) => uid !== undefined && uids.has(uid));
   await Promise.all(
-    Object.values(authorizations).map(async ({ grantId }) => {
-      if (grantId === undefined) return;
-      await Promise.all(grantModels.map((model) => deps.storage.artifacts.revokeByGrant(model, grantId)));
-      await (await deps.provider.Grant.find(grantId))?.destroy();
+    sessions.map(async ({ uid = '', authorizations = {} }) => {
+      await deps.storage.artifacts.destroyByUid('Session', sha256Base64url(uid));
+      await forgetProofs(deps, uid);
+      await endAuthorizations(deps, accountId, authorizations);
     }),
   );
-  if (accountId !== undefined) await tell(deps, accountId as AccountId, { authorizations });
+}
+
+/**
+ * Everything of the account ends but this one session: the other sessions, and every grant, code and token, this session's
+ * too (security R32). Its clients get new ones without a word, as it stands; whoever holds an old one has nothing.
+ */
+export async function endOtherSessions(deps: EndDeps, session: LibrarySession): Promise<void> {
+  // A cast: as above.
+  const accountId = session.accountId as AccountId;
+  const others = (await storedSessions(deps, accountId)).filter(({ uid }) => uid !== session.uid);
+  await deps.storage.artifacts.revokeByAccount(accountId, { model: 'Session', uid: sha256Base64url(session.uid) });
+  await Promise.all(others.map(({ uid }) => forgetProofs(deps, uid)));
+  await Promise.all(others.map((other) => tell(deps, accountId, other)));
 }

@@ -1,8 +1,11 @@
-import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import { errors, type FindAccount, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Account } from '../accounts/account.ts';
+import { isClosed } from '../accounts/account-rules.ts';
 import { claimsOf } from '../accounts/claims.ts';
 import type { AccountId, Instant } from '../ids.ts';
 import type { ProviderDeps } from './deps.ts';
 import { journeyOf } from './policy.ts';
+import { standingOf } from './standing.ts';
 
 type Token = Parameters<FindAccount>[2];
 
@@ -24,14 +27,26 @@ async function askAhead({ storage }: ProviderDeps, ctx: KoaContextWithOIDC): Pro
   await Promise.allSettled([journeyOf(ctx, storage), storage.sessions.get(session.uid)]);
 }
 
+/** @throws InvalidGrant that says so (RFC 6749 5.2), where new terms are in the way: the client must bring the person back. */
+async function mayRefresh(deps: ProviderDeps, account: Account, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const client = deps.clients.get(ctx.oidc.client?.clientId ?? '');
+  if (client === undefined) throw new Error('a refresh for an unknown client');
+  const standing = await standingOf(deps, account, client);
+  if (standing === 'terms')
+    throw new errors.CustomOIDCProviderError('invalid_grant', 'the terms of use must be accepted at a sign-in first');
+  return standing === null;
+}
+
 /**
  * An account is found by the authorization endpoint as long as it exists (the ladder says what is wrong with it), and by
- * tokens only while it is not barred: then refresh, userinfo and introspection end at once (security R38).
+ * tokens only while it is open: then refresh, userinfo and introspection end at once (security R38). A refresh asks
+ * for its standing too, which the access token it gave before does not live long enough to need.
  */
 export function accountFinder(deps: ProviderDeps): FindAccount {
   return async (ctx, sub, token) => {
     const [account] = await Promise.all([deps.storage.accounts.byId(sub as AccountId), askAhead(deps, ctx)]);
-    if (account === null || (token !== undefined && account.barredAt !== null)) return undefined;
+    if (account === null || (token !== undefined && isClosed(account))) return undefined;
+    if (token?.kind === 'RefreshToken' && !(await mayRefresh(deps, account, ctx))) return undefined;
     return {
       accountId: account.id,
       claims: async (use, scope, requested = {}) => {

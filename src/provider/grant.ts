@@ -2,6 +2,7 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Account } from '../accounts/account.ts';
 import type { Client } from '../config/schema.ts';
+import { deviceLookOf } from '../http/device-look.ts';
 import type { AccountId } from '../ids.ts';
 import { acrOf } from '../journey/acr.ts';
 import type { ProviderDeps } from './deps.ts';
@@ -46,8 +47,11 @@ export function grantLoader(deps: ProviderDeps, decide: Decide) {
     if (!session || !account || !client) return undefined;
     // A new Grant each time would end this client's earlier tokens of the session: reuse first.
     const journey = await journeyOf(ctx, deps.storage);
-    if (journey && ctx.oidc.result)
-      await bindSession(deps, { uid: session.uid, accountId: account.accountId as AccountId, journey });
+    if (journey && ctx.oidc.result) {
+      // A cast: only ids of our accounts are ever put there.
+      const accountId = account.accountId as AccountId;
+      await bindSession(deps, { uid: session.uid, accountId, journey, look: deviceLookOf(ctx) });
+    }
     const decision = await decide(ctx);
     if (decision.kind === 'done') {
       tellLevel(ctx, acrOf(decision.level, deps.config.acr), decision.amr);

@@ -5,7 +5,16 @@ import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
 import type { AccountId, JourneyId } from '../ids.ts';
 import type { Interaction, Interactions } from '../journey/interactions.ts';
-import { endSessionOf, endSessions } from './end-sessions.ts';
+import { sha256Base64url } from '../secrets/sealing.ts';
+import { accessOf, revokeAccess } from './client-access.ts';
+import {
+  type EndDeps,
+  endOtherSessions,
+  endSessionOf,
+  endSessions,
+  endSessionsByUid,
+  storedSessions,
+} from './end-sessions.ts';
 
 /** The journey's port, kept by oidc-provider. */
 export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage' | 'log' | 'clock'>): Interactions {
@@ -24,8 +33,14 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
   return {
     current: (ctx) => currentInteraction(provider, ctx),
     session: async (ctx) => {
-      const { uid, accountId } = await sessionOf(ctx);
-      return accountId ? { uid, accountId: accountId as AccountId } : null;
+      const { uid, accountId, loginTs = 0, authorizations = {} } = await sessionOf(ctx);
+      if (!accountId) return null;
+      return {
+        uid,
+        accountId: accountId as AccountId,
+        provedAt: loginTs * 1_000,
+        clients: Object.keys(authorizations),
+      };
     },
     finish: finishedElsewhereIsGone(async (ctx, result) => {
       const interaction = await provider.interactionDetails(ctx.req, ctx.res);
@@ -48,9 +63,25 @@ export function createInteractions(provider: Provider, deps: Pick<Deps, 'storage
       // The library lets no interaction go on whose session has ended meanwhile.
       return interaction !== undefined && (!session || (await provider.Session.findByUid(session)) !== undefined);
     },
-    endSession: async (ctx) => endSessionOf(ending, await sessionOf(ctx)),
-    endSessionsOf: (accountId) => endSessions(ending, accountId),
+    dropCode: (code) => deps.storage.artifacts.destroy('AuthorizationCode', sha256Base64url(code)),
+    ...endings(ending, sessionOf),
   };
+}
+
+type SessionOf = (ctx: Context) => ReturnType<Provider['Session']['get']>;
+
+/** What of an account stands open, and its end. */
+function endings(ending: EndDeps, sessionOf: SessionOf) {
+  return {
+    endSession: async (ctx: Context) => endSessionOf(ending, await sessionOf(ctx)),
+    endSessionsOf: (accountId) => endSessions(ending, accountId),
+    endOtherSessions: async (ctx: Context) => endOtherSessions(ending, await sessionOf(ctx)),
+    endSessionsByUid: (accountId, uids) => endSessionsByUid(ending, accountId, uids),
+    sessionUidsOf: async (accountId) =>
+      (await storedSessions(ending, accountId)).flatMap(({ uid }) => (uid === undefined ? [] : [uid])),
+    accessOf: (accountId) => accessOf(ending, accountId),
+    revokeAccess: (accountId, clientId) => revokeAccess(ending, accountId, clientId),
+  } satisfies Partial<Interactions>;
 }
 
 /** The other half of a double click may have finished it since this request began. */
@@ -70,7 +101,9 @@ async function currentInteraction(provider: Provider, ctx: Context): Promise<Int
   try {
     const { uid, cid, params, prompt, session } = await provider.interactionDetails(ctx.req, ctx.res);
     const journeyId = String(cid) as JourneyId;
-    return { uid, journeyId, params, reasons: prompt.reasons, hadSession: session?.accountId !== undefined };
+    // A cast: only accounts of ours are ever signed in.
+    const sessionAccountId = (session?.accountId ?? null) as AccountId | null;
+    return { uid, journeyId, params, reasons: prompt.reasons, sessionAccountId };
   } catch (error) {
     if (error instanceof errors.SessionNotFound) return null;
     throw error;

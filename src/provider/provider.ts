@@ -5,6 +5,7 @@
  */
 
 import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { isClosed } from '../accounts/account-rules.ts';
 import { claimsByScope } from '../accounts/claims.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import type { Client, Config } from '../config/schema.ts';
@@ -45,13 +46,27 @@ function features(deps: ProviderDeps): Configuration['features'] {
     revocation: { enabled: true },
     introspection: {
       enabled: true,
-      // A client learns about its own tokens only.
-      allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+      allowedPolicy: introspectionPolicy(deps),
     },
     // Sender-constrained tokens come with the integrators' issue; what is not promised is not offered.
     dPoP: { enabled: false },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
+  };
+}
+
+/** A client learns about its own tokens only, and of none whose account is closed: the library does not look (security R38). */
+function introspectionPolicy({ storage }: Pick<ProviderDeps, 'storage'>) {
+  return async (
+    _ctx: KoaContextWithOIDC,
+    client: { readonly clientId: string },
+    token: { readonly clientId?: string | undefined; readonly accountId?: string | undefined },
+  ): Promise<boolean> => {
+    if (token.clientId !== client.clientId) return false;
+    if (token.accountId === undefined) return true;
+    // A cast: only ids of our accounts are ever put there.
+    const account = await storage.accounts.byId(token.accountId as AccountId);
+    return account !== null && !isClosed(account);
   };
 }
 

@@ -29,7 +29,7 @@ async function over({ storage, clock }: LimitDeps, key: string, windowMs: number
   return hit.count > most ? until(hit.resetsAt, clock.now()) : null;
 }
 
-export type MailKind = 'activate' | 'reset' | 'code';
+export type MailKind = 'activate' | 'reset' | 'change-address' | 'new-mailbox' | 'code';
 
 /** Mails that somebody asked for: one a minute, some an hour and a day per address and kind, some an hour per network. */
 export async function mailWait(deps: LimitDeps, kind: MailKind, to: Fingerprint, network: string): Promise<Wait> {
@@ -129,12 +129,23 @@ export async function wrongCodesWait({ config, storage, clock }: LimitDeps, acco
   return wrong.count >= config.limits.codes.wrongPerAccountPerDay ? until(wrong.resetsAt, clock.now()) : null;
 }
 
-export async function codeWasWrong({ storage }: LimitDeps, account: AccountId): Promise<void> {
-  await storage.limits.hit(`code|wrong|${account}`, dayMs);
+/** True for the one wrong code, of any number at once, that ends the tries of the day. */
+export async function codeWasWrong({ config, storage }: LimitDeps, account: AccountId): Promise<boolean> {
+  const wrong = await storage.limits.hit(`code|wrong|${account}`, dayMs);
+  return wrong.count === config.limits.codes.wrongPerAccountPerDay;
 }
 
 export function strongAuthWait(deps: LimitDeps, account: AccountId): Promise<Wait> {
   return over(deps, `strong-auth|${account}`, hourMs, deps.config.limits.strongIdentification.startsPerAccountPerHour);
+}
+
+/** Visits to the bank by somebody who has proved nothing yet; by the network too, for a cookie is easily dropped. */
+export async function findAccountWait(deps: LimitDeps, browser: BrowserHash, network: string): Promise<Wait> {
+  const { findingsPerBrowserPerHour, findingsPerNetworkPerHour } = deps.config.limits.strongIdentification;
+  return (
+    (await over(deps, `find-account|browser|${browser}`, hourMs, findingsPerBrowserPerHour)) ??
+    (await over(deps, `find-account|network|${network}`, hourMs, findingsPerNetworkPerHour))
+  );
 }
 
 export function linkWait(deps: LimitDeps, network: string): Promise<Wait> {

@@ -6,7 +6,7 @@
  * crash after (2) is seen by `isSpent`. Opening a link any number of times changes nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Deps } from '../deps.ts';
+import type { Deps, Random } from '../deps.ts';
 import type { Instant } from '../ids.ts';
 import type { LinkClaim, LinkPurpose, MailLink } from '../storage/rows.ts';
 import { sha256Base64url } from './sealing.ts';
@@ -27,8 +27,17 @@ const pauseMs = 30;
 
 /** How long a link of that purpose lives, in ms. */
 export function linkLifeMs({ lives }: Pick<Deps['config'], 'lives'>, purpose: LinkPurpose): number {
-  const { activationLinkSeconds, resetLinkSeconds, undoLinkSeconds } = lives;
-  const seconds = { activate: activationLinkSeconds, reset: resetLinkSeconds, 'undo-address': undoLinkSeconds };
+  const seconds = {
+    activate: lives.activationLinkSeconds,
+    reset: lives.resetLinkSeconds,
+    'undo-address': lives.undoLinkSeconds,
+    'not-me': lives.notMeLinkSeconds,
+    'change-address': lives.changeAddressLinkSeconds,
+    'undo-deletion': lives.deletionWaitSeconds,
+    'new-mailbox': lives.changeAddressLinkSeconds,
+    // Outlives the waiting time: as long as the change has not taken effect, it can be cancelled.
+    'undo-mailbox': lives.lostMailboxWaitSeconds + lives.undoLinkSeconds,
+  };
   return seconds[purpose] * 1000;
 }
 
@@ -43,11 +52,16 @@ export type IssuedLink = {
   readonly keptUntil: Instant;
 };
 
+export const newLinkToken = (random: Random): string => random.bytes(32).toString('base64url');
+
 /** Stores a link beside whatever others there are of the same purpose and address. */
-export async function storeLink(deps: LinkDeps, link: NewLink): Promise<IssuedLink> {
-  const { storage, clock, config, random } = deps;
+export async function storeLink(
+  deps: LinkDeps,
+  link: NewLink,
+  token: string = newLinkToken(deps.random),
+): Promise<IssuedLink> {
+  const { storage, clock, config } = deps;
   const now = clock.now();
-  const token = random.bytes(32).toString('base64url');
   const tokenHash = tokenHashOf(token);
   const validUntil = now + linkLifeMs(config, link.purpose);
   const keptUntil = validUntil + config.lives.deadLinkSeconds * 1000;
@@ -64,12 +78,15 @@ export async function storeLink(deps: LinkDeps, link: NewLink): Promise<IssuedLi
   return { token, tokenHash, validUntil, keptUntil };
 }
 
-/** Stores a link and outdates the one before it of the same purpose and address. */
-export async function issueLink(deps: LinkDeps, link: NewLink): Promise<IssuedLink> {
+/** Stores a link and outdates the one before it of the same purpose and address, or by whatever else the newest is found. */
+export async function issueLink(
+  deps: LinkDeps,
+  link: NewLink,
+  newest = `${link.purpose}|${link.emailFingerprint}`,
+): Promise<IssuedLink> {
   const { storage, clock } = deps;
   const issued = await storeLink(deps, link);
   const { tokenHash, keptUntil } = issued;
-  const newest = `${link.purpose}|${link.emailFingerprint}`;
   const before = await storage.newestLinks.get(newest);
   await storage.newestLinks.put(newest, { tokenHash }, keptUntil);
   if (before) await storage.links.update(before.tokenHash, (old) => ({ value: { ...old, replacedAt: clock.now() } }));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { startOver } from '../journey/journey.ts';
+import { startOver } from '../journey/journey-rules.ts';
 import { advance, defineStep } from './step.ts';
 
 /** Rung `account-closed`: told only to somebody who proved to be the account's owner, and without the reason. */

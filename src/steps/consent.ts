@@ -1,22 +1,11 @@
 import { z } from 'zod';
-import { claimsByScope } from '../accounts/claims.ts';
-import { consentItems } from '../http/views.ts';
+import { consentItemsOf } from '../accounts/claims.ts';
 import { accountOf, advance, defineStep, type Outcome, type StepContext } from './step.ts';
 
 /** What is asked for, as far as this client may have it at all. */
 function asked({ request, client }: StepContext): { scopes: string[]; claims: readonly string[] } {
   const scopes = request.scopes.filter((scope) => client.scopes.some((allowed) => allowed === scope));
   return { scopes, claims: request.claims };
-}
-
-/** What the page names: asked for as scopes, or claim by claim (OpenID Connect Core 5.5), where the scope is the client's. */
-function told(context: StepContext): Set<string> {
-  const { client } = context;
-  const { scopes, claims } = asked(context);
-  const byClaim = Object.entries(claimsByScope).filter(([, names]) => names.some((name) => claims.includes(name)));
-  const allowed = byClaim.map(([scope]) => scope).filter((scope) => client.scopes.some((own) => own === scope));
-  // A refresh token comes with every code of such a client, whatever scope it asks for: so it is always told.
-  return new Set([...scopes, ...allowed, ...(client.offlineAccess ? ['offline_access'] : [])]);
 }
 
 async function allow(context: StepContext): Promise<Outcome> {
@@ -60,8 +49,8 @@ export const consent = defineStep({
   form: z.object({ answer: z.enum(['allow', 'deny']) }),
   show: (context) => {
     const { client, locale } = context;
-    const items = told(context);
-    return { client: client.name[locale], items: consentItems.filter((item) => items.has(item)) };
+    const { scopes, claims } = asked(context);
+    return { client: client.name[locale], items: consentItemsOf(client, scopes, claims) };
   },
   submit: (context, { answer }) => (answer === 'allow' ? allow(context) : deny(context)),
 });

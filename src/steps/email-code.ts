@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Account } from '../accounts/account.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
 import { mailLimitError } from '../http/limit-texts.ts';
+import { withStoredPassword } from '../journey/journey-rules.ts';
 import { composeMail } from '../mail/messages.ts';
+import { composeNotice } from '../notices/notice.ts';
 import {
   type CodeVerdict,
   challengeOpen,
@@ -90,9 +92,9 @@ function tooManyWrong(seconds: number): Outcome {
 }
 
 async function proved(context: StepContext): Promise<Outcome> {
-  const { deps, journey, client, locale } = context;
+  const { deps, journey, client, look: where } = context;
   const now = deps.clock.now();
-  const waiting = { newPassword: journey.newPassword, client, locale, journeyId: journey.id };
+  const waiting = { newPassword: journey.newPassword, client, journeyId: journey.id, where };
   // The last demanded proof of an account that is linked already; an unlinked one still has the linking before it.
   const lastProof = !isLinking(context);
   await deps.storage.accounts.update(accountOf(context).id, (account: Account) => {
@@ -106,19 +108,26 @@ async function proved(context: StepContext): Promise<Outcome> {
     };
     return lastProof ? withWaitingPassword(deps, change, waiting, now) : change;
   });
-  return advance((current) => ({ ...current, codeAt: now, notice: null, ...(lastProof && { newPassword: null }) }));
+  return advance((current) => {
+    const stored = lastProof && current.newPassword !== null;
+    return { ...(stored ? withStoredPassword(current, now) : current), codeAt: now, notice: null };
+  });
 }
 
 async function wrong(
   context: StepContext,
   verdict: Exclude<CodeVerdict, { verdict: 'right' | 'proved-already' }>,
 ): Promise<Outcome> {
-  const { deps, client, journey } = context;
-  const accountId = accountOf(context).id;
-  const common = { at: deps.clock.now(), accountId, clientId: client.id, journeyId: journey.id };
-  await deps.storage.audit.append({ ...common, event: 'email-code.refused', details: { verdict: verdict.verdict } });
+  const { deps, client, journey, look: where } = context;
+  const account = accountOf(context);
+  const at = deps.clock.now();
+  const common = { at, accountId: account.id, clientId: client.id, journeyId: journey.id };
+  const audit = { ...common, event: 'email-code.refused', details: { verdict: verdict.verdict } } as const;
+  // Whoever guesses codes has the password: the owner is told when the guessing is stopped for the day.
+  const pauses = verdict.verdict !== 'expired' && (await codeWasWrong(deps, account.id));
+  const notice = { message: 'codes-paused', account, client, model: { at, where } } as const;
+  await (pauses ? deps.storage.outbox.add([composeNotice(deps, notice)], [audit]) : deps.storage.audit.append(audit));
   if (verdict.verdict === 'expired') return retry('code', { key: 'error.code-expired' });
-  await codeWasWrong(deps, accountId);
   if (verdict.verdict === 'exhausted') return retry('code', { key: 'error.code-too-many' });
   return retry('code', { key: 'error.code-wrong', params: { count: verdict.triesLeft } });
 }

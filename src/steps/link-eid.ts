@@ -8,7 +8,8 @@ import { keepAccount, mayTakeAddress } from '../identity/keep-account.ts';
 import { linkIdentity, provedPerson } from '../identity/linking.ts';
 import { dropForeignIdentity } from '../identity/mismatch.ts';
 import type { MissingProof } from '../identity/proofs.ts';
-import { asKept, leaveAccount } from '../journey/journey.ts';
+import type { Journey } from '../journey/journey.ts';
+import { asKept, leaveAccount, withStoredPassword, withTypedEmail } from '../journey/journey-rules.ts';
 import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
 
 const answers = ['yes', 'no', 'back', 'sign-in', 'keep', 'confirm'] as const;
@@ -32,22 +33,31 @@ function askAgain(context: StepContext, proof: MissingProof): Outcome {
   if (proof !== 'password') return advance();
   // The session's password is too old for this, whatever else it is good for: it is typed again, for the same account.
   const { email } = accountOf(context);
-  return advance((current) => ({ ...current, passwordAt: null, leftSession: true, email, door: 'password' }));
+  return advance((current) => ({
+    ...withTypedEmail(current, email),
+    passwordAt: null,
+    leftSession: true,
+    door: 'password',
+  }));
 }
 
+const stored = ({ deps }: StepContext, journey: Journey): Journey =>
+  journey.newPassword === null ? journey : withStoredPassword(journey, deps.clock.now());
+
 async function link(context: StepContext, shown: ShownText): Promise<Outcome> {
-  const { deps, client, locale, journey, facts } = context;
+  const { deps, client, journey, facts, look: where } = context;
   const account = accountOf(context);
-  const sessionPasswordAt = facts.session?.passwordAt ?? null;
-  const result = await linkIdentity(deps, { journey, account, client, locale, sessionPasswordAt, shown });
+  const { passwordAt = null, factor = null } = facts.session ?? {};
+  const sessionPasswordAt = factor?.method === 'hwk' ? Math.max(factor.at, passwordAt ?? 0) : passwordAt;
+  const result = await linkIdentity(deps, { journey, account, client, where, sessionPasswordAt, shown });
   switch (result.outcome) {
     case 'linked':
-      return advance((current) => ({ ...current, newPassword: null, linkAnswer: null, notice: null }));
+      return advance((current) => ({ ...stored(context, current), linkAnswer: null, notice: null }));
     case 'conflict':
       // Taken by another account between the page and its answer: the ladder shows the conflict next.
       return advance();
     case 'mismatch': {
-      const who = { accountId: account.id, client, journeyId: journey.id, details: { at: 'link-eid' } };
+      const who = { accountId: account.id, client, journeyId: journey.id, where, details: { at: 'link-eid' } };
       return advance(await dropForeignIdentity(deps, who));
     }
     case 'missing':
@@ -71,7 +81,7 @@ async function keep(context: StepContext, kept: Account, shown: ShownText): Prom
   const result = await keepAccount({ ...deps, endSessionsOf }, { journey, born, kept, client, locale, browser, shown });
   if (result.outcome === 'missing') return askAgain(context, result.proof);
   if (result.outcome === 'changed') return advance((current) => ({ ...current, linkAnswer: null }));
-  return advance((current) => asKept(current, kept.id));
+  return advance((current) => asKept(current, kept.id, deps.clock.now()));
 }
 
 /** An answer on one of the pages that say whose the identity is. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { countChoice, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
+import { countChoice, passwordContext, passwordErrors, passwordRulesModel } from '../accounts/password-form.ts';
 import { storeWaitingPassword } from '../accounts/waiting-password.ts';
+import { withStoredPassword } from '../journey/journey-rules.ts';
 import { nextStep, type Rung } from '../journey/next-step.ts';
 import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
 
@@ -14,10 +15,10 @@ function proofDemanded({ facts }: StepContext): boolean {
 }
 
 async function choose(context: StepContext, password: string): Promise<Outcome> {
-  const { deps, client, locale, journey } = context;
+  const { deps, client, locale, journey, look: where } = context;
   const account = accountOf(context);
   await countChoice(deps, account.id);
-  const errors = passwordErrors(deps, password, { email: account.email, client, locale });
+  const errors = await passwordErrors(deps, password, passwordContext(deps, account, client, locale));
   if (errors.length > 0) return { kind: 'retry', status: 422, errors };
   if (account.password && (await deps.passwords.matches(account.password, password))) {
     return retry('password', { key: 'error.password-same' });
@@ -25,18 +26,24 @@ async function choose(context: StepContext, password: string): Promise<Outcome> 
   const newPassword = await deps.passwords.hash(password);
   // Waits in the journey for the last demanded proof; abandoned, nothing has changed (decisions.md §1).
   if (proofDemanded(context)) return advance((current) => ({ ...current, newPassword, weakPassword: null }));
-  await storeWaitingPassword(deps, account.id, { newPassword, client, locale, journeyId: journey.id });
-  return advance((current) => ({ ...current, weakPassword: null, newPassword: null }));
+  const waiting = { newPassword, client, journeyId: journey.id, where };
+  // Changed elsewhere meanwhile: then that one counts, and is asked for.
+  if (!(await storeWaitingPassword(deps, account, waiting))) return advance();
+  return advance((current) => ({ ...withStoredPassword(current, deps.clock.now()), weakPassword: null }));
 }
 
 /** Rung `new-password`: the typed password breaks today's rules, or a new one was ordered. Nothing is asked twice. */
 export const newPassword = defineStep({
   view: 'steps/new-password',
   form: z.object({ password: z.string() }),
-  show: (context) => ({
-    email: accountOf(context).email,
-    reason: context.journey.weakPassword !== null ? 'weak' : 'ordered',
-    rules: passwordRulesModel(context.deps),
-  }),
+  show: (context) => {
+    const { deps, client, locale, journey } = context;
+    const account = accountOf(context);
+    return {
+      email: account.email,
+      reason: journey.weakPassword !== null ? 'weak' : 'ordered',
+      rules: passwordRulesModel(deps, passwordContext(deps, account, client, locale)),
+    };
+  },
   submit: (context, input) => choose(context, input.password),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { startOver } from '../journey/journey.ts';
+import { startOver } from '../journey/journey-rules.ts';
 import { accountOf, advance, defineStep } from './step.ts';
 
 /** Rung `not-authorised`: not on the client's roster. Names whom to ask; says nothing about the roster itself. */

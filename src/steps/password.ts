@@ -1,35 +1,12 @@
 import { z } from 'zod';
-import { type Account, sameIdentity, withIdentification } from '../accounts/account.ts';
-import { emailFingerprint, parseEmailAddress } from '../accounts/email-address.ts';
+import { parseEmailAddress } from '../accounts/email-address.ts';
 import { provePassword } from '../accounts/prove-password.ts';
-import { dropForeignIdentity } from '../identity/mismatch.ts';
+import { settleIdentity } from '../identity/settle-identity.ts';
 import { afterPassword } from '../journey/after-password.ts';
-import { asAccount } from '../journey/journey.ts';
-import { advance, defineStep, type JourneyChange, type Outcome, retry, retryLater, type StepContext } from './step.ts';
+import { asAccount, shownEmail } from '../journey/journey-rules.ts';
+import { advance, defineStep, type Outcome, retry, retryLater, type StepContext } from './step.ts';
 
 const secondsAMinute = 60;
-
-/**
- * What becomes of an identity that was proved in this journey under another account (the conflict page). If it is linked to
- * the account that now signs in, its owner has identified: that pays what the account owes. If that account has another
- * identity, this was the wrong person, as at the broker's callback.
- */
-async function settleIdentity(context: StepContext, { id, identity }: Account): Promise<JourneyChange> {
-  const { deps, journey, client, identityOwner } = context;
-  const proof = journey.identity;
-  if (proof !== null && identityOwner?.id === id) {
-    await deps.storage.accounts.update(id, (account) => {
-      // Support may have unlinked it since: what is owed then is not paid by who it was linked to.
-      const owns = account.identity !== null && sameIdentity(account.identity.fingerprints, proof.fingerprints);
-      const news = (account.identifiedAt ?? 0) < proof.at;
-      return owns && news ? { account: withIdentification(account, null, proof.at) } : null;
-    });
-  } else if (proof !== null && identity !== null && !sameIdentity(identity.fingerprints, proof.fingerprints)) {
-    const details = { method: proof.method };
-    return dropForeignIdentity(deps, { accountId: id, client, journeyId: journey.id, details });
-  }
-  return (current) => current;
-}
 
 async function submitPassword(context: StepContext, password: string): Promise<Outcome> {
   const { deps, journey, client, browser, network, locale } = context;
@@ -37,7 +14,7 @@ async function submitPassword(context: StepContext, password: string): Promise<O
   if (!parsed.ok) return advance((current) => ({ ...current, door: 'sign-in' }));
   if (password === '') return retry('password', { key: 'error.password-required' });
   const verdict = await provePassword(deps, {
-    emailFingerprint: emailFingerprint(deps.keyring, parsed.address),
+    address: parsed.address,
     password,
     browser,
     network,
@@ -61,7 +38,7 @@ async function submitPassword(context: StepContext, password: string): Promise<O
   });
   const settled = await settleIdentity(context, account);
   return advance((current) => ({
-    ...asAccount(settled(current), account.id),
+    ...settled(asAccount(current, account.id)),
     passwordAt: now,
     weakPassword: after.weak,
     notice: null,
@@ -72,6 +49,10 @@ async function submitPassword(context: StepContext, password: string): Promise<O
 export const password = defineStep({
   view: 'steps/password',
   form: z.object({ password: z.string() }),
-  show: ({ journey, reauthentication }) => ({ email: journey.email ?? '', reauthentication }),
+  show: ({ journey, signedInAs }) => ({
+    email: shownEmail(journey),
+    found: journey.emailFound,
+    reauthentication: signedInAs !== null,
+  }),
   submit: (context, input) => submitPassword(context, input.password),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseEmailAddress } from '../accounts/email-address.ts';
 import { requestMail } from '../accounts/request-mail.ts';
 import { mailLimitError } from '../http/limit-texts.ts';
+import { shownEmail } from '../journey/journey-rules.ts';
 import { advance, defineStep } from './step.ts';
 
 /** The reset link is on its way, if the address has an account: the page never says whether. */
@@ -9,7 +10,7 @@ export const resetSent = defineStep({
   view: 'steps/reset-sent',
   form: z.object({ action: z.literal('resend') }),
   show: ({ journey, deps }) => ({
-    email: journey.email ?? '',
+    email: shownEmail(journey),
     validMs: deps.config.lives.resetLinkSeconds * 1000,
     notice: journey.notice,
   }),

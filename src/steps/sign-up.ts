@@ -3,6 +3,7 @@ import { emailFingerprint } from '../accounts/email-address.ts';
 import { readEmailField } from '../accounts/email-form.ts';
 import { requestMail } from '../accounts/request-mail.ts';
 import { mailLimitError } from '../http/limit-texts.ts';
+import { typedEmail, withTypedEmail } from '../journey/journey-rules.ts';
 import { mailInterval } from '../secrets/limits.ts';
 import { advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
 
@@ -11,7 +12,7 @@ async function requestActivation(context: StepContext, email: string): Promise<O
   const read = readEmailField(email);
   if (!read.ok) return retry(read.error.field, read.error.text);
   const { address } = read;
-  const sent = advance((current) => ({ ...current, email: address.typed, door: 'link-sent', notice: null }));
+  const sent = advance((current) => ({ ...withTypedEmail(current, address.typed), door: 'link-sent', notice: null }));
   // A mail went out within the minute (a double click, another tab): it is on its way, so the same page is the truth.
   if ((await mailInterval(deps, 'activate', emailFingerprint(deps.keyring, address))) !== null) return sent;
   const { id: journeyId, interactionUid } = journey;
@@ -25,7 +26,7 @@ export const signUp = defineStep({
   view: 'steps/sign-up',
   form: z.object({ email: z.string() }),
   show: ({ journey, client, locale }, typed) => ({
-    email: typed.email ?? journey.email ?? '',
+    email: typed.email ?? typedEmail(journey),
     clientNotice: client.notice?.[locale] ?? null,
   }),
   submit: (context, input) => requestActivation(context, input.email),

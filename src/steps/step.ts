@@ -3,13 +3,13 @@
  * becomes of it. A step never names or imports another step: where to go next is asked of the ladder by the runner.
  */
 import type { z } from 'zod';
-import type { Account } from '../accounts/account.ts';
+import type { Account, DeviceLook } from '../accounts/account.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { FormBody } from '../http/form.ts';
 import type { Locale } from '../http/locale.ts';
 import type { FormError, Frame, TextRef, ViewName, Views } from '../http/views.ts';
-import type { BrowserHash } from '../ids.ts';
+import type { AccountId, BrowserHash } from '../ids.ts';
 import type { AuthorizationRequest } from '../journey/authorization-request.ts';
 import type { Facts } from '../journey/facts.ts';
 import type { Gathered } from '../journey/gather-facts.ts';
@@ -27,10 +27,12 @@ export type StepContext = {
   readonly locale: Locale;
   readonly browser: BrowserHash;
   readonly network: string;
+  /** The browser and its network, as the account's owner is told of them. */
+  readonly look: DeviceLook;
   /** `/interaction/:uid` */
   readonly journeyPath: string;
-  /** The person has a session, but the client wants to see them again. */
-  readonly reauthentication: boolean;
+  /** Whose session the browser has though the client wants to see the person again; null = nobody's, or it counts. */
+  readonly signedInAs: AccountId | null;
 };
 
 export type JourneyChange = (journey: Journey) => Journey;

@@ -1,30 +1,15 @@
 import { z } from 'zod';
+import { identificationLimitError } from '../http/limit-texts.ts';
 import type { StrongAuthModel } from '../http/step-models.ts';
 import type { IdentificationRule } from '../journey/facts.ts';
-import { identificationRule } from '../journey/next-step.ts';
-import { rememberOrigin } from '../journey/origin.ts';
+import { identificationRule } from '../journey/proof-rules.ts';
 import { strongAuthWait } from '../secrets/limits.ts';
-import { sha256Base64url } from '../secrets/sealing.ts';
-import type { Broker, ExchangeSecrets, MethodId } from '../upstream/broker.ts';
-import { accountOf, advance, defineStep, type Outcome, retryLater, type StepContext } from './step.ts';
-
-function brokerFor({ deps }: StepContext, method: MethodId): Broker | null {
-  for (const broker of deps.brokers.values()) {
-    if (broker.enabled && broker.methods.some(({ id }) => id === method)) return broker;
-  }
-  return null;
-}
-
-const methods: readonly MethodId[] = ['bank', 'mobile'];
-
-/** The methods that can be had; where every broker is switched off all of them are shown, and told to be away. */
-function offered(context: StepContext): readonly MethodId[] {
-  const had = methods.filter((method) => brokerFor(context, method) !== null);
-  return had.length > 0 ? had : methods;
-}
+import type { MethodId } from '../upstream/broker.ts';
+import { leaveForBroker, offeredMethods } from '../upstream/leave.ts';
+import { accountOf, advance, defineStep, type Outcome, type StepContext } from './step.ts';
 
 /** The broker cannot be reached: a demanded identification waits on this page, a sampled one is postponed and stays owed. */
-async function unavailable(context: StepContext, cause: string, mayWait = true): Promise<Outcome> {
+async function unavailable(context: StepContext, cause: string, mayWait: boolean): Promise<Outcome> {
   const { deps, client, journey, facts } = context;
   const accountId = accountOf(context).id;
   const details = {
@@ -41,57 +26,26 @@ async function unavailable(context: StepContext, cause: string, mayWait = true):
   return advance((current) => ({ ...current, brokerNotice: 'unavailable', identificationPostponed: postponed }));
 }
 
-async function remember(context: StepContext, exchange: ExchangeSecrets): Promise<void> {
-  const { deps, browser, journey, client, locale } = context;
-  const key = sha256Base64url(exchange.state);
-  const expiresAt = deps.clock.now() + deps.config.lives.upstreamExchangeSeconds * 1000;
-  await rememberOrigin(deps, exchange.state, client, locale);
-  await deps.storage.exchanges.put(
-    key,
-    {
-      brokerId: exchange.brokerId,
-      browser,
-      journeyId: journey.id,
-      interactionUid: journey.interactionUid,
-      accountId: accountOf(context).id,
-      method: exchange.method,
-      sealed: deps.keyring.seal(JSON.stringify(exchange), key, 'exchange'),
-      startedAt: exchange.startedAt,
-      usedAt: null,
-    },
-    expiresAt,
-  );
-}
-
 async function begin(context: StepContext, method: MethodId): Promise<Outcome> {
-  const { deps, client, journey, locale, facts } = context;
-  const account = accountOf(context);
-  const wait = await strongAuthWait(deps, account.id);
-  if (wait !== null) {
-    return retryLater(null, { key: 'error.identification-limit', params: { minutes: Math.ceil(wait / 60) } }, wait);
-  }
-  const broker = brokerFor(context, method);
-  // What the page does not offer is no outage: else whoever has a password would ask for it to get round the dice.
-  if (broker === null) return unavailable(context, 'no-broker', offered(context).includes(method));
+  const { deps, facts } = context;
+  const { id: accountId } = accountOf(context);
+  const wait = await strongAuthWait(deps, accountId);
+  if (wait !== null) return identificationLimitError(wait);
   const requireHigh = facts.request.demandedLevel === 'high';
-  const started = await broker.start({ method, locale, serviceName: client.name[locale], requireHigh });
-  if (started.outcome === 'unavailable') return unavailable(context, started.cause);
-  await remember(context, started.exchange);
-  await deps.storage.audit.append({
-    at: deps.clock.now(),
-    event: 'strong-auth.started',
-    accountId: account.id,
-    clientId: client.id,
-    journeyId: journey.id,
-    details: { broker: broker.id, method },
-  });
-  return { kind: 'leave', url: started.url };
+  const aim = { purpose: 'sign-in', accountId } as const;
+  const left = await leaveForBroker(deps, { ...context, aim, method, requireHigh });
+  if (left.outcome === 'left') return { kind: 'leave', url: left.url };
+  // What the page does not offer is no outage: else whoever has a password would ask for it to get round the dice.
+  return unavailable(context, left.cause, offeredMethods(deps).includes(method));
 }
 
 const whyOf: Readonly<Record<IdentificationRule, StrongAuthModel['why']>> = {
   'demanded-by-client': 'demanded',
   'demanded-by-request': 'demanded',
   relink: 'demanded',
+  'not-me': 'demanded',
+  'second-factor': 'demanded',
+  'factor-lost': 'factor-lost',
   first: 'first',
   reset: 'reset',
   'new-device': 'new-device',
@@ -102,15 +56,20 @@ const whyOf: Readonly<Record<IdentificationRule, StrongAuthModel['why']>> = {
 /** Rung `strong-auth`: strong identification, at a bank or by mobile certificate, away at the broker and back to upstream/callback.ts. */
 export const strongAuth = defineStep({
   view: 'steps/strong-auth',
-  form: z.object({ method: z.enum(['bank', 'mobile']) }),
+  form: z.union([
+    z.object({ action: z.undefined().optional(), method: z.enum(['bank', 'mobile']) }),
+    z.object({ action: z.literal('have-factor') }),
+  ]),
   show: (context) => ({
     why: whyOf[identificationRule(context.facts) ?? 'rate'],
     notice: context.journey.brokerNotice,
-    methods: offered(context),
+    methods: offeredMethods(context.deps),
     stopped: context.facts.journey.identifiedAsOtherTooOften,
   }),
-  submit: async (context, { method }) =>
-    context.facts.journey.identifiedAsOtherTooOften
-      ? { kind: 'refuse', error: 'access_denied' }
-      : begin(context, method),
+  submit: async (context, input) => {
+    if (context.facts.journey.identifiedAsOtherTooOften) return { kind: 'refuse', error: 'access_denied' };
+    // A slip of the finger on the page before.
+    if (input.action === 'have-factor') return advance((current) => ({ ...current, factorLost: false }));
+    return begin(context, input.method);
+  },
 });

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { termsHref } from '../accounts/accepted-terms.ts';
 import { accountOf, advance, defineStep } from './step.ts';
 
 /** Rung `welcome`: shown once, at first activation; its button finishes the request. */
 export const welcome = defineStep({
   view: 'steps/welcome',
   form: z.object({}),
-  show: ({ client }) => ({ termsHref: client.terms === null ? null : `/terms/${client.id}` }),
+  show: ({ client, account }) => {
+    const accepted = client.terms === null ? undefined : account?.terms[client.terms];
+    return { termsHref: accepted ? termsHref(client.id, accepted.version) : null };
+  },
   submit: async (context) => {
     const { deps, client, journey } = context;
     const now = deps.clock.now();

@@ -40,6 +40,8 @@ export type ArtifactIndex = {
   readonly clientId?: string;
 };
 
+export type SparedArtifact = { readonly model: string; readonly uid: string };
+
 export type StoredArtifact = { readonly payload: string; readonly consumedAt: Instant | null };
 
 /** oidc-provider's models. `id` arrives hashed; `model` is the library's name (`Session`, `AccessToken`, …). */
@@ -57,9 +59,11 @@ export type Artifacts = {
   /** True for the one caller that consumed it; false if consumed already, expired or absent. */
   consume(model: string, id: string): Promise<boolean>;
   destroy(model: string, id: string): Promise<void>;
+  /** The row that the uid belongs to, where its id is not known. */
+  destroyByUid(model: string, uid: string): Promise<void>;
   revokeByGrant(model: string, grantId: string): Promise<void>;
   /** Payloads of the account's live rows of one model (its sessions, for "end all"). */
   ofAccount(model: string, accountId: AccountId): Promise<readonly string[]>;
-  /** Deletes every artifact of the account: sessions, grants, codes, tokens. */
-  revokeByAccount(accountId: AccountId): Promise<void>;
+  /** Deletes every artifact of the account, sessions, grants, codes, tokens, but the one row spared (by its uid). */
+  revokeByAccount(accountId: AccountId, spared?: SparedArtifact): Promise<void>;
 };

@@ -1,7 +1,6 @@
 /**
  * What moving house needs of a back end (`avain storage copy`): everything it keeps, table by table, in a form that does
- * not depend on the back end. Rosters are left out, since every start reads them from their files, and so is a fence
- * (`notBefore`), which tells of one store's own losses.
+ * not depend on the back end. A fence (`notBefore`) is left out, which tells of one store's own losses.
  */
 import type { Account } from '../accounts/account.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
@@ -9,11 +8,13 @@ import type { Instant } from '../ids.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 import type { ArtifactIndex } from './expiring-ports.ts';
 import type { Storage, TermsEvidence } from './ports.ts';
+import type { RosterEntry } from './roster-port.ts';
 
 export type MovedValues = {
   readonly signingKeys: { readonly kid: string; readonly sealedJwk: string; readonly createdAt: Instant };
   readonly marks: { readonly name: string; readonly value: string };
   readonly accounts: Account;
+  readonly rosters: RosterEntry;
   readonly spentTokens: { readonly hash: string; readonly spentAt: Instant };
   readonly termsEvidence: TermsEvidence;
   readonly audit: AuditRecord;
@@ -44,6 +45,7 @@ export const movedTables: readonly MovedTable[] = [
   'signingKeys',
   'marks',
   'accounts',
+  'rosters',
   'spentTokens',
   'termsEvidence',
   'audit',

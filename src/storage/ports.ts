@@ -7,15 +7,28 @@
  * - Expiry is exact on read, whatever a sweeper did. Secrets arrive hashed; a leaked store gives no usable token.
  * - Not knowing is refusing: a failing store throws, it never answers "absent"; one that is away, or whose answer was
  *   lost, throws TemporarilyUnavailable in time, and what was asked may have been done.
- * What expires has its ports in expiring-ports.ts. Only storage/open.ts imports a back end.
+ * What expires has its ports in expiring-ports.ts; rosters, mails and what is kept for a time have files of their own. Only
+ * storage/open.ts imports a back end.
  */
 import type { Account } from '../accounts/account.ts';
-import type { AuditRecord } from '../audit/audit-log.ts';
+import type { AuditEvent, AuditRecord } from '../audit/audit-log.ts';
 import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
-import type { AdoptableProofs, CodeChallenge, MailLink, Origin, SessionFacts, UpstreamExchange } from './rows.ts';
+import type { Kept } from './kept-port.ts';
+import type { Outbox } from './outbox-port.ts';
+import type { Rosters } from './roster-port.ts';
+import type {
+  AdoptableProofs,
+  CodeChallenge,
+  Enrolment,
+  MailLink,
+  Origin,
+  RosterUpload,
+  SessionFacts,
+  UpstreamExchange,
+} from './rows.ts';
 
 /** Kept when a person accepts terms. */
 export type TermsEvidence = {
@@ -27,6 +40,8 @@ export type TermsEvidence = {
   readonly textHash: string;
   readonly acceptedAt: Instant;
   readonly clientId: ClientId;
+  /** Half of the address it came from, or `local` (http/device-look.ts). */
+  readonly network: string;
 };
 
 /** Rows that stand or fall with a durable change. */
@@ -42,6 +57,10 @@ export type Change = { readonly account: Account; readonly effects?: Effects };
 
 /** Where several hold, `spent` is told before `email-taken`, and that before `identity-taken`. */
 export type CreateOutcome = 'created' | 'email-taken' | 'identity-taken' | 'spent';
+
+export type ErasureEffects = Pick<Effects, 'audit' | 'mails'>;
+
+export type EraseOutcome = 'erased' | 'unchanged' | 'missing';
 
 export type UpdateOutcome =
   /** `account` carries the new version. */
@@ -72,6 +91,12 @@ export type Accounts = {
     from: AccountId,
     change: (kept: Account, born: Account) => Change | null,
   ): Promise<UpdateOutcome>;
+  /**
+   * Removes an account for good: its unique keys are free, of its mails only what tells nothing personal stays, and the
+   * effects are stored, all in one step. `decide` as for `update`; null leaves the account. Who changes it at the same
+   * moment finds it missing, or is found by `decide`.
+   */
+  erase(id: AccountId, decide: (account: Account) => ErasureEffects | null): Promise<EraseOutcome>;
   /** True if a change with `effects.spends === tokenHash` was stored. */
   isSpent(tokenHash: string): Promise<boolean>;
   /**
@@ -79,44 +104,42 @@ export type Accounts = {
    * more. Accounts that are made meanwhile may be missed.
    */
   scan(after: AccountId | null, limit: number): Promise<readonly Account[]>;
-  evidence(id: AccountId): Promise<readonly TermsEvidence[]>;
+};
+
+/** null = any. `from` <= accepted < `to`. */
+export type EvidenceFilter = {
+  readonly termsId: string | null;
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+};
+
+/** `next`: where to go on, null = there are no more. */
+export type EvidencePage = { readonly rows: readonly TermsEvidence[]; readonly next: string | null };
+
+/** Who accepted which terms, as effects of changes have told: a row is never changed. */
+export type Evidence = {
+  /** Oldest first. */
+  of(id: AccountId): Promise<readonly TermsEvidence[]>;
+  /**
+   * The next rows behind `after` (null: the first ones), oldest first, at most `limit`. What is accepted meanwhile may be
+   * missed.
+   */
+  scan(filter: EvidenceFilter, after: string | null, limit: number): Promise<EvidencePage>;
+};
+
+export type HistoryFilter = {
+  readonly events: readonly AuditEvent[];
+  readonly since: Instant;
+  readonly skip: number;
+  readonly limit: number;
 };
 
 export type Audit = {
   append(record: AuditRecord): Promise<void>;
   /** Newest first; for tests and the support timeline. */
   list(filter: { accountId?: AccountId; limit: number }): Promise<readonly AuditRecord[]>;
-};
-
-/** `attempts` counts the claims, this one included: 1 at the first try. */
-export type ClaimedMail = { readonly id: string; readonly mail: OutboxMail; readonly attempts: number };
-
-export type Outbox = {
-  /** For mails that stand beside no account change (sign-up, "no account"). */
-  add(mails: readonly OutboxMail[], audit?: readonly AuditRecord[]): Promise<void>;
-  /** Takes due mails for `leaseMs`; no other worker gets them meanwhile; oldest first. */
-  claimDue(now: Instant, limit: number, leaseMs: number): Promise<readonly ClaimedMail[]>;
-  /** Delivered: the row stays as evidence for 30 days, its sealed part is deleted now. */
-  delivered(id: string, now: Instant): Promise<void>;
-  retryAt(id: string, at: Instant): Promise<void>;
-  /** Given up (expired, refused for good): the sealed part is deleted now. */
-  dead(id: string, reason: string, now: Instant): Promise<void>;
-  /** When the next mail is due, or null. */
-  nextDueAt(): Promise<Instant | null>;
-};
-
-export type RosterEntry = {
-  readonly county: string;
-  readonly fingerprint: Fingerprint;
-  readonly validFrom: Instant;
-  readonly validTo: Instant | null;
-};
-
-export type Rosters = {
-  /** Makes the roster's entries exactly these, in one step; readers see the old or the new list, never a mixture. */
-  replace(roster: string, entries: readonly RosterEntry[]): Promise<void>;
-  /** True if any of the fingerprints has an entry valid at `now` (validFrom <= now < validTo). */
-  isListed(roster: string, fingerprints: readonly Fingerprint[], now: Instant): Promise<boolean>;
+  /** What happened to one account, of these events, at `since` or later: newest first, `limit` of them behind `skip`. */
+  history(account: AccountId, of: HistoryFilter): Promise<readonly AuditRecord[]>;
 };
 
 /** Token signing keys, each sealed under the master key before it gets here. */
@@ -136,11 +159,13 @@ export type Marks = {
 
 export type Storage = {
   readonly accounts: Accounts;
+  readonly evidence: Evidence;
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly rosters: Rosters;
   readonly signingKeys: SigningKeys;
   readonly marks: Marks;
+  readonly kept: Kept;
   readonly artifacts: Artifacts;
   readonly journeys: ExpiringRows<Journey>;
   readonly sessions: ExpiringRows<SessionFacts>;
@@ -148,10 +173,16 @@ export type Storage = {
   /** The newest link of a purpose and an address: `purpose|address fingerprint` → hash of its token. */
   readonly newestLinks: ExpiringRows<{ tokenHash: string }>;
   readonly challenges: ExpiringRows<CodeChallenge>;
+  /** Of passkeys, by their random part. */
+  readonly usedChallenges: ExpiringRows<{ at: Instant }>;
+  /** By session and kind. */
+  readonly enrolments: ExpiringRows<Enrolment>;
   readonly adoptions: ExpiringRows<AdoptableProofs>;
   readonly exchanges: ExpiringRows<UpstreamExchange>;
   /** By SHA-256 of an interaction's uid, or of a broker visit's state. */
   readonly origins: ExpiringRows<Origin>;
+  /** By a random id, for half an hour. */
+  readonly rosterUploads: ExpiringRows<RosterUpload>;
   readonly limits: RateLimits;
   /** Short-lived artifacts made before this are refused: a spent one may have come back (decisions.md §7). It can rise. */
   readonly notBefore: Instant;

@@ -3,7 +3,17 @@ import type { Storage } from './ports.ts';
 
 type RowPorts = Pick<
   Storage,
-  'journeys' | 'sessions' | 'links' | 'newestLinks' | 'challenges' | 'adoptions' | 'exchanges' | 'origins'
+  | 'journeys'
+  | 'sessions'
+  | 'links'
+  | 'newestLinks'
+  | 'challenges'
+  | 'usedChallenges'
+  | 'enrolments'
+  | 'adoptions'
+  | 'exchanges'
+  | 'origins'
+  | 'rosterUploads'
 >;
 
 /** The expiring rows by the names under which every back end keeps them: what moves house is found again by its kind. */
@@ -14,8 +24,11 @@ export function allRows(rows: <T>(kind: string) => ExpiringRows<T>): RowPorts {
     links: rows('link'),
     newestLinks: rows('newest-link'),
     challenges: rows('challenge'),
+    usedChallenges: rows('used-challenge'),
+    enrolments: rows('enrolment'),
     adoptions: rows('adoption'),
     exchanges: rows('exchange'),
     origins: rows('origin'),
+    rosterUploads: rows('roster-upload'),
   };
 }

@@ -51,6 +51,7 @@ function joinedAccounts(accounts: Accounts, unit: CurrentUnit): Accounts {
     byIdentity: (fingerprints) => learnt(accounts.byIdentity(fingerprints)),
     absorb: (into, from, change) => unit().decideMany(() => accounts.absorb(into, from, change)),
     create: (account, effects) => unit().decide(row(account.id), () => accounts.create(account, effects)),
+    erase: (id, decide) => unit().decide(row(id), () => accounts.erase(id, decide)),
     async update(id, change) {
       const known = await unit().known<Account | null>(row(id));
       const result = await unit().decide(row(id), () => accounts.update(id, change, known ?? undefined));
@@ -81,6 +82,7 @@ function joinedArtifacts(artifacts: Artifacts, unit: CurrentUnit): Artifacts {
       unit().decide(row(model, id), () => artifacts.insert(model, id, payload, expiresAt)),
     replace: (model, id, payload) => unit().decide(row(model, id), () => artifacts.replace(model, id, payload)),
     consume: (model, id) => unit().decide(row(model, id), () => artifacts.consume(model, id)),
+    destroyByUid: many(artifacts.destroyByUid),
     findByUid: many(artifacts.findByUid),
     findByUserCode: many(artifacts.findByUserCode),
     revokeByGrant: many(artifacts.revokeByGrant),

@@ -7,15 +7,21 @@ import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
+import { deviceLookOf } from '../http/device-look.ts';
 import type { Pages } from '../http/pages.ts';
-import { decidedFor } from '../journey/journey.ts';
+import type { Interactions } from '../journey/interactions.ts';
+import { decidedFor } from '../journey/journey-rules.ts';
 import { startAgain } from '../journey/origin.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
 import type { UpstreamExchange } from '../storage/rows.ts';
 import type { ExchangeSecrets } from './broker.ts';
 import { settle } from './settle.ts';
 
-export type CallbackDeps = Deps & { readonly clients: ReadonlyMap<string, Client>; readonly pages: Pages };
+export type CallbackDeps = Deps & {
+  readonly interactions: Interactions;
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly pages: Pages;
+};
 
 /** The route of the broker's answers. */
 export function brokerCallback(deps: CallbackDeps) {
@@ -51,7 +57,9 @@ async function comeBack(deps: CallbackDeps, ctx: Context): Promise<void> {
   // A cast: only steps/strong-auth.ts seals what opens under this purpose and key.
   const secrets = JSON.parse(deps.keyring.open(waiting.sealed, key, 'exchange')) as ExchangeSecrets;
   const outcome = await broker.finish({ callbackUrl: new URL(ctx.originalUrl, deps.config.issuer), exchange: secrets });
-  const change = await settle({ ...deps, exchange: waiting, journey, client }, outcome);
+  const { endSessionsOf } = deps.interactions;
+  const back = { ...deps, endSessionsOf, exchange: waiting, journey, client, where: deviceLookOf(ctx) };
+  const change = await settle(back, outcome);
   const decided = decidedFor(journey, waiting.accountId, change);
   await deps.storage.journeys.update(journey.id, (current) => ({ value: decided(current) }));
   toJourney(ctx, waiting);
@@ -77,10 +85,12 @@ function toJourney(ctx: Context, { interactionUid }: UpstreamExchange): void {
  */
 async function otherBrowser(deps: CallbackDeps, ctx: Context, key: string, exchange: UpstreamExchange): Promise<void> {
   const { pages, clients, storage } = deps;
+  const { endSessionsOf } = deps.interactions;
   const journey = await storage.journeys.get(exchange.journeyId);
   const client = clients.get(journey?.clientId ?? '') ?? null;
   if (ctx.method !== 'HEAD' && (await useOnce(deps, key)) && journey && client) {
-    const change = await settle({ ...deps, exchange, journey, client }, { outcome: 'failed', cause: 'other_browser' });
+    const back = { ...deps, endSessionsOf, exchange, journey, client, where: deviceLookOf(ctx) };
+    const change = await settle(back, { outcome: 'failed', cause: 'other_browser' });
     const decided = decidedFor(journey, exchange.accountId, change);
     await storage.journeys.update(journey.id, (current) => ({ value: decided(current) }));
   }

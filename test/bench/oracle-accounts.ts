@@ -2,7 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type Account, type StoredPassword, withLinkedIdentity, withPassword } from '../../src/accounts/account.ts';
+import type { Account, StoredPassword } from '../../src/accounts/account.ts';
+import { withLinkedIdentity, withPassword } from '../../src/accounts/account-rules.ts';
 import { emailFingerprint, parseEmailAddress } from '../../src/accounts/email-address.ts';
 import { newAccount } from '../../src/accounts/new-account.ts';
 import { createPasswordHasher } from '../../src/accounts/password.ts';

@@ -2,7 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type Account, withLinkedIdentity, withPassword } from '../../src/accounts/account.ts';
+import type { Account } from '../../src/accounts/account.ts';
+import { withLinkedIdentity, withPassword } from '../../src/accounts/account-rules.ts';
 import { emailFingerprint, parseEmailAddress } from '../../src/accounts/email-address.ts';
 import { newAccount } from '../../src/accounts/new-account.ts';
 import { loadConfig } from '../../src/config/load.ts';

@@ -91,7 +91,7 @@ describeInWorld('somebody who comes back, in a browser', ({ at, open, beside }) 
     await look('new-password-refused');
     expect(await focused(page)).toBe('summary');
     await input.fill('Uusi#Kesämökki7');
-    await page.getByText('Salasana täyttää kaikki vaatimukset').waitFor({ state: 'attached' });
+    await page.getByText('Salasanassa on kaikki, mitä siinä pitää olla').waitFor({ state: 'attached' });
     await press(page, 'Tallenna salasana');
     await arrive(/\/strong-auth$/, 'strong-auth');
     await visitBank(heikko, 'fi', { name: 'Heikki Juhani Heikkilä', identityCode: '240772W904V', listed: true });

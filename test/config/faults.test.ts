@@ -183,14 +183,14 @@ const rows: readonly Row[] = [
     apu,
     'id: personal-assistance',
     'id: assistance',
-    /roster\.id: found "assistance", expected a roster with rows: personal-assistance$/,
+    /roster\.id: found "assistance", expected a file below rosters\/: personal-assistance$/,
   ],
   [
     'a roster without identification',
     apu,
     'listed: true',
     'stepUp: { first: never }',
-    /stepUp\.first: found "never", expected always, as the roster has identity codes$/,
+    /stepUp\.first: found "never", expected always, as a roster may have identity codes$/,
   ],
   [
     'an action nobody can read',
@@ -285,11 +285,39 @@ const rows: readonly Row[] = [
     /kanta-hame\.csv:11: found another header, expected roster,kind,value,valid_from,valid_to$/m,
   ],
   [
+    'a county that the roster does not have',
+    'config/rosters/personal-assistance.yaml',
+    'kanta-hame:',
+    'paijat-hame:',
+    /kanta-hame\.csv:12: roster: found another name, expected a roster of this county: there is none$/m,
+  ],
+  [
+    'a member of staff without an address',
+    'config/rosters/personal-assistance.yaml',
+    '- kunta@oma.example',
+    '- Kunnan työntekijä',
+    /personal-assistance\.yaml:15: counties\.kanta-hame\.staff\.0: found "Kunnan työntekijä", expected an e-mail address$/m,
+  ],
+  [
+    'an unknown key of a roster',
+    'config/rosters/personal-assistance.yaml',
+    'staff:',
+    'people:',
+    /personal-assistance\.yaml:14: counties\.kanta-hame\.people: found an unknown key/m,
+  ],
+  [
+    'somebody twice in a file',
+    'config/rosters/kanta-hame.csv',
+    '131189Y902A',
+    '290200a901c',
+    /kanta-hame\.csv:13: value: found somebody of a line above, expected each person once in a roster$/m,
+  ],
+  [
     'terms of another version',
     'config/terms/oima/2024-01.sv.md',
     'version: 2024-01',
     'version: 2023-01',
-    /terms\/oima\/2024-01\.sv\.md:1: version: found 2023-01, expected 2024-01, as the file is named$/m,
+    /terms\/oima\/2024-01\.sv\.md:2: version: found 2023-01, expected 2024-01, as the file is named$/m,
   ],
 ];
 

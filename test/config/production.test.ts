@@ -244,6 +244,27 @@ describe('refuses', () => {
       'limits.codes.wrongPerChallenge: found 50, expected at most 5',
     ],
     [
+      'accounts that end before their owners can answer',
+      avain,
+      'dataDir:',
+      'retention: { accounts: { erasedAfterNoticeDays: 13 } }\ndataDir:',
+      'retention.accounts.erasedAfterNoticeDays: found 13, expected at least 14',
+    ],
+    [
+      'accounts taken for unused while a service uses them',
+      avain,
+      'dataDir:',
+      'retention: { accounts: { dormantNoticeAfterDays: 179 } }\ndataDir:',
+      'retention.accounts.dormantNoticeAfterDays: found 179, expected at least 180, or null',
+    ],
+    [
+      'a deletion that nobody can take back',
+      avain,
+      'dataDir:',
+      'lives: { deletionWaitSeconds: 60 }\ndataDir:',
+      'lives.deletionWaitSeconds: found 60, expected at least 259200 (3 days)',
+    ],
+    [
       'the master key beside the data',
       avain,
       '../keys/master-key',

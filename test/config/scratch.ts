@@ -84,7 +84,7 @@ async function emptyScratch(): Promise<Scratch> {
 
 async function writeTerms(scratch: Scratch, id: string): Promise<void> {
   for (const locale of ['fi', 'sv', 'en']) {
-    const text = `---\nversion: 2024-01\ndate: 2024-01-01\n---\n\n## ${id} ${locale}\n`;
+    const text = `---\nversion: 2024-01\ndate: 2024-01-01\n---\n\n# ${id} ${locale}\n`;
     await scratch.write(`config/terms/${id}/2024-01.${locale}.md`, text);
   }
 }

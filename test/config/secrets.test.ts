@@ -72,7 +72,7 @@ test('nothing of a secret shows in any form of the configuration', async () => {
     ...config.secrets.cookieKeys.map((key) => key.reveal()),
     ...config.clients.flatMap(({ secret }) => secret?.reveal() ?? []),
     ...brokerKeys.keys.map(({ d }) => String(d)),
-    ...config.rosters.map(({ value }) => value.reveal()),
+    ...config.rosterRows.map(({ value }) => value.reveal()),
   ];
   expect(secrets).toHaveLength(11);
   const shown = [JSON.stringify(config), inspect(config, { depth: null, showHidden: true }), format('%o', config)].join(

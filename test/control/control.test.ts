@@ -15,6 +15,8 @@ let dir: string;
 let path: string;
 let control: Control | null;
 let logged: unknown[];
+/** Pages of 100 kB that the operation `flood` has printed. */
+let flooded: number;
 
 // A cast: these operations use nothing of the deps, and the server their log only.
 const depsOf = () =>
@@ -33,6 +35,14 @@ const operations: Operations = {
   fall: async () => {
     throw new Error('a fault of ours');
   },
+  flood: async (_deps, _args, print) => {
+    for (let page = 0; page < 200; page += 1) {
+      for (let line = 0; line < 10; line += 1) print('x'.repeat(10_000));
+      await print.caughtUp();
+      flooded += 1;
+    }
+    return 0;
+  },
   hang: () => new Promise(() => undefined),
 };
 
@@ -40,6 +50,7 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'avain-control-'));
   path = join(dir, 'control.sock');
   logged = [];
+  flooded = 0;
   control = await startControl(depsOf(), path, operations);
 });
 afterEach(async () => {
@@ -101,6 +112,22 @@ test('what is no request gets a refusal and the end of the line', async () => {
 test('one connection asks once: what follows the first line is not looked at', async () => {
   const one = '{"operation":"echo","args":["once"]}\n';
   expect(await answerTo(one + one)).toBe('{"line":"once"}\n{"exit":1,"refusal":null}\n');
+});
+
+test('an operation that prints a lot goes no faster than its reader, and a reader that leaves does not hold it up', async () => {
+  const socket = connect(path);
+  socket.pause();
+  socket.write('{"operation":"flood","args":[]}\n');
+  const after = async (ms: number) => {
+    await sleep(ms);
+    return flooded;
+  };
+  const held = await after(300);
+  expect(held).toBeLessThan(100);
+  expect(await after(200)).toBe(held);
+  socket.destroy();
+  expect(await after(500)).toBe(200);
+  expect((await ask('flood')).lines).toHaveLength(2_000);
 });
 
 test('nobody listens: the command is told so, and may do the work itself', async () => {

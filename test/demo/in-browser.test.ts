@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { expectAccessible } from '../support/browser/axe.ts';
 import { launchChromium } from '../support/browser/chromium.ts';
 import { describeInBrowser } from '../support/browser/describe-in-browser.ts';
-import { screenshot } from '../support/browser/screenshot.ts';
+import { picture } from '../support/browser/screenshot.ts';
 import { type ProgramUnderTest, startProgram } from './support/start-program.ts';
 
 const issuer = 'http://localhost:7260';
@@ -57,7 +57,7 @@ describeInBrowser('the demo programs in a browser', () => {
     await expectAccessible(page);
     // Tables scroll inside themselves; the page never does (WCAG 1.4.10).
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-    await screenshot(page, `demo/${name}`);
+    await picture(page, `demo/${name}`);
   };
 
   test.each(looks)('every page is accessible and fits: $name', async ({ name, width, colorScheme }) => {

@@ -70,7 +70,7 @@ test('the master key, whose old one goes a week later; a restart between finds a
   };
   expect(avain(`${list}\n${add}`)).toContain(`master  ${old}  seals and opens`);
   const added = (await keyIds(secrets, 'master')).at(-1) ?? '';
-  expect(avain(rest.join('\n').replace('NEW', added))).toContain(`wrapped by the master key ${added}`);
+  expect(avain(rest.join('\n').replace('NEW', added))).toContain(`sealed under the master key ${added}`);
   await expectAinoKnown('kolmas.vieras@oma.example');
   expect(() => run('sh master-end', { OLD: old })).toThrow('Waiting mails and unfinished sign-ins');
   await world.restartAvain({ shiftMs: 7 * dayMs + 60_000 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await handle.write('email,hash,nickname\r\n');
   for (let from = 0; from < rows; from += 1_000) {
     const lines = Array.from({ length: 1_000 }, (_, index) => {
-      const hash = index % 10 > 0 ? '' : `digest$md5$password$$${String(from + index).padStart(32, '0')}`;
+      const hash = index % 100 > 0 ? '' : `digest$md5$password$$${String(from + index).padStart(32, '0')}`;
       return `person-${from + index}@vanha.example,${hash},"Henkilö, ${from + index}"\r\n`;
     });
     await handle.write(lines.join(''));

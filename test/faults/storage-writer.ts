@@ -21,6 +21,7 @@ async function writeForEver(): Promise<never> {
       textHash: 'hash',
       acceptedAt: clock.now(),
       clientId: 'oima' as ClientId,
+      network: '192.0.0.0/16',
     };
     // The order of decisions.md §7: secret, durable row, spent.
     await storage.newestLinks.put(id, { tokenHash: 'claimed' }, clock.now() + 3_600_000);

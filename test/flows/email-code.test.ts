@@ -10,6 +10,7 @@ import {
   goodPassword,
   identify,
   linkMailedTo,
+  mailsTo,
   noListener,
   signInWithPassword,
   stepOf,
@@ -191,5 +192,9 @@ describe('with a second for a minute', () => {
     const strongAuth = await signInWithPassword(elsewhere, await elsewhere.get(authorization(world).url), person.email);
     const told = await identify(elsewhere, strongAuth, { person: person.identityCode, name: person.name });
     expect([told.status, stepOf(told)]).toEqual([429, 'email-code']);
+    // The mail of the sign-up, four codes, and the notice, once.
+    const subjects = (await mailsTo(world, person.email, 6)).map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject === 'Tilillesi annettiin vääriä koodeja')).toHaveLength(1);
+    expect(subjects[0]).toBe('Tilillesi annettiin vääriä koodeja');
   });
 });

@@ -1,7 +1,11 @@
 /** How a person gets to each page of hostile.ts, and the answer that would be right there. */
 import { randomBytes } from 'node:crypto';
+import type { LinkPurpose } from '../../src/storage/rows.ts';
+import { appCode, userWithApp } from '../support/factors.ts';
 import { keep, signUpAgain, user } from '../support/keeping.ts';
-import { newPerson } from '../support/people.ts';
+import { askAddress, askDeletion } from '../support/leaving.ts';
+import { newPerson, type Person } from '../support/people.ts';
+import { askNewMailbox, find, loseMailbox } from '../support/recovering.ts';
 import type { World } from '../support/start-world.ts';
 import {
   authorization,
@@ -9,6 +13,7 @@ import {
   goodPassword,
   identify,
   linkMailedTo,
+  mailsTo,
   noListener,
   signInWithPassword,
   signUp,
@@ -70,11 +75,18 @@ const simply =
   async (world, visitor) => ({ page: await visitor.get(new URL(path, world.issuer)) });
 
 const deadToken =
-  (purpose: 'reset' | 'undo-address'): Way =>
+  (purpose: Exclude<LinkPurpose, 'activate'>): Way =>
   async (world, visitor) => {
     const url = new URL(`/links/${purpose}?token=${randomBytes(32).toString('base64url')}`, world.issuer);
     return { page: { ...(await visitor.get(url)), url } };
   };
+
+/** Nothing is written for them any more: the notices of their sign-up have left. */
+async function settledUser(world: World): Promise<Person> {
+  const { person } = await user(world);
+  await mailsTo(world, person.email, 2);
+  return person;
+}
 
 export const ways: Readonly<Record<PageName, Way>> = {
   'sign-in': async (world, visitor) => ({
@@ -100,11 +112,36 @@ export const ways: Readonly<Record<PageName, Way>> = {
     page: await visitor.submit(await throughDoor(world, visitor, 'forgot-password'), { email: newPerson().email }),
     fields: { action: 'resend' },
   }),
+  'find-account': async (world, visitor) => ({
+    page: await throughDoor(world, visitor, 'find-account'),
+    fields: { method: 'bank' },
+  }),
+  'lost-mailbox': async (world, visitor) => ({
+    page: await visitor.submit(await find(world, visitor, await settledUser(world)), { answer: 'lost' }),
+    fields: { email: newPerson().email },
+  }),
+  'new-mailbox-sent': async (world, visitor) => {
+    const found = await find(world, visitor, await settledUser(world));
+    return { page: await askNewMailbox(visitor, found, newPerson().email), fields: { action: 'resend' } };
+  },
   'account-closed': async (world, visitor) => ({
     page: await signInWithPassword(visitor, await begin(world, visitor), 'estetty@oma.example'),
     fields: { action: 'other-account' },
     form: '/account-closed',
   }),
+  'second-factor': async (world, visitor) => {
+    const { email, app } = await userWithApp(world);
+    const page = await signInWithPassword(visitor, await begin(world, visitor), email);
+    return { page, fields: { code: appCode(app.secret) } };
+  },
+  'deletion-asked': async (world, visitor) => {
+    const owner = await user(world);
+    await askDeletion(world, owner);
+    return {
+      page: await signInWithPassword(visitor, await begin(world, visitor), owner.person.email),
+      fields: { action: 'take-back' },
+    };
+  },
   'new-password': async (world, visitor) => ({
     page: await signInWithPassword(visitor, await begin(world, visitor), 'heikko@oma.example', 'salasana1'),
     fields: { password: newPassword },
@@ -130,6 +167,12 @@ export const ways: Readonly<Record<PageName, Way>> = {
     return { page: code, fields: { code: await codeMailedTo(world, email, 2) } };
   },
   'link-eid': async (world, visitor) => ({ page: await atLinking(world, visitor), fields: { answer: 'yes' } }),
+  'pending-address': async (world, visitor) => {
+    const person = await settledUser(world);
+    await loseMailbox(world, createVisitor(), person, newPerson('vaihto').email);
+    const page = await signInWithPassword(visitor, await begin(world, visitor), person.email);
+    return { page, fields: { answer: 'known' } };
+  },
   terms: async (world, visitor) => ({ page: await atTerms(world, visitor), fields: { answer: 'accept' } }),
   consent: async (world, visitor) => ({
     page: await visitor.submit(await atTerms(world, visitor, { client_id: 'test-third' }), { answer: 'accept' }),
@@ -143,6 +186,10 @@ export const ways: Readonly<Record<PageName, Way>> = {
   opened: async (world, visitor) => {
     const page = await visitor.submit(await throughDoor(world, visitor, 'sign-up'), { email: newPerson().email });
     return { page: { ...page, url: new URL(`${page.url.pathname}/opened`, page.url) } };
+  },
+  passkey: async (world, visitor) => {
+    const page = await begin(world, visitor);
+    return { page: { ...page, url: door(page, 'passkey/options') } };
   },
   cancel: async (world, visitor) => {
     const page = await begin(world, visitor);
@@ -171,6 +218,36 @@ export const ways: Readonly<Record<PageName, Way>> = {
     return { page: await visitor.get(await linkMailedTo(world, old.person.email, 'undo-address', 3)) };
   },
   'links/undo-address?token': deadToken('undo-address'),
+  'links/not-me': async (world, visitor) => {
+    const { person } = await user(world);
+    return { page: await visitor.get(await linkMailedTo(world, person.email, 'not-me', 2)) };
+  },
+  'links/not-me?token': deadToken('not-me'),
+  'links/change-address': async (world, visitor) => {
+    const address = newPerson('vaihto').email;
+    await askAddress(world, await user(world), address);
+    return { page: await visitor.get(await linkMailedTo(world, address, 'change-address')) };
+  },
+  'links/change-address?token': deadToken('change-address'),
+  'links/undo-deletion': async (world, visitor) => {
+    const owner = await user(world);
+    await askDeletion(world, owner);
+    return { page: await visitor.get(await linkMailedTo(world, owner.person.email, 'undo-deletion')) };
+  },
+  'links/undo-deletion?token': deadToken('undo-deletion'),
+  'links/new-mailbox': async (world, visitor) => {
+    const { email } = newPerson('vaihto');
+    const other = createVisitor();
+    await askNewMailbox(other, await find(world, other, await settledUser(world)), email);
+    return { page: await visitor.get(await linkMailedTo(world, email, 'new-mailbox')) };
+  },
+  'links/new-mailbox?token': deadToken('new-mailbox'),
+  'links/undo-mailbox': async (world, visitor) => {
+    const person = await settledUser(world);
+    await loseMailbox(world, createVisitor(), person, newPerson('vaihto').email);
+    return { page: await visitor.get(await linkMailedTo(world, person.email, 'undo-mailbox')) };
+  },
+  'links/undo-mailbox?token': deadToken('undo-mailbox'),
   'upstream/callback': fromTheBank,
   'upstream/jwks': simply('/upstream/demotunnistus/jwks'),
   logout: async (world, visitor) => {
@@ -181,6 +258,7 @@ export const ways: Readonly<Record<PageName, Way>> = {
   home: simply('/'),
   accessibility: simply('/accessibility'),
   'terms-text': simply('/terms/oima'),
+  'terms-text/version': simply('/terms/oima/2024-01'),
   asset: async (world, visitor) => {
     const home = await visitor.get(world.issuer);
     return simply(/\/assets\/[^"]+\.css/.exec(home.text)?.[0] ?? '')(world, visitor);
@@ -194,7 +272,8 @@ export async function arrive(world: World, name: PageName): Promise<Place> {
   const visitor = createVisitor({ accept: 'text/html,*/*;q=0.8' });
   visitor.unvisited.add(noListener);
   const { page, fields = {}, form: marker } = await ways[name](world, visitor);
-  const forms = name.endsWith('?token') || name === 'dispatcher' || name === 'opened' ? [] : formsOf(page);
+  const forms =
+    name.endsWith('?token') || name === 'dispatcher' || name === 'opened' || name === 'passkey' ? [] : formsOf(page);
   const form = marker ? forms.find(({ action, html }) => `${action}${html}`.includes(marker)) : forms[0];
   const chosen = form && { ...form, fields: { ...form.fields, ...fields } };
   return { visitor, page, form: chosen ?? null, token: name === 'logout' ? 'xsrf' : 'csrf' };

@@ -14,6 +14,7 @@ export type PageName =
   | StepName
   | 'dispatcher'
   | 'opened'
+  | 'passkey'
   | 'cancel'
   | 'links/activate'
   | 'links/activate?token'
@@ -21,12 +22,23 @@ export type PageName =
   | 'links/reset?token'
   | 'links/undo-address'
   | 'links/undo-address?token'
+  | 'links/not-me'
+  | 'links/not-me?token'
+  | 'links/change-address'
+  | 'links/change-address?token'
+  | 'links/undo-deletion'
+  | 'links/undo-deletion?token'
+  | 'links/new-mailbox'
+  | 'links/new-mailbox?token'
+  | 'links/undo-mailbox'
+  | 'links/undo-mailbox?token'
   | 'upstream/callback'
   | 'upstream/jwks'
   | 'logout'
   | 'home'
   | 'accessibility'
   | 'terms-text'
+  | 'terms-text/version'
   | 'asset'
   | 'health/live'
   | 'health/ready';
@@ -226,12 +238,18 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'link-sent': step('link-sent.title', { 'field-missing': opensFirst }),
   'forgot-password': step('forgot-password.title', { 'stolen-cookie': theirsNow }, 'sign-in.title'),
   'reset-sent': step('reset-sent.title'),
+  'find-account': step('find-account.title', { 'stolen-cookie': theirsNow }, 'sign-in.title'),
+  'lost-mailbox': step('lost-mailbox.title'),
+  'new-mailbox-sent': step('new-mailbox-sent.title'),
   'account-closed': step('account-closed.title', { 'stale-step': 'this is the page itself' }),
+  'second-factor': step('second-factor.title'),
+  'deletion-asked': step('deletion-asked.title'),
   'new-password': step('new-password.title'),
   'strong-auth': step('strong-auth.title'),
   'not-authorised': step('not-authorised.title', { 'field-missing': opensFirst }),
   'email-code': step('email-code.title', { 'field-missing': expected(422, 'error.code-required', 'stays') }),
   'link-eid': step('link-eid.title'),
+  'pending-address': step('pending-address.title'),
   terms: step('terms.title'),
   consent: step('consent.intro'),
   welcome: step('welcome.title', {
@@ -250,6 +268,12 @@ export const hostile: Readonly<Record<PageName, Row>> = {
     'cookie-of-another-interaction': gone,
     'stolen-cookie': gone,
     put: wrongMethod,
+  }),
+  passkey: reading(200, null, {
+    'no-cookies': withoutCookies,
+    'another-browser': gone,
+    'cookie-of-another-interaction': gone,
+    'stolen-cookie': theirsNow,
   }),
   cancel: step(
     'sign-in.title',
@@ -273,6 +297,22 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'links/reset?token': deadToken,
   'links/undo-address': link('undo-address.title', 'its form has no field: whoever holds the link presses one button'),
   'links/undo-address?token': deadToken,
+  'links/not-me': link('not-me.title', 'its form has no field: whoever holds the mail presses one button'),
+  'links/not-me?token': deadToken,
+  'links/change-address': link(
+    'change-address.title',
+    'its form has no field: whoever holds the mail presses one button',
+  ),
+  'links/change-address?token': deadToken,
+  'links/undo-deletion': link(
+    'undo-deletion.title',
+    'its form has no field: whoever holds the mail presses one button',
+  ),
+  'links/undo-deletion?token': deadToken,
+  'links/new-mailbox': link('new-mailbox.title', 'its form has no field: whoever holds the link presses one button'),
+  'links/new-mailbox?token': deadToken,
+  'links/undo-mailbox': link('undo-mailbox.title', 'its form has no field: whoever holds the link presses one button'),
+  'links/undo-mailbox?token': deadToken,
   // Tried last in its own browser (hostile.test.ts): by then other browsers have used the answer up.
   'upstream/callback': reading(303, 'strong-auth.failed', {
     ...queried,
@@ -287,6 +327,7 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   home: reading(200, 'clients.title', queried),
   accessibility: reading(200, 'accessibility.title'),
   'terms-text': reading(200, 'terms.title'),
+  'terms-text/version': reading(200, 'terms.title'),
   asset: reading(200, null),
   'health/live': reading(200, null),
   'health/ready': reading(200, null),
@@ -305,7 +346,18 @@ export type Repeated = {
 const all = (landing: Landing): Repeated => ({ both: [landing], again: landing, tab: landing });
 const over = '410 session.expired-title' as const;
 
-export type Submittable = StepName | 'cancel' | 'links/activate' | 'links/reset' | 'links/undo-address' | 'logout';
+export type Submittable =
+  | StepName
+  | 'cancel'
+  | 'links/activate'
+  | 'links/reset'
+  | 'links/undo-address'
+  | 'links/not-me'
+  | 'links/change-address'
+  | 'links/undo-deletion'
+  | 'links/new-mailbox'
+  | 'links/undo-mailbox'
+  | 'logout';
 
 export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'sign-in': { ...all('200 password.title'), tab: '200 sign-in.title' },
@@ -314,12 +366,18 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'link-sent': all('200 link-sent.still-waiting'),
   'forgot-password': { ...all('200 reset-sent.title'), tab: '200 forgot-password.title' },
   'reset-sent': { ...all('429 error.resend-wait'), tab: '200 reset-sent.title' },
+  'find-account': { ...all('bank'), tab: '200 find-account.title' },
+  'lost-mailbox': { ...all('200 new-mailbox-sent.title'), tab: '200 new-mailbox-sent.title' },
+  'new-mailbox-sent': { ...all('429 error.resend-wait'), tab: '200 new-mailbox-sent.title' },
   'account-closed': all('200 sign-in.title'),
+  'second-factor': { both: ['client', over], again: over, tab: over },
+  'deletion-asked': { both: ['client', over], again: over, tab: over },
   'new-password': all('200 strong-auth.title'),
   'strong-auth': { ...all('bank'), tab: '200 strong-auth.title' },
   'not-authorised': all('200 not-authorised.title'),
   'email-code': all('200 link-eid.title'),
   'link-eid': all('200 terms.title'),
+  'pending-address': { both: ['client', over], again: over, tab: over },
   terms: all('200 welcome.title'),
   consent: all('200 welcome.title'),
   welcome: { both: ['client', over], again: over, tab: over },
@@ -327,6 +385,11 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'links/activate': all('200 strong-auth.title'),
   'links/reset': all('200 reset-done.title'),
   'links/undo-address': all('200 undo-address-done.title'),
+  'links/not-me': all('200 not-me-done.title'),
+  'links/change-address': all('200 change-address-done.title'),
+  'links/undo-deletion': all('200 undo-deletion-done.title'),
+  'links/new-mailbox': all('200 new-mailbox-done.title'),
+  'links/undo-mailbox': all('200 undo-mailbox-done.title'),
   logout: {
     both: ['200 signed-out.title', '400 page.form-refused-title'],
     again: '400 page.form-refused-title',

@@ -1,8 +1,5 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { auditOf, evidenceOf, storedAccount } from '../support/inside.ts';
-import { type OwnConfig, ownConfig } from '../support/own-config.ts';
 import { becomeUser, climbOn, newPerson, type Person } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import {
@@ -22,15 +19,10 @@ const substantial = 'http://ftn.ficora.fi/2017/loatest2';
 const aino = 'aino@oma.example';
 
 let world: World;
-let config: OwnConfig;
 beforeAll(async () => {
-  config = await ownConfig();
-  world = await startWorld({ env: config.env });
+  world = await startWorld();
 });
-afterAll(async () => {
-  await world.stop();
-  await config.remove();
-});
+afterAll(() => world.stop());
 
 function browser(): Visitor {
   const visitor = createVisitor();
@@ -209,28 +201,3 @@ async function climbTo(step: string, visitor: Visitor, page: Answer): Promise<An
   expect(stepOf(at)).toBe(step);
   return at;
 }
-
-test('a new version of the terms is asked of everybody once, also in a running session', async () => {
-  const visitor = browser();
-  const person = newPerson();
-  await becomeUser(world, visitor, authorization(world).url, person);
-  const folder = join(config.dir, 'terms/oima');
-  for (const locale of ['fi', 'sv', 'en']) {
-    const newer = join(folder, `2025-01.${locale}.md`);
-    await cp(join(folder, `2024-01.${locale}.md`), newer);
-    const text = (await readFile(newer, 'utf8')).replaceAll('2024-01', '2025-01');
-    await writeFile(newer, `${text}\n\nLisäys 2025.\n`);
-  }
-  await world.restartAvain();
-  const asked = await visitor.get(authorization(world).url);
-  expect(stepOf(asked)).toBe('terms');
-  expect(asked.text).toContain('Käyttöehdot ovat muuttuneet');
-  expect(errorOf(await visitor.get(authorization(world, { prompt: 'none' }).url))).toBe('interaction_required');
-  // The form of a page that showed older terms accepts nothing.
-  const stale = await visitor.submit(asked, { answer: 'accept', version: '2024-01' });
-  expect([stale.status, stale.text.includes('Käyttöehdot muuttuivat juuri')]).toEqual([422, true]);
-  const end = await visitor.submit(asked, { answer: 'accept' });
-  expect(end.url.origin).toBe(noListener);
-  expect(evidenceOf(world, person.email).map(({ version }) => version)).toEqual(['2024-01', '2025-01']);
-  expect((await visitor.get(authorization(world).url)).url.origin).toBe(noListener);
-});

@@ -25,9 +25,12 @@ const importing = (forbidden: (target: string) => boolean) => (file: SourceFile)
 
 const rules: Rule[] = [
   {
-    rule: 'next-step and facts import nothing but types',
-    files: (path) => ['src/journey/next-step.ts', 'src/journey/facts.ts'].includes(path),
-    faults: (file) => file.imports.filter((one) => !one.typeOnly).map((one) => `imports the value of ${one.target}`),
+    rule: 'the ladder imports nothing but types and its own rules',
+    files: (path) => ['next-step', 'facts', 'proof-rules'].some((name) => path === `src/journey/${name}.ts`),
+    faults: (file) =>
+      file.imports
+        .filter((one) => !one.typeOnly && one.target !== 'src/journey/proof-rules.ts')
+        .map((one) => `imports the value of ${one.target}`),
   },
   {
     rule: 'steps never import steps: only the index does',

@@ -10,7 +10,8 @@ import { consentText } from '../../src/identity/consent-text.ts';
 import { type LinkingInput, linkIdentity, sealPerson } from '../../src/identity/linking.ts';
 import { identityFingerprints } from '../../src/identity/national-id.ts';
 import type { BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../../src/ids.ts';
-import { freshJourney, type Journey, type LinkConsent } from '../../src/journey/journey.ts';
+import type { Journey, LinkConsent } from '../../src/journey/journey.ts';
+import { freshJourney } from '../../src/journey/journey-rules.ts';
 import { createKeyring } from '../../src/secrets/sealing.ts';
 import type { StrongIdentity } from '../../src/upstream/strong-identity.ts';
 import { testKeys } from '../support/keyring.ts';
@@ -97,6 +98,8 @@ export async function mailsOf({ storage, clock }: CeremonyDeps): Promise<readonl
   return (await storage.outbox.claimDue(clock.now(), 50, 1)).map(({ mail }) => mail.message);
 }
 
+const where = { program: 'Firefox', system: 'Linux', network: 'local' } as const;
+
 /** When proofs were made, in minutes after the journey began. */
 type Renewed = { readonly identity?: number; readonly password?: number; readonly mailbox?: number };
 
@@ -122,7 +125,7 @@ async function linking(deps: CeremonyDeps, account: Account, code: string, prove
         ...(mailbox !== undefined && { mailboxAt: after(mailbox) }),
       }),
     link: (input: Partial<LinkingInput> = {}) =>
-      linkIdentity(deps, { journey, account, client, locale: 'fi', sessionPasswordAt: null, shown, ...input }),
+      linkIdentity(deps, { journey, account, client, where, sessionPasswordAt: null, shown, ...input }),
   };
 }
 

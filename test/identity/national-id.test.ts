@@ -7,7 +7,6 @@ import {
   openPerson,
   rewrappedDataKey,
   sealForAccount,
-  withoutDataKey,
 } from '../../src/identity/national-id.ts';
 import type { AccountId } from '../../src/ids.ts';
 import { SealBroken } from '../../src/secrets/aead.ts';
@@ -98,17 +97,5 @@ describe('sealed for an account', () => {
     const later = createKeyring({ ...testKeys(1), master: testKeys(2).master });
     expect(openIdentityCode(later, rewrapped, sealed)).toBe('131189Y902A');
     expect(() => openIdentityCode(later, aino, sealed)).toThrow(SealBroken);
-  });
-
-  test('erasure: without the data key nothing opens, nothing more can be sealed, and no rotation brings it back', () => {
-    const aino = accountOf('aino');
-    const sealed = [seal(aino), sealForAccount(keyring, aino, 'person', '{}')] as const;
-    const erased = withoutDataKey(aino);
-    expect(() => openIdentityCode(keyring, erased, sealed[0])).toThrow(SealBroken);
-    expect(() => openPerson(keyring, erased, sealed[1])).toThrow(SealBroken);
-    expect(() => seal(erased)).toThrow(SealBroken);
-    const rotated = createKeyring({ ...testKeys(1), master: [...testKeys(2).master, ...testKeys(1).master] });
-    expect(rewrappedDataKey(rotated, erased)).toBeNull();
-    expect(JSON.stringify(erased)).not.toContain(aino.dataKey);
   });
 });

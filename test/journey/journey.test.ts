@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccountId, BrowserHash, ClientId, JourneyId } from '../../src/ids.ts';
-import { asAccount, decidedFor, freshJourney, type Journey, leaveAccount } from '../../src/journey/journey.ts';
+import type { Journey } from '../../src/journey/journey.ts';
+import { asAccount, decidedFor, freshJourney, leaveAccount } from '../../src/journey/journey-rules.ts';
 
 const own = 'own' as AccountId;
 const victims = 'victims' as AccountId;

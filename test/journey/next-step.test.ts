@@ -1,13 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../src/journey/facts.ts';
-import { type Decision, levelReaches, nextStep, type Rung, rungNames } from '../../src/journey/next-step.ts';
+import { type Decision, nextStep, type Rung, rungNames } from '../../src/journey/next-step.ts';
+import { levelReaches } from '../../src/journey/proof-rules.ts';
 import { rounds } from '../support/heavy.ts';
 import { forAllFacts, now } from './all-facts.ts';
 
 /** What must hold before anybody gets past a rung, said apart from the ladder's own words. */
 const passed: Record<Rung, (facts: Facts) => boolean> = {
-  'sign-in': ({ journey, session }) => journey.passwordAt !== null || session !== null,
+  'sign-in': ({ journey, session }) =>
+    journey.passwordAt !== null || journey.factor?.method === 'hwk' || session !== null,
   'account-closed': ({ account }) => account?.barred === false,
+  'second-factor': (facts) => {
+    const { journey } = facts;
+    // Whoever must identify as the linked person anyway is not asked for both.
+    const identifies = !strongEnough({ ...facts, journey: { ...journey, identifiedAsOtherTooOften: false } });
+    return !wantsFactor(facts) || hasMoreThanPassword(facts) || (facts.account?.linked === true && identifies);
+  },
+  'deletion-asked': ({ account }) => account?.deletionAsked === false,
   'new-password': ({ account, journey }) => account?.mustChangePassword === false && !journey.passwordTooWeak,
   'strong-auth': strongEnough,
   'not-authorised': ({ account }) => account?.onRoster === true,
@@ -17,12 +26,26 @@ const passed: Record<Rung, (facts: Facts) => boolean> = {
       [journey.mailboxAt, journey.codeAt, journey.identity].some((proof) => proof !== null)) &&
     (journey.identity?.owner !== 'nobody' || journey.mailboxAt !== null || journey.codeAt !== null),
   'link-eid': ({ journey }) => journey.identity === null || journey.identity.owner === 'this-account',
-  terms: ({ request }) => !request.termsMissing,
+  'pending-address': ({ account }) => account?.addressChangeUntold === false,
+  terms: ({ request, journey, session }) =>
+    request.termsDemand === null ||
+    (request.termsDemand === 'postponable' && (journey.termsPostponed || session?.termsPostponed === true)),
   consent: ({ request }) => !request.consentMissing,
   welcome: ({ account }) => account?.greeted === true,
 };
 
-function strongEnough({ account, journey, session, request }: Facts): boolean {
+function wantsFactor({ account, request }: Facts): boolean {
+  if (account === null || account.secondFactor === 'none') return false;
+  return account.secondFactor === 'always' || request.secondFactor !== 'off';
+}
+
+function hasMoreThanPassword({ journey, session }: Facts): boolean {
+  if (journey.identity?.owner === 'this-account') return true;
+  return [journey.factor, session?.factor, session?.identity].some((proof) => proof != null);
+}
+
+function strongEnough(facts: Facts): boolean {
+  const { account, journey, session, request } = facts;
   if (account === null || journey.identifiedAsOtherTooOften) return false;
   // The conflict page comes later and lets nobody through.
   if (journey.identity?.owner === 'another-account') return true;
@@ -30,6 +53,9 @@ function strongEnough({ account, journey, session, request }: Facts): boolean {
   const level = (journey.identity ?? recent)?.level ?? null;
   if (!levelReaches(level, request.demandedLevel)) return false;
   if (journey.identity?.owner === 'nobody') return true;
+  const bare = !hasMoreThanPassword(facts);
+  if (bare && account.linked && journey.factorLost && wantsFactor(facts)) return false;
+  if (bare && request.secondFactor === 'required' && account.secondFactor === 'none') return false;
   const postponed = journey.identificationPostponed || session?.identificationPostponed === true;
   const { owedIdentification } = account;
   if (owedIdentification !== null && !(owedIdentification === 'rate' && postponed)) return false;
@@ -60,6 +86,10 @@ function after(rung: Rung, facts: Facts): Facts {
       return { ...facts, journey: { ...journey, passwordAt: now } };
     case 'account-closed':
       return { ...facts, account: { ...account, barred: false } };
+    case 'second-factor':
+      return { ...facts, journey: { ...journey, factor: { at: now, method: 'otp' } } };
+    case 'deletion-asked':
+      return { ...facts, account: { ...account, deletionAsked: false } };
     case 'new-password':
       return {
         ...facts,
@@ -86,8 +116,10 @@ function after(rung: Rung, facts: Facts): Facts {
         account: { ...account, ...paid, linked: true },
         journey: { ...journey, identity: journey.identity && { ...journey.identity, owner: 'this-account' } },
       };
+    case 'pending-address':
+      return { ...facts, account: { ...account, addressChangeUntold: false } };
     case 'terms':
-      return { ...facts, request: { ...request, termsMissing: false } };
+      return { ...facts, request: { ...request, termsDemand: null } };
     case 'consent':
       return { ...facts, request: { ...request, consentMissing: false } };
     case 'welcome':
@@ -105,18 +137,23 @@ function asSession({ journey, session, account, ...facts }: Facts): Facts {
     journey: {
       door: 'sign-in',
       passwordAt: null,
+      factor: null,
+      factorLost: false,
       mailboxAt: null,
       codeAt: null,
       identity: null,
       passwordTooWeak: false,
       identificationPostponed: false,
+      termsPostponed: false,
       identifiedAsOtherTooOften: false,
     },
     session: {
-      passwordAt: journey.passwordAt ?? session?.passwordAt ?? now,
+      passwordAt: journey.passwordAt ?? session?.passwordAt ?? null,
+      factor: journey.factor ?? session?.factor ?? null,
       codeAt: journey.codeAt ?? session?.codeAt ?? null,
       identity,
       identificationPostponed: journey.identificationPostponed || session?.identificationPostponed === true,
+      termsPostponed: journey.termsPostponed || session?.termsPostponed === true,
     },
   };
 }
@@ -165,6 +202,72 @@ describe('the ladder', () => {
     expect(stuck).toEqual([]);
   });
 
+  test('terms that may wait are asked once, in this journey or in an earlier one of the session; others always', () => {
+    forAllFacts(false, (facts) => {
+      if (nextStep(facts).kind !== 'done' || facts.session === null) return undefined;
+      const { request, journey, session } = facts;
+      const asked = (termsDemand: 'due' | 'postponable', here: boolean, before: boolean) =>
+        nextStep({
+          ...facts,
+          request: { ...request, termsDemand },
+          journey: { ...journey, termsPostponed: here },
+          session: { ...session, termsPostponed: before },
+        }).kind === 'page';
+      const putOff = [
+        [false, false],
+        [true, false],
+        [false, true],
+      ] as const;
+      expect(putOff.map(([here, before]) => asked('postponable', here, before))).toEqual([true, false, false]);
+      expect(putOff.map(([here, before]) => asked('due', here, before))).toEqual([true, true, true]);
+      return 'stop';
+    });
+    expect.assertions(2);
+  });
+
+  test('whoever is yet to be linked shows their factor first: their own bank stands in for nothing', () => {
+    forAllFacts(false, (facts) => {
+      if (nextStep(facts).kind !== 'done' || facts.account?.linked !== true) return undefined;
+      const { account, journey, request } = facts;
+      const at = { request: { ...request, secondFactor: 'required' }, session: null } as const;
+      const asked = (owner: 'nobody' | 'this-account', linked: boolean, factorLost: boolean) => {
+        const identity = { at: now, level: 'high', method: 'ftn_bank', owner } as const;
+        const decision = nextStep({
+          ...facts,
+          ...at,
+          account: { ...account, linked, secondFactor: 'enrolled' },
+          journey: { ...journey, passwordAt: now, factor: null, factorLost, identity },
+        });
+        return decision.kind === 'page' ? decision.rung : decision.kind;
+      };
+      expect(asked('nobody', false, false)).toBe('second-factor');
+      expect(asked('nobody', false, true)).toBe('second-factor');
+      expect(asked('this-account', true, true)).toBe('done');
+      return 'stop';
+    });
+    expect.assertions(3);
+  });
+
+  test.each([
+    ['hwk', null, ['hwk', 'mfa']],
+    ['hwk', now, ['pwd', 'hwk', 'mfa']],
+    ['otp', now, ['pwd', 'otp', 'mfa']],
+    ['recovery', now, ['pwd', 'otp', 'mfa']],
+  ] as const)('a factor by %s is told', (method, passwordAt, amr) => {
+    forAllFacts(false, (facts) => {
+      const { journey } = facts;
+      const decision = nextStep({
+        ...facts,
+        session: null,
+        journey: { ...journey, passwordAt, codeAt: null, identity: null, factor: { at: now, method } },
+      });
+      if (decision.kind !== 'done') return undefined;
+      expect(decision.amr).toEqual(amr);
+      return 'stop';
+    });
+    expect.assertions(1);
+  });
+
   test('nobody is at the door they chose', () => {
     const base = { now, session: null, account: null } as const;
     for (const door of ['sign-in', 'password', 'sign-up', 'link-sent', 'forgot-password', 'reset-sent'] as const) {
@@ -175,5 +278,22 @@ describe('the ladder', () => {
       });
       expect(seen).toEqual({ kind: 'page', rung: 'sign-in', step: door });
     }
+  });
+
+  test('the page for a lost mailbox is behind an identification of its account’s owner, as long as that lives', () => {
+    const proof = { at: now, level: 'high', method: 'ftn_bank' } as const;
+    const steps = [null, 'nobody', 'another-account', 'this-account'].map((owner) => {
+      let seen: Decision | null = null;
+      forAllFacts(false, (facts) => {
+        // A cast: `owner` is of these words.
+        const identity = owner === null ? null : ({ ...proof, owner } as Facts['journey']['identity']);
+        seen = nextStep({ ...facts, account: null, journey: { ...facts.journey, door: 'lost-mailbox', identity } });
+        return 'stop';
+      });
+      return seen;
+    });
+    const page = (step: string) => ({ kind: 'page', rung: 'sign-in', step });
+    const [closed, open] = [page('find-account'), page('lost-mailbox')];
+    expect(steps).toEqual([closed, closed, open, open]);
   });
 });

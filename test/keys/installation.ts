@@ -2,7 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Account, withLinkedIdentity } from '../../src/accounts/account.ts';
+import type { Account } from '../../src/accounts/account.ts';
+import { withLinkedIdentity } from '../../src/accounts/account-rules.ts';
 import { newAccount } from '../../src/accounts/new-account.ts';
 import { limitsSchema, livesSchema } from '../../src/config/policy-schema.ts';
 import type { Config } from '../../src/config/schema.ts';
@@ -16,8 +17,9 @@ import { createKeyring, type Keyring, keyIdOf } from '../../src/secrets/sealing.
 import type { Storage } from '../../src/storage/ports.ts';
 import { testFingerprint } from '../support/storage.ts';
 
-export type KeyDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'log'>;
+export type KeyDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random' | 'log'>;
 
+const random = { bytes: randomBytes, int: randomInt };
 const files = { master: 'master-key', index: 'identity-index-key', lookup: 'lookup-key' };
 
 /** One key each, if the folder has none yet. */
@@ -54,12 +56,13 @@ export async function startOn(
     storage: { kind },
     lives: livesSchema.parse({}),
     limits: limitsSchema.parse({}),
-    rosters: [],
+    rosters: {},
+    rosterRows: [],
     secrets: { keyFiles: { master: join(folder, files.master), index: join(folder, files.index) } },
   } as unknown as Config;
   const log = { error: (what: object) => process.stderr.write(`${JSON.stringify(what)}\n`), info: () => {} };
   // A cast: of the log only these are used.
-  return { config, storage, keyring, clock, log: log as unknown as Deps['log'] };
+  return { config, storage, keyring, clock, random, log: log as unknown as Deps['log'] };
 }
 
 /** `avain keys <command>` in that process. */
@@ -71,8 +74,6 @@ export async function avainKeys(deps: KeyDeps, command: string, ...args: string[
   );
   return { ...end, told: lines.join('\n') };
 }
-
-const random = { bytes: randomBytes, int: randomInt };
 
 /** An account without identity, under the keys of the moment. */
 export function blankAccount(keyring: Keyring): Account {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { withPassword } from '../../src/accounts/account.ts';
+import { withPassword } from '../../src/accounts/account-rules.ts';
 import { verifyLegacy } from '../../src/accounts/legacy-hashes/verify-legacy.ts';
 import { OperationRefused } from '../../src/control/operation.ts';
 import { testAccount } from '../support/storage.ts';

@@ -42,7 +42,8 @@ export async function startImporting(over?: Storage): Promise<Importing> {
     const lines: unknown[] = [];
     const work = importOperations[operation];
     if (!work) throw new Error(`no operation ${operation}`);
-    const exit = await work(deps, [argument], (line) => lines.push(JSON.parse(line)));
+    const print = (line: string): void => void lines.push(JSON.parse(line));
+    const exit = await work(deps, [argument], Object.assign(print, { caughtUp: async () => undefined }));
     return { exit, lines };
   }
 

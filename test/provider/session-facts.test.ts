@@ -18,12 +18,25 @@ async function boundRow(linkedTo: string | null) {
       account: { ...current, identity: { ...testIdentity(), fingerprints } },
     }));
   }
-  await bindSession(deps, { uid: 'session', accountId: account.id, journey });
+  const look = { program: 'Firefox', system: null, network: 'local' };
+  await bindSession(deps, { uid: 'session', accountId: account.id, journey, look });
   return deps.storage.sessions.get('session');
 }
 
 test('the identification of its own person is remembered, and raises later sign-ins of the session', async () => {
   expect(await boundRow(theirs)).toMatchObject({ identified: { level: 'substantial', method: 'ftn_bank' } });
+});
+
+test('a password that was changed after it was typed opens no session', async () => {
+  const deps = await ceremonyDeps();
+  const account = await bornAccount(deps, newJourneyId());
+  const journey = await provedJourney(deps, account, theirs);
+  await deps.storage.accounts.update(account.id, (current) => ({
+    account: { ...current, passwordSetAt: deps.clock.now() + 1 },
+  }));
+  const look = { program: 'Firefox', system: null, network: 'local' };
+  await bindSession(deps, { uid: 'held', accountId: account.id, journey, look });
+  expect(await deps.storage.sessions.get('held')).toBeNull();
 });
 
 test.each([

@@ -3,6 +3,7 @@ import type { AccountId, BrowserHash, Fingerprint } from '../../src/ids.ts';
 import {
   choiceWait,
   delayedWorthARecord,
+  findAccountWait,
   forgetWrongPasswords,
   interactionWait,
   linkWait,
@@ -144,6 +145,18 @@ test('ten visits to the broker an hour per account; 300 links a minute; 50 inter
   expect(await count(10, () => strongAuthWait(deps, 'account' as AccountId))).toBe(10);
   expect(await count(300, () => linkWait(deps, 'net'))).toBe(300);
   expect(await count(50, () => interactionWait(deps, 'browser' as BrowserHash, 'net'))).toBe(50);
+});
+
+test('who looks for their account goes to the bank ten times an hour in a browser, thirty times from a network', async () => {
+  const { deps, clock } = await codeDeps();
+  const visit = (browser: string) => findAccountWait(deps, browser as BrowserHash, 'net');
+  for (let times = 0; times < 10; times += 1) expect(await visit('one')).toBeNull();
+  expect(await visit('one')).toBe(3600);
+  // A cookie that is dropped each time.
+  for (let times = 0; times < 20; times += 1) expect(await visit(`browser ${times}`)).toBeNull();
+  expect(await visit('another')).toBe(3600);
+  clock.advance(3_600_000);
+  expect(await visit('one')).toBeNull();
 });
 
 test('a network that asked for too many mails uses up no address’s own', async () => {

@@ -11,10 +11,14 @@ import { accountRaces } from './contract/account-races.ts';
 import { accountsContract } from './contract/accounts.ts';
 import { artifactsContract } from './contract/artifacts.ts';
 import { durableRowsContract } from './contract/durable-rows.ts';
+import { eraseContract } from './contract/erase.ts';
+import { evidenceContract } from './contract/evidence.ts';
 import { expiringRowsContract } from './contract/expiring-rows.ts';
 import { identityKeysContract } from './contract/identity-keys.ts';
+import { keptContract } from './contract/kept.ts';
 import { limitsContract } from './contract/limits.ts';
 import { outboxContract } from './contract/outbox.ts';
+import { rostersContract } from './contract/rosters.ts';
 import { scanContract } from './contract/scan.ts';
 import { wholeStoreContract } from './contract/whole-store.ts';
 
@@ -36,7 +40,11 @@ export function storageContract(name: string, open: OpenStorage): void {
     absorbContract(open);
     absorbRaces(open);
     scanContract(open);
+    evidenceContract(open);
+    eraseContract(open);
+    keptContract(open);
     outboxContract(open);
+    rostersContract(open);
     durableRowsContract(open);
     expiringRowsContract(open);
     limitsContract(open);

@@ -4,7 +4,7 @@ import type { AccountId, ClientId } from '../../src/ids.ts';
 import type { CopyProgress } from '../../src/storage/copy.ts';
 import type { MovableStorage, Moving } from '../../src/storage/moving.ts';
 import type { Storage } from '../../src/storage/ports.ts';
-import { type TestClock, testAccount, testAudit, testIdentity, testMail } from './storage.ts';
+import { type TestClock, testAccount, testAudit, testIdentity, testMail, testRosterEntry } from './storage.ts';
 
 export const silent: CopyProgress = { table: () => undefined, copied: () => undefined, verified: () => undefined };
 
@@ -31,6 +31,23 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   const first = testAccount({
     id: 'first' as AccountId,
     identity,
+    factors: {
+      authenticator: { sealedSecret: 'sealed', addedAt: 3, lastStep: 58_000_000 },
+      passkeys: [
+        {
+          id: 'id',
+          publicKey: 'key',
+          signCount: 4,
+          transports: ['internal'],
+          name: 'Ån puhelin',
+          backedUp: true,
+          addedAt: 3,
+          lastUsedAt: null,
+        },
+      ],
+      recoveryCodes: { macs: ['mac', 'another'], madeAt: 3 },
+      always: true,
+    },
     consents: { ['a.client.with.dots' as ClientId]: { scopes: ['openid'], claims: [], givenAt: 5 } },
   });
   const evidence = {
@@ -41,6 +58,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
     textHash: 'hash',
     acceptedAt: 7,
     clientId: 'oima' as ClientId,
+    network: '2001:db8::/32',
   };
   const events = ['sign-up.requested', 'account.created', 'sign-in.finished'] as const;
   // Of today: what is older than its time the stores remove by themselves.
@@ -62,6 +80,8 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   await storage.outbox.delivered(settled.id, now);
   await storage.signingKeys.insertFirst({ kid: 'key', sealedJwk: 'sealed', createdAt: 3 });
   await storage.marks.put('a mark', 'so far');
+  const listed = testRosterEntry({ fingerprints: identity.fingerprints, sealedNote: 'sealed', validTo: later });
+  await storage.rosters.add({ entry: listed, audit: [] });
   const { artifacts } = storage;
   const index = { accountId: first.id, grantId: 'grant', clientId: 'oima' };
   await artifacts.upsert('RefreshToken', 'spent', '{"n":1}', index, later);
@@ -88,7 +108,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       expect(await other.accounts.create(testAccount({ emailFingerprint: first.emailFingerprint }), {})).toBe(
         'email-taken',
       );
-      expect(await other.accounts.evidence(first.id)).toEqual([evidence]);
+      expect(await other.evidence.of(first.id)).toEqual([evidence]);
       const audit = await other.audit.list({ accountId: first.id, limit: 10 });
       expect(audit.map(({ event }) => event)).toEqual([...events].reverse());
       expect(audit[0]).toEqual(
@@ -97,6 +117,9 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       expect(await other.outbox.claimDue(clock.now(), 10, 1)).toEqual([{ id: mail.id, mail, attempts: 1 }]);
       expect(await other.signingKeys.all()).toEqual([{ kid: 'key', sealedJwk: 'sealed', createdAt: 3 }]);
       expect(await other.marks.get('a mark')).toBe('so far');
+      expect(await other.rosters.byId(listed.id)).toEqual(listed);
+      expect(await other.rosters.isListed(listed.roster, identity.fingerprints, later - 1)).toBe(true);
+      expect(await other.rosters.add({ entry: { ...listed, id: testRosterEntry().id }, audit: [] })).toBe('taken');
       expect((await other.artifacts.find('RefreshToken', 'spent'))?.consumedAt).toEqual(expect.any(Number));
       expect(await other.artifacts.consume('RefreshToken', 'spent')).toBe(false);
       expect((await other.artifacts.findByUid('Session', 'uid'))?.payload).toBe('{"n":2}');
@@ -115,6 +138,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
         outbox: 2,
         signingKeys: 1,
         marks: 1,
+        rosters: 1,
         rows: 1,
         rateLimits: 1,
       };

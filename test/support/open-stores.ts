@@ -38,6 +38,7 @@ function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefix = 'av
       keyFiles: { master: '', index: '' },
       cookieKeys: [],
       brokerKeysFiles: {},
+      lazyMigration: null,
       smtpPassword: null,
       mongoPassword: null,
       redisPassword: null,

@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import type { Account, LinkedIdentity } from '../../src/accounts/account.ts';
 import type { AuditRecord } from '../../src/audit/audit-log.ts';
 import type { Clock } from '../../src/deps.ts';
-import type { AccountId, ClientId, Fingerprint } from '../../src/ids.ts';
+import { noFactors } from '../../src/factors/factors.ts';
+import type { AccountId, ClientId, Fingerprint, RosterEntryId } from '../../src/ids.ts';
 import type { OutboxMail } from '../../src/mail/outbox.ts';
+import type { RosterEntry } from '../../src/storage/roster-port.ts';
 import { openSqliteStorage, type SqliteStorage } from '../../src/storage/sqlite/open.ts';
 
 export type TestClock = Clock & { advance(ms: number): void };
@@ -47,6 +49,7 @@ export function testAccount(overrides: Partial<Account> = {}): Account {
     emailFingerprint: testFingerprint(`mail of ${id}`),
     activatedAt: 1_000,
     locale: 'fi',
+    localeChosen: false,
     nickname: null,
     password: { format: 'argon2id', hash: 'no real hash' },
     passwordSetAt: 1_000,
@@ -56,6 +59,8 @@ export function testAccount(overrides: Partial<Account> = {}): Account {
     bornIn: null,
     previousAddresses: [],
     relinking: null,
+    pendingAddress: null,
+    deletion: null,
     dataKey: 'no real key',
     identity: null,
     sealedPerson: null,
@@ -67,7 +72,30 @@ export function testAccount(overrides: Partial<Account> = {}): Account {
     consents: {},
     greetedAt: null,
     devices: [],
+    lastSignInAt: null,
+    dormancyToldAt: null,
+    factors: noFactors,
     mismatchMailedAt: null,
+    ...overrides,
+  };
+}
+
+/** Somebody of a county, listed from the beginning of time and until further notice. */
+export function testRosterEntry(overrides: Partial<RosterEntry> = {}): RosterEntry {
+  return {
+    id: `entry-${randomBytes(8).toString('hex')}` as RosterEntryId,
+    roster: 'edustajat',
+    county: '01',
+    source: 'county',
+    kind: 'identity',
+    fingerprints: [testFingerprint()],
+    sealedValue: 'no real seal',
+    sealedNote: null,
+    validFrom: 0,
+    validTo: null,
+    addedBy: null,
+    addedAt: 1_000,
+    version: 1,
     ...overrides,
   };
 }

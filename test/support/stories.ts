@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LinkPurpose } from '../../src/storage/rows.ts';
 import { type BrokerWalk, walkBroker } from './broker-walk.ts';
 import type { Site } from './start-world.ts';
 import type { Answer, Visitor } from './visitor.ts';
@@ -101,12 +102,7 @@ async function mailed(world: Site, to: string, pattern: RegExp, count: number): 
 }
 
 /** The newest link of its kind. */
-export async function linkMailedTo(
-  world: Site,
-  to: string,
-  purpose: 'activate' | 'reset' | 'undo-address',
-  count = 1,
-): Promise<string> {
+export async function linkMailedTo(world: Site, to: string, purpose: LinkPurpose, count = 1): Promise<string> {
   const [link] = await mailed(world, to, new RegExp(`\\S+/links/${purpose}\\?token=[\\w-]+`), count);
   return link;
 }

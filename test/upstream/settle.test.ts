@@ -31,7 +31,7 @@ async function backAtBank(meanwhile: (account: Account) => Account) {
     }
     return read;
   };
-  const exchange = { accountId: account.id, brokerId: 'bank', method: 'bank' };
+  const exchange = { purpose: 'sign-in', accountId: account.id, brokerId: 'bank', method: 'bank' };
   // A cast: of a return only what settling reads is here.
   const back = {
     ...deps,
@@ -75,4 +75,28 @@ test('the same person was linked meanwhile, in another tab: the identification c
   expect(account?.identifiedAt).toBe(deps.clock.now());
   expect(account && openPerson(deps.keyring, account, account.sealedPerson ?? '')).toContain('Henkilö');
   expect(change(journey).identity).toMatchObject({ fingerprints });
+});
+
+test.each([
+  ['rate', 'strong-auth.postponed', true],
+  ['demanded-by-client', 'strong-auth.failed', false],
+  ['too-old', 'strong-auth.failed', false],
+] as const)('the bank is down, and the rule that asked is %s: %s', async (rule, event, postponed) => {
+  const { deps, journey, back, identity } = await backAtBank((account) => account);
+  const fingerprints = identityFingerprints(deps.keyring, identity);
+  // The draw is owed in each case: it postpones only where nothing else asks.
+  await deps.storage.accounts.update(journey.accountId as never, (account) => ({
+    account: {
+      ...account,
+      identity: { ...testIdentity(), fingerprints },
+      owedIdentification: { since: 5, rule: 'rate' },
+    },
+  }));
+  const asked = [{ kind: 'code', rule: 'rate' } as const, { kind: 'identification', rule } as const];
+  const change = await settle(
+    { ...back, storage: deps.storage, journey: { ...journey, asked } },
+    { outcome: 'unavailable', cause: 'timeout' },
+  );
+  expect((await deps.storage.audit.list({ limit: 1 })).map((record) => record.event)).toEqual([event]);
+  expect(change(journey).identificationPostponed).toBe(postponed);
 });

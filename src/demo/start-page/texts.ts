@@ -10,6 +10,7 @@ type StartPageTexts = Readonly<{
   address: string;
   purpose: string;
   purposes: Readonly<Record<Exclude<DemoProgram, 'smtp' | 'startPage'>, readonly [name: string, purpose: string]>>;
+  ownAccount: string;
   persons: string;
   personsIntro: string;
   email: string;
@@ -48,6 +49,7 @@ export const startPageTexts: InLanguages<StartPageTexts> = {
       broker: ['Demotunnistus', 'Pankit ja mobiilivarmenne vahvaan tunnistautumiseen.'],
       avain: ['Avain', 'Kirjautumispalvelu itse.'],
     },
+    ownAccount: 'Oma tili: kirjautuneen omat tiedot, laitteet ja asetukset Avaimessa',
     persons: 'Henkilöt',
     personsIntro: 'Kaikki ovat keksittyjä. Pyydä unohtuneen salasanan tilalle uusi, niin viesti tulee postilaatikkoon.',
     email: 'Sähköposti',
@@ -83,6 +85,7 @@ export const startPageTexts: InLanguages<StartPageTexts> = {
       broker: ['Demotunnistus', 'Banker och mobilcertifikat för stark autentisering.'],
       avain: ['Avain', 'Själva inloggningstjänsten.'],
     },
+    ownAccount: 'Mitt konto: egna uppgifter, enheter och inställningar i Avain',
     persons: 'Personer',
     personsIntro:
       'Alla är påhittade. Be om ett nytt lösenord i stället för ett glömt, så kommer meddelandet till postlådan.',
@@ -119,6 +122,7 @@ export const startPageTexts: InLanguages<StartPageTexts> = {
       broker: ['Demotunnistus', 'Banks and the mobile certificate for strong identification.'],
       avain: ['Avain', 'The sign-in service itself.'],
     },
+    ownAccount: 'My account: one’s own details, devices and settings in Avain',
     persons: 'Persons',
     personsIntro:
       'All are invented. Ask for a new password in place of a forgotten one, and the mail comes to the mailbox.',
@@ -150,6 +154,7 @@ export const personaTexts: Readonly<Record<'sv' | 'en', Readonly<Record<string, 
     valtuuttamaton: 'Inget konto, inte i förteckningen: Oima för personlig assistans nekar artigt, Oima släpper in.',
     kaksi: 'Inget konto, Ainos personbeteckning: identiteten är redan länkad till ett annat konto.',
     estetty: 'Konto som administratören har spärrat: nekas utan att orsaken sägs till utomstående.',
+    kunta: 'Anställd vid välfärdsområdet: sköter förteckningen över behöriga på Avains sida /staff/rosters.',
   },
   en: {
     uusi: 'A new user: the whole way from a new account to the portal.',
@@ -161,5 +166,6 @@ export const personaTexts: Readonly<Record<'sv' | 'en', Readonly<Record<string, 
     valtuuttamaton: 'No account and on no roster: Oima for personal assistance refuses politely, Oima lets in.',
     kaksi: "No account, Aino's identity code: the identity belongs to another account.",
     estetty: 'Barred by an administrator: refusal without telling an outsider why.',
+    kunta: "Works for the county: keeps its list of authorised people on Avain's page /staff/rosters.",
   },
 };

@@ -5,18 +5,16 @@
  * before, 1 for each key that it newly takes (or 1 for mails if there is none), 1 if it has effects; create likewise.
  */
 import type { Account } from '../../accounts/account.ts';
-import type { AccountId } from '../../ids.ts';
 import type { Accounts } from '../ports.ts';
 import { type ChangeDeps, createStore } from './change.ts';
-import { type Ask, reading, writing } from './connection.ts';
-import type { AccountDocument, EvidenceDocument } from './documents.ts';
-import type { Models } from './models.ts';
+import { writing } from './connection.ts';
+import type { AccountDocument } from './documents.ts';
 import { type Key, owns, type Reservations } from './reservations.ts';
 import { createRetry } from './turns.ts';
 import { createUpdates, type Documents } from './updates.ts';
 
 export function createAccounts(deps: ChangeDeps): Accounts {
-  const { models, ask, find, reservations, absorptions } = deps;
+  const { ask, find, reservations, absorptions } = deps;
   const store = createStore(deps);
   const documents: Documents = new WeakMap();
   const told = (document: AccountDocument | null): Account | null => {
@@ -47,7 +45,6 @@ export function createAccounts(deps: ChangeDeps): Accounts {
     ...createUpdates(deps, documents),
     scan: createScan(deps),
     isSpent: (value) => isSpent(reservations, { kind: 'token', value }),
-    evidence: (accountId) => findEvidence(models, ask, accountId),
   };
 }
 
@@ -83,12 +80,4 @@ function createScan({ models, ask, absorptions }: ChangeDeps): Accounts['scan'] 
       from = last._id;
     }
   };
-}
-
-async function findEvidence(models: Models, ask: Ask, accountId: AccountId) {
-  const rows = await ask(() =>
-    models.evidence.find({ accountId }, { _id: 0, written: 0 }, reading).sort({ written: 1 }).exec(),
-  );
-  // A cast: lean rows are what was written, here without the two fields left out.
-  return rows as unknown as Omit<EvidenceDocument, '_id' | 'written'>[];
 }

@@ -15,6 +15,7 @@ export type ArtifactRow = Required<ArtifactIndex> & {
 
 /** Where in the row a key stands that rows are revoked by. */
 export const grantAt = 4;
+export const uidAt = 5;
 export const accountAt = 7;
 
 /** Keys are words: encoded, they hold no white space. */

@@ -10,7 +10,7 @@ import { TemporarilyUnavailable } from '../../errors.ts';
 import type { Instant } from '../../ids.ts';
 import type { ArtifactIndex, Artifacts, StoredArtifact } from '../expiring-ports.ts';
 import { type ArtifactDeps, createNaming, createReads } from './artifact-reads.ts';
-import { type ArtifactRow, accountAt, artifactRest, grantAt, newArtifact, word } from './artifact-row.ts';
+import { type ArtifactRow, accountAt, artifactRest, grantAt, newArtifact, uidAt, word } from './artifact-row.ts';
 import type { Ask } from './redis-connection.ts';
 import { accountKey, consumedKey, destroyedKey, grantKey, isRevocable } from './revocations.ts';
 import { type Client, cleanUpSlackMs, run, ttlOf } from './scripts.ts';
@@ -19,6 +19,7 @@ export function createArtifacts(deps: ArtifactDeps): Artifacts {
   const { ask, clock, keyPrefix, revocations } = deps;
   const { rowKey, leastFence } = createNaming(deps);
   const { byId, byPointer, ofAccount } = createReads(deps);
+  const pointedTo = (model: string, uid: string) => ask((client) => client.get(`${keyPrefix}:u:${model}:${uid}`));
   const revoked = (key: string) => revocations.add([key], clock.now(), clock.now() + deps.longestLifeMs);
   return {
     upsert: createUpsert(deps),
@@ -43,14 +44,21 @@ export function createArtifacts(deps: ArtifactDeps): Artifacts {
       if (isRevocable(model)) await revoked(destroyedKey(model, id));
       await ask((client) => client.del(rowKey(model, id)));
     },
+    async destroyByUid(model, uid) {
+      const id = await pointedTo(model, uid);
+      if (id !== null) await ask((client) => run(client, 'deleteOwned', rowKey(model, id), uidAt, word(uid)));
+    },
     async revokeByGrant(model, grantId) {
       if (isRevocable(model)) await revoked(grantKey(grantId));
-      await revokeListed(ask, keyPrefix, `g:${grantId}`, `${model}:`, [grantAt, word(grantId)]);
+      const ofModel = (name: string) => name.startsWith(`${model}:`);
+      await revokeListed(ask, keyPrefix, `g:${grantId}`, ofModel, [grantAt, word(grantId)]);
     },
     ofAccount: async (model, accountId) => (await ofAccount(model, accountId)).map(({ row }) => row.payload),
-    async revokeByAccount(accountId) {
+    async revokeByAccount(accountId, spared) {
+      const id = spared && (await pointedTo(spared.model, spared.uid));
       await revoked(accountKey(accountId));
-      await revokeListed(ask, keyPrefix, `o:${accountId}`, '', [accountAt, word(accountId)]);
+      const but = id ? `${spared.model}:${id}` : null;
+      await revokeListed(ask, keyPrefix, `o:${accountId}`, (name) => name !== but, [accountAt, word(accountId)]);
     },
   };
 }
@@ -121,11 +129,11 @@ async function revokeListed(
   ask: Ask,
   keyPrefix: string,
   index: string,
-  names: string,
+  which: (name: string) => boolean,
   owner: readonly [position: number, value: string],
 ): Promise<void> {
   const listed = await ask((client) => client.zrangebyscore(`${keyPrefix}:${index}`, '-inf', '+inf'));
-  const own = listed.filter((name) => name.startsWith(names));
+  const own = listed.filter(which);
   if (own.length === 0) return;
   await ask((client) => Promise.all(own.map((name) => run(client, 'deleteOwned', `${keyPrefix}:a:${name}`, ...owner))));
 }

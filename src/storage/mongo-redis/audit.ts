@@ -6,13 +6,15 @@ import type { Models } from './models.ts';
 
 /** The newest by `written`: the order of writing within a node, and across nodes that of their clocks. */
 export function createAudit(models: Models, ask: Ask, stamp: Stamp): Audit {
+  const newest = (filter: Record<string, unknown>) =>
+    models.audit.find(filter, { _id: 0, written: 0 }, reading).sort({ written: -1 });
+  // A cast: lean rows are what was written, here without the two fields left out.
+  const told = async (query: ReturnType<typeof newest>) =>
+    (await ask(() => query.exec())) as unknown as readonly AuditRecord[];
   return {
     append: async (record) => void (await insertNew(ask, models.audit, auditDocument(record, newId(), stamp()))),
-    async list({ accountId, limit }) {
-      const filter = accountId === undefined ? {} : { accountId };
-      const newest = models.audit.find(filter, { _id: 0, written: 0 }, reading).sort({ written: -1 }).limit(limit);
-      // A cast: lean rows are what was written, here without the two fields left out.
-      return (await ask(() => newest.exec())) as unknown as AuditRecord[];
-    },
+    list: ({ accountId, limit }) => told(newest(accountId === undefined ? {} : { accountId }).limit(limit)),
+    history: (accountId, { events: $in, since: $gte, skip, limit }) =>
+      told(newest({ accountId, event: { $in }, at: { $gte } }).skip(skip).limit(limit)),
   };
 }

@@ -20,14 +20,3 @@ export async function deleteAll<Document extends { readonly _id: string }>(
     deleted += deletedCount;
   }
 }
-
-/** New documents, of which none may be there yet. */
-export async function insertAll<Document>(
-  ask: Ask,
-  model: Model<Document>,
-  documents: readonly Document[],
-): Promise<void> {
-  for (let at = 0; at < documents.length; at += batchSize) {
-    await ask(() => model.insertMany(documents.slice(at, at + batchSize), { lean: true, ...writing }));
-  }
-}

@@ -28,7 +28,8 @@ export type ChangeDeps = {
 };
 
 type Next = {
-  readonly account: Account;
+  /** null = it is erased. */
+  readonly account: Account | null;
   readonly effects: Effects;
   /** Bound to nobody, and owing nothing. */
   readonly absorbs?: AccountDocument;
@@ -53,6 +54,7 @@ export function createStore(deps: ChangeDeps) {
     const own = {
       ...pendingEffects(attempt.change, effects, stamp),
       frees: freedKeys(before?.account ?? null, account, from),
+      ...(account === null && { emptiesMailsAt: at }),
       ...(born && { absorbs: { born: born._id, keys: keysOf(born.account), from, at } }),
     };
     const owed = owesNothing(own) ? [] : [own];
@@ -105,7 +107,7 @@ function createAttempt(deps: ChangeDeps) {
 }
 
 /** `before` are whose keys the account need not reserve. */
-function newKeys(after: Account, { spends }: Effects, ...before: readonly (Account | null)[]): readonly Key[] {
+function newKeys(after: Account | null, { spends }: Effects, ...before: readonly (Account | null)[]): readonly Key[] {
   const token: readonly Key[] = spends === undefined ? [] : [{ kind: 'token', value: spends }];
   return [...token, ...keysOnlyOf(after, ...before)];
 }
@@ -134,7 +136,7 @@ async function areKnown({ models, ask }: ChangeDeps, mails: readonly OutboxMail[
 
 /** The one write that decides. False: the account is no longer as the attempt saw it, and nothing was stored. */
 function createCommit({ models, ask, find }: ChangeDeps) {
-  async function write({ owner: _id, from, change }: Attempt, account: Account, owed: readonly Pending[]) {
+  async function write({ owner: _id, from, change, at }: Attempt, account: Account | null, owed: readonly Pending[]) {
     const revision = from + 1;
     if (from === 0) {
       return insertNew(ask, models.accounts, { _id, revision, account, recent: [change], pending: owed });
@@ -143,9 +145,9 @@ function createCommit({ models, ask, find }: ChangeDeps) {
       models.accounts.updateOne(
         { _id, revision: from },
         {
-          $set: { account, revision },
+          $set: { account, revision, ...(account === null && { killedAt: at }) },
           // A creation over its own tombstone; a binding that is dead.
-          $unset: { killedAt: 1, absorbing: 1 },
+          $unset: { absorbing: 1, ...(account !== null && { killedAt: 1 }) },
           $push: { recent: { $each: [change], $slice: -recentKept }, pending: { $each: owed } },
         },
         writing,
@@ -154,7 +156,7 @@ function createCommit({ models, ask, find }: ChangeDeps) {
     return matchedCount === 1;
   }
 
-  return async (attempt: Attempt, account: Account, owed: readonly Pending[]): Promise<boolean> => {
+  return async (attempt: Attempt, account: Account | null, owed: readonly Pending[]): Promise<boolean> => {
     const isStored = async () => (await find(attempt.owner))?.recent.includes(attempt.change) ?? false;
     try {
       if (await write(attempt, account, owed)) return true;

@@ -5,17 +5,18 @@
  */
 import type { Account } from '../../accounts/account.ts';
 import type { AuditRecord } from '../../audit/audit-log.ts';
-import type { AccountId, Instant } from '../../ids.ts';
+import type { AccountId, Fingerprint, Instant, RosterEntryId } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import type { AccountKey } from '../account-keys.ts';
-import type { RosterEntry, TermsEvidence } from '../ports.ts';
+import type { TermsEvidence } from '../ports.ts';
+import type { RosterEntry } from '../roster-port.ts';
 
 /** One account and everything about it that must be decided in one place. */
 export type AccountDocument = {
   readonly _id: AccountId;
   /** Raised by every commit and by every kill (reservations.ts); 0 stands for "no such document". */
   readonly revision: number;
-  /** null: a tombstone; a creation that others gave up before it was committed, or an account that was absorbed. */
+  /** null: a tombstone; a creation that others gave up before it was committed, or an account that was absorbed or erased. */
   readonly account: Account | null;
   /** The newest changes: tells a commit whose reply was lost from one that never was. */
   readonly recent: readonly string[];
@@ -42,6 +43,8 @@ export type Pending = {
   readonly frees: readonly { readonly kind: AccountKey['kind']; readonly key: string; readonly revision: number }[];
   /** The account that the change absorbed, and its keys, which belong to this one from `from` on. */
   readonly absorbs?: Absorbed;
+  /** The account was erased: what its mails told goes. */
+  readonly emptiesMailsAt?: Instant;
 };
 
 export type Absorbed = {
@@ -81,14 +84,17 @@ export type MailDocument = {
   readonly pending: readonly Pending[];
 };
 
-/** Which generation of a roster's entries holds. */
-export type GenerationDocument = { readonly _id: string; readonly generation: string; readonly contentHash: string };
-
-export type EntryDocument = RosterEntry & {
-  readonly _id: string;
-  readonly roster: string;
-  readonly generation: string;
-  readonly at: Instant;
+/** One entry of a roster, and beside it what entries are found by. */
+export type RosterDocument = Pick<RosterEntry, 'roster' | 'county' | 'source' | 'validFrom' | 'validTo'> & {
+  readonly _id: RosterEntryId;
+  readonly fingerprints: readonly Fingerprint[];
+  /** The entry's version. */
+  readonly revision: number;
+  /** null: a tombstone. */
+  readonly entry: RosterEntry | null;
+  readonly removed?: true;
+  readonly recent: readonly string[];
+  readonly pending: readonly Pending[];
 };
 
 export type MarkDocument = { readonly _id: string; readonly value: string };

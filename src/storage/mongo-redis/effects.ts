@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Account } from '../../accounts/account.ts';
 import type { AuditRecord } from '../../audit/audit-log.ts';
 import type { Clock } from '../../deps.ts';
-import type { AccountId } from '../../ids.ts';
+import type { AccountId, Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import { keysOnlyOf } from '../account-keys.ts';
 import type { Effects } from '../ports.ts';
@@ -55,12 +55,17 @@ export function pendingEffects(change: string, effects: Effects, stamp: Stamp): 
 }
 
 /** The keys that an account has in `before` and not in `after`; `revision` is that of `before`. */
-export function freedKeys(before: Account | null, after: Account, revision: number): Pending['frees'] {
+export function freedKeys(before: Account | null, after: Account | null, revision: number): Pending['frees'] {
   return keysOnlyOf(before, after).map(({ kind, value: key }) => ({ kind, key, revision }));
 }
 
-export function owesNothing({ audit, mails, evidence, spends, frees, absorbs }: Pending): boolean {
-  return spends === null && !absorbs && [audit, mails, evidence, frees].every((part) => part.length === 0);
+export function owesNothing({ audit, mails, evidence, spends, frees, absorbs, emptiesMailsAt }: Pending): boolean {
+  return (
+    spends === null &&
+    !absorbs &&
+    emptiesMailsAt === undefined &&
+    [audit, mails, evidence, frees].every((part) => part.length === 0)
+  );
 }
 
 /** Does all that is owed, side by side, so that it takes the time of one round trip. Doing it again changes nothing. */
@@ -82,12 +87,23 @@ export function createSettle(models: Models, ask: Ask): Settle {
     const gone = { $set: { account: null, killedAt: at }, $inc: { revision: 1 } };
     await ask(() => models.accounts.updateOne(bound, gone, writing));
   };
-  const one = (owner: AccountId | null, { change, audit, mails, evidence, spends, frees, absorbs }: Pending) => [
+  /** Of mails of other changes: the last one is still to be sent. Rows stay, so that nobody stores one of them again. */
+  const empty = async (owner: AccountId, change: string, settledAt: Instant) => {
+    const others = { 'mail.accountId': owner, change: { $ne: change } };
+    const given = { $set: { settledAt, deadReason: 'erased' }, $unset: { dueAt: 1, sealed: 1 } } as const;
+    await ask(() => models.outbox.updateMany({ ...others, dueAt: { $gte: 0 } }, given, writing));
+    await ask(() => models.outbox.updateMany(others, { $set: { 'mail.emailFingerprint': '' } }, writing));
+  };
+  const one = (
+    owner: AccountId | null,
+    { change, audit, mails, evidence, spends, frees, absorbs, emptiesMailsAt }: Pending,
+  ) => [
     ...audit.map((row) => insertNew(ask, models.audit, row)),
     ...mails.map((row) => insertNew(ask, models.outbox, row)),
     ...evidence.map((row) => insertNew(ask, models.evidence, row)),
     ...(owner === null ? [] : frees.map((key) => free(owner, key))),
     ...(owner === null || !absorbs ? [] : [absorb(owner, change, absorbs)]),
+    ...(owner === null || emptiesMailsAt === undefined ? [] : [empty(owner, change, emptiesMailsAt)]),
     ...(spends === null
       ? []
       : [ask(() => models.tokens.updateOne({ _id: spends, change }, { $set: { settled: true } }, writing))]),

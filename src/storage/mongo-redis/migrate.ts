@@ -22,8 +22,6 @@ const migrations: readonly Migration[] = [
     terms_evidence: [{ key: { accountId: 1, written: 1 } }],
     audit: [{ key: { written: -1 } }, { key: { accountId: 1, written: -1 } }],
     outbox: [{ key: { dueAt: 1, written: 1 } }, { key: { settledAt: 1 } }, { key: { 'pending.change': 1 } }],
-    roster_generations: [],
-    roster_entries: [{ key: { generation: 1, fingerprint: 1 } }, { key: { roster: 1, at: 1 } }],
     signing_keys: [{ key: { slot: 1 }, unique: true }],
     // Of the expiring half (fence.ts, revocations.ts).
     revocations: [{ key: { expiresAt: 1 } }],
@@ -36,6 +34,22 @@ const migrations: readonly Migration[] = [
     // Accounts that are being absorbed, or were a day ago.
     accounts: [{ key: { 'absorbing.change': 1 } }],
   },
+  {
+    rosters: [
+      // Each person once in a list of one source; the list itself may be what a cluster shards by.
+      { key: { roster: 1, county: 1, source: 1, fingerprints: 1 }, unique: true },
+      { key: { roster: 1, fingerprints: 1 } },
+      { key: { roster: 1, county: 1, _id: -1 } },
+      { key: { 'pending.change': 1 } },
+      { key: { removed: 1 } },
+    ],
+  },
+  {
+    // What is kept for a time only is found by its age, and an account's mails by the account.
+    audit: [{ key: { at: 1 } }],
+    outbox: [{ key: { 'mail.accountId': 1, written: -1 } }],
+  },
+  { terms_evidence: [{ key: { acceptedAt: 1, _id: 1 } }] },
 ];
 
 type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };

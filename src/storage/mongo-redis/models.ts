@@ -7,14 +7,13 @@ import { type Connection, type Model, Schema, type SchemaDefinition } from 'mong
 import type {
   AccountDocument,
   AuditDocument,
-  EntryDocument,
   EvidenceDocument,
-  GenerationDocument,
   KeyDocument,
   MailDocument,
   MarkDocument,
   ReservationDocument,
   RevocationDocument,
+  RosterDocument,
 } from './documents.ts';
 
 export type Models = ReturnType<typeof createModels>;
@@ -41,6 +40,7 @@ const pending = new Schema(
     spends: String,
     frees: [anything],
     absorbs: anything,
+    emptiesMailsAt: Number,
   },
   { ...options, _id: false },
 );
@@ -71,20 +71,24 @@ const evidence = {
   textHash: String,
   acceptedAt: Number,
   clientId: String,
+  network: String,
 };
 
-const generation = { _id: String, generation: String, contentHash: String };
 const key = { _id: String, slot: String, sealedJwk: String, createdAt: Number };
 
-const entry = {
+const roster = {
   _id: String,
   roster: String,
-  generation: String,
-  at: Number,
   county: String,
-  fingerprint: String,
+  source: String,
+  fingerprints: [String],
   validFrom: Number,
   validTo: Number,
+  revision: Number,
+  entry: anything,
+  removed: Boolean,
+  recent: [String],
+  pending: [pending],
 };
 
 const audit = {
@@ -121,8 +125,7 @@ export function createModels(connection: Connection) {
     evidence: model<EvidenceDocument>('terms_evidence', evidence),
     audit: model<AuditDocument>('audit', audit),
     outbox: model<MailDocument>('outbox', mail),
-    generations: model<GenerationDocument>('roster_generations', generation),
-    entries: model<EntryDocument>('roster_entries', entry),
+    rosters: model<RosterDocument>('rosters', roster),
     signingKeys: model<KeyDocument>('signing_keys', key),
     marks: model<MarkDocument>('marks', { _id: String, value: String }),
     revocations: model<RevocationDocument>('revocations', { _id: String, at: Number, expiresAt: Number }),

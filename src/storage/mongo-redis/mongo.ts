@@ -12,14 +12,19 @@ import type { Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Secret } from '../../config/secret.ts';
 import type { Clock } from '../../deps.ts';
-import type { Accounts, Audit, Marks, Outbox, Rosters, SigningKeys } from '../ports.ts';
+import type { Kept } from '../kept-port.ts';
+import type { Outbox } from '../outbox-port.ts';
+import type { Accounts, Audit, Evidence, Marks, SigningKeys } from '../ports.ts';
+import type { Rosters } from '../roster-port.ts';
 import { createAbsorptions } from './absorptions.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { type Ask, connect, createAsk } from './connection.ts';
 import { createSettle, createStamp } from './effects.ts';
+import { createEvidence } from './evidence.ts';
 import { createFind } from './find.ts';
 import { createInFlight } from './in-flight.ts';
+import { createKept } from './kept.ts';
 import { createMarks } from './marks.ts';
 import { migrate } from './migrate.ts';
 import { createModels, type Models } from './models.ts';
@@ -44,11 +49,13 @@ export type MongoOptions = {
 
 export type MongoStore = {
   readonly accounts: Accounts;
+  readonly evidence: Evidence;
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly rosters: Rosters;
   readonly signingKeys: SigningKeys;
   readonly marks: Marks;
+  readonly kept: Kept;
   /** A write: a server that takes none is of no use. */
   ping(): Promise<void>;
   /** Finishes what is under way; further calls throw. */
@@ -95,11 +102,13 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
     accounts: inFlight.counted(
       createAccounts({ models, ask, find, reservations, absorptions, settle, stamp, clock, later }),
     ),
+    evidence: inFlight.counted(createEvidence(models, ask)),
     audit: inFlight.counted(createAudit(models, ask, stamp)),
     outbox: inFlight.counted(createOutbox({ models, ask, settle, stamp, later })),
-    rosters: inFlight.counted(createRosters(models, ask, clock)),
+    rosters: inFlight.counted(createRosters({ models, ask, settle, stamp, later })),
     signingKeys: inFlight.counted(createSigningKeys(models, ask)),
     marks: inFlight.counted(createMarks(models, ask)),
+    kept: inFlight.counted(createKept(models, ask)),
     repair,
     ...inFlight.counted({ ping: createPing(connection, ask, clock) }),
     async close() {

@@ -1,13 +1,14 @@
 import type { Account } from '../../accounts/account.ts';
 import { keysOf } from '../account-keys.ts';
 import type { MovedRow, MovedTable, MovedValues } from '../moving.ts';
+import type { RosterEntry } from '../roster-port.ts';
 import type { MailDocument } from './documents.ts';
 import type { Models } from './models.ts';
 
 export type Document = { readonly _id: string } & Readonly<Record<string, unknown>>;
 export type DurableTable = Extract<
   MovedTable,
-  'signingKeys' | 'marks' | 'accounts' | 'spentTokens' | 'termsEvidence' | 'audit' | 'outbox'
+  'signingKeys' | 'marks' | 'accounts' | 'rosters' | 'spentTokens' | 'termsEvidence' | 'audit' | 'outbox'
 >;
 
 /** How the rows of one table leave MongoDB and come in. */
@@ -50,6 +51,15 @@ export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = 
         ['accounts', { _id, revision, account, recent: [], pending: [] }],
         ...keysOf(account).map(({ kind, value }) => [collections[kind], { _id: value, ...own }] as const),
       ];
+    },
+  },
+  rosters: {
+    ...{ model: 'rosters', filter: { entry: { $ne: null } }, by: '_id', within: '_id' },
+    toValue: ({ entry }) => entry as RosterEntry,
+    toDocuments({ value: entry }) {
+      const { id: _id, version: revision, roster, county, source, fingerprints, validFrom, validTo } = entry;
+      const found = { roster, county, source, fingerprints, validFrom, validTo };
+      return [['rosters', { _id, ...found, revision, entry, recent: [], pending: [] }]];
     },
   },
   spentTokens: {

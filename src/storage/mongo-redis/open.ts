@@ -44,9 +44,9 @@ export async function openMongoRedisStorage(options: MongoRedisOptions): Promise
     await mongo.close();
     throw error;
   });
-  const { accounts, audit, outbox, rosters, signingKeys, marks } = mongo;
+  const { accounts, evidence, audit, outbox, rosters, signingKeys, marks, kept } = mongo;
   return {
-    ...{ accounts, audit, outbox, rosters, signingKeys, marks },
+    ...{ accounts, evidence, audit, outbox, rosters, signingKeys, marks, kept },
     artifacts: redis.artifacts,
     ...allRows(redis.rows),
     limits: redis.limits,

@@ -7,7 +7,7 @@ import type { Clock } from '../../deps.ts';
 import type { Absorptions } from './absorptions.ts';
 import { deleteAll } from './batches.ts';
 import { type Ask, reading, writing } from './connection.ts';
-import type { AccountDocument, MailDocument, Pending, ReservationDocument } from './documents.ts';
+import type { AccountDocument, MailDocument, Pending, ReservationDocument, RosterDocument } from './documents.ts';
 import type { Settle } from './effects.ts';
 import type { Models } from './models.ts';
 import { type Held, judge, type Key, type Reservations } from './reservations.ts';
@@ -22,8 +22,6 @@ export type RepairDeps = {
 };
 
 const dayMs = 86_400_000;
-/** Settled mails stay as evidence for 30 days. */
-const outboxKeptMs = 30 * dayMs;
 /** A creation that slept for a day between reserving and committing is not expected to wake up. */
 const tombstonesKeptMs = dayMs;
 /** So old an undecided reservation or absorption is nobody's; to kill one by mistake costs its owner a second attempt, no more. */
@@ -42,12 +40,12 @@ export function createRepair(deps: RepairDeps): () => Promise<number> {
     count += await endAbsorptions(deps, now);
     count += await giveUpMails(models.outbox, ask, now);
     // What still owes something is settled first, by the next pass.
-    count += await deleteAll(ask, models.outbox, { settledAt: { $lte: now - outboxKeptMs }, pending: { $size: 0 } });
     count += await deleteAll(ask, models.accounts, {
       killedAt: { $lte: now - tombstonesKeptMs },
       account: null,
       pending: { $size: 0 },
     });
+    count += await deleteAll(ask, models.rosters, { removed: true, pending: { $size: 0 } });
     count += await deleteAll(ask, models.revocations, { expiresAt: { $lte: now } });
     for (const walk of walks) count += await walk(now);
     return count;
@@ -61,11 +59,13 @@ async function giveUpMails(outbox: Model<MailDocument>, ask: Ask, now: number): 
   return (await ask(() => outbox.updateMany(expired, given, writing))).modifiedCount;
 }
 
-/** All that committed changes still owe, of accounts and of mails that carry it for others. */
+/** All that committed changes still owe, of accounts, of entries of rosters, and of mails that carry it for others. */
 function createSettleAll({ models, ask, settle }: RepairDeps): () => Promise<number> {
   type Row = { readonly _id: string; readonly pending: readonly Pending[] };
-  async function settleOf<Document extends AccountDocument | MailDocument>(model: Model<Document>): Promise<number> {
-    // A cast: both kinds of document have these fields, which TypeScript cannot see through Model<Document>.
+  async function settleOf<Document extends AccountDocument | MailDocument | RosterDocument>(
+    model: Model<Document>,
+  ): Promise<number> {
+    // A cast: all kinds of document have these fields, which TypeScript cannot see through Model<Document>.
     const rows = model as unknown as Model<Row>;
     const owing = await ask(() =>
       rows
@@ -81,7 +81,8 @@ function createSettleAll({ models, ask, settle }: RepairDeps): () => Promise<num
     }
     return owing.length;
   }
-  return async () => (await settleOf(models.accounts)) + (await settleOf(models.outbox));
+  return async () =>
+    (await settleOf(models.accounts)) + (await settleOf(models.outbox)) + (await settleOf(models.rosters));
 }
 
 /** What is still bound once everything is settled was never absorbed, unless somebody is at it now. */

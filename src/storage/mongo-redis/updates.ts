@@ -1,7 +1,7 @@
 /** Changes of accounts that are there: reads, lets the caller decide, stores, and begins again when somebody was faster. */
 import type { Account } from '../../accounts/account.ts';
 import type { AccountId } from '../../ids.ts';
-import type { Accounts, Change, UpdateOutcome } from '../ports.ts';
+import type { Accounts, Change, EraseOutcome, UpdateOutcome } from '../ports.ts';
 import { type ChangeDeps, createStore } from './change.ts';
 import type { AccountDocument } from './documents.ts';
 import { createRetry, createTurns } from './turns.ts';
@@ -10,9 +10,10 @@ import { createRetry, createTurns } from './turns.ts';
 export type Documents = WeakMap<Account, AccountDocument>;
 type Decide = (before: AccountDocument | null) => Promise<UpdateOutcome | 'stale'>;
 
-export function createUpdates(deps: ChangeDeps, documents: Documents): Pick<Accounts, 'update' | 'absorb'> {
+export function createUpdates(deps: ChangeDeps, documents: Documents): Pick<Accounts, 'update' | 'absorb' | 'erase'> {
   const { ask, find, settle, absorptions } = deps;
   const put = createPut(deps, documents);
+  const erase = createErase(deps);
   const inTurn = createTurns(ask);
   const findFree = async (id: AccountId) => absorptions.unbound(await find(id));
 
@@ -49,11 +50,32 @@ export function createUpdates(deps: ChangeDeps, documents: Documents): Pick<Acco
   }
 
   return {
+    erase: (id, decide) => inTurn(id, () => erase(findFree, id, decide)),
     update: (id, change, known) => inTurn(id, () => update(id, change, known)),
     async absorb(into, from, change) {
       if (into === from) throw new Error('an account does not absorb itself');
       return inTurn(into, () => absorb(into, from, change));
     },
+  };
+}
+
+function createErase(deps: ChangeDeps) {
+  const store = createStore(deps);
+  return async (
+    findFree: (id: AccountId) => Promise<AccountDocument | null>,
+    ...[id, decide]: Parameters<Accounts['erase']>
+  ): Promise<EraseOutcome> => {
+    const again = createRetry(deps.ask);
+    for (;;) {
+      const before = await findFree(id);
+      if (!before?.account) return 'missing';
+      const effects = decide(before.account);
+      if (!effects) return 'unchanged';
+      // Its mails among it, which would else be stored after those of the account were emptied.
+      await deps.settle(id, before.pending);
+      if ((await store(id, before, { account: null, effects })) === 'stored') return 'erased';
+      await again();
+    }
   };
 }
 

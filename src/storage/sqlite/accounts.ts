@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Account } from '../../accounts/account.ts';
 import type { Clock } from '../../deps.ts';
 import { keysOnlyOf } from '../account-keys.ts';
-import type { Accounts, Change, TermsEvidence, UpdateOutcome } from '../ports.ts';
+import type { Accounts, Change, ErasureEffects, UpdateOutcome } from '../ports.ts';
 import { type EffectsWriter, prepareEffects } from './effects.ts';
 import { prepareAll, prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
@@ -35,7 +35,6 @@ export function createAccounts(db: DatabaseSync, transactions: Transactions, clo
     ...createUpdates(rows, effects, transactions, clock),
     scan: (after, limit) => read(() => rows.scan(after ?? '', limit).map(({ body }) => JSON.parse(body) as Account)),
     isSpent: (tokenHash) => read(() => effects.isSpent(tokenHash)),
-    evidence: (id) => read(() => rows.evidence(id).map((row) => ({ ...row }))),
   };
 }
 
@@ -45,7 +44,7 @@ function createUpdates(
   effects: EffectsWriter,
   { read, writeTogether }: Transactions,
   clock: Clock,
-): Pick<Accounts, 'update' | 'absorb'> {
+): Pick<Accounts, 'update' | 'absorb' | 'erase'> {
   return {
     async update(id, change) {
       for (;;) {
@@ -67,6 +66,15 @@ function createUpdates(
         if (born.identity) throw new Error('an account that has an identity is not absorbed');
         const outcome = await writeTogether(() => replace(rows, effects, before, after, clock, born));
         if (outcome !== 'stale') return outcome;
+      }
+    },
+    async erase(id, decide) {
+      for (;;) {
+        const before = await read(() => parse(rows.byId(id)));
+        if (!before) return 'missing';
+        const own = decide(before);
+        if (!own) return 'unchanged';
+        if (await writeTogether(() => erase(rows, effects, before, own, clock))) return 'erased';
       }
     },
   };
@@ -92,12 +100,6 @@ function prepareAccountRows(db: DatabaseSync) {
     insert: prepareRun(db, 'INSERT INTO accounts (id, version, body) VALUES (?, ?, ?)'),
     remove: prepareRun(db, 'DELETE FROM accounts WHERE id = ?'),
     replace: prepareRun(db, 'UPDATE accounts SET version = ?, body = ? WHERE id = ? AND version = ?'),
-    evidence: prepareAll<TermsEvidence>(
-      db,
-      `SELECT account_id AS accountId, terms_id AS termsId, version, locale, text_hash AS textHash,
-         accepted_at AS acceptedAt, client_id AS clientId
-       FROM terms_evidence WHERE account_id = ? ORDER BY id`,
-    ),
   };
 }
 
@@ -121,6 +123,17 @@ function replace(
   moveKeys(rows, before, account);
   effects.write(change.effects ?? {}, clock.now());
   return { outcome: 'updated', account };
+}
+
+/** False: the account is no longer as it was read. */
+function erase(rows: AccountRows, effects: EffectsWriter, before: Account, own: ErasureEffects, clock: Clock): boolean {
+  if (rows.versionOf(before.id)?.version !== before.version) return false;
+  moveKeys(rows, before, null);
+  rows.remove(before.id);
+  // Before the effects: the last mail is still to be sent.
+  effects.emptyMails(before.id, clock.now());
+  effects.write(own, clock.now());
+  return true;
 }
 
 /**

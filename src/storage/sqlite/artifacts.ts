@@ -25,10 +25,12 @@ export function createArtifacts(db: DatabaseSync, transactions: Transactions, cl
       return write(() => sql.consume(now, model, id, now) === 1);
     },
     destroy: (model, id) => write(() => void sql.destroy(model, id)),
+    destroyByUid: (model, uid) => write(() => void sql.destroyByUid(model, uid)),
     revokeByGrant: (model, grantId) => write(() => void sql.revokeByGrant(model, grantId)),
     ofAccount: (model, accountId) =>
       read(() => sql.ofAccount(model, accountId, clock.now()).map(({ payload }) => payload)),
-    revokeByAccount: (accountId) => write(() => void sql.revokeByAccount(accountId)),
+    revokeByAccount: (accountId, spared) =>
+      write(() => void sql.revokeByAccount(accountId, spared?.model ?? null, spared?.uid ?? null)),
   };
 }
 
@@ -97,11 +99,16 @@ function prepareStatements(db: DatabaseSync) {
       `UPDATE artifacts SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL AND ${live}`,
     ),
     destroy: prepareRun(db, 'DELETE FROM artifacts WHERE model = ? AND id = ?'),
+    destroyByUid: prepareRun(db, 'DELETE FROM artifacts WHERE model = ? AND uid = ?'),
     revokeByGrant: prepareRun(db, 'DELETE FROM artifacts WHERE model = ? AND grant_id = ?'),
     ofAccount: prepareAll<{ payload: string }>(
       db,
       `SELECT payload FROM artifacts WHERE model = ? AND account_id = ? AND ${live} ORDER BY number`,
     ),
-    revokeByAccount: prepareRun(db, 'DELETE FROM artifacts WHERE account_id = ?'),
+    // Of nulls the comparison is no answer, and nothing is spared.
+    revokeByAccount: prepareRun(
+      db,
+      'DELETE FROM artifacts WHERE account_id = ? AND coalesce(model = ? AND uid = ?, 0) = 0',
+    ),
   };
 }

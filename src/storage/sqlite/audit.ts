@@ -16,12 +16,17 @@ export function createAudit(db: DatabaseSync, { read, write }: Transactions): Au
     db,
     `SELECT ${columns} FROM audit WHERE account_id = ? ORDER BY id DESC LIMIT ?`,
   );
+  const history = prepareAll<AuditRow>(
+    db,
+    `SELECT ${columns} FROM audit WHERE account_id = ? AND at >= ? AND event IN (SELECT value FROM json_each(?))
+     ORDER BY id DESC LIMIT ? OFFSET ?`,
+  );
+  const told = (rows: readonly AuditRow[]) => rows.map((row) => ({ ...row, details: JSON.parse(row.details) }));
   return {
     append: (record) => write(() => insert(record)),
     list: ({ accountId, limit }) =>
-      read(() => {
-        const rows = accountId === undefined ? newest(limit) : newestOf(accountId, limit);
-        return rows.map((row) => ({ ...row, details: JSON.parse(row.details) }));
-      }),
+      read(() => told(accountId === undefined ? newest(limit) : newestOf(accountId, limit))),
+    history: (accountId, { events, since, skip, limit }) =>
+      read(() => told(history(accountId, since, JSON.stringify(events), limit, skip))),
   };
 }

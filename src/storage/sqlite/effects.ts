@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditRecord } from '../../audit/audit-log.ts';
-import type { Instant } from '../../ids.ts';
+import type { AccountId, Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import type { Effects, TermsEvidence } from '../ports.ts';
 import { prepareOne, prepareRun } from './statements.ts';
@@ -10,6 +10,8 @@ export type EffectsWriter = {
   isSpent(tokenHash: string): boolean;
   /** Call inside the transaction of the change. */
   write(effects: Effects, now: Instant): void;
+  /** Of the account's mails stay kind and times; what was not sent is not sent any more. */
+  emptyMails(accountId: AccountId, now: Instant): void;
 };
 
 /** The rows that stand or fall with a durable change. */
@@ -19,8 +21,15 @@ export function prepareEffects(db: DatabaseSync): EffectsWriter {
   const addAudit = prepareAuditInsert(db);
   const addMail = prepareMailInsert(db);
   const addEvidence = prepareEvidenceInsert(db);
+  const empty = prepareRun(
+    db,
+    `UPDATE outbox SET body = json_set(body, '$.emailFingerprint', ''), sealed = NULL, due_at = NULL,
+       dead_reason = iif(settled_at IS NULL, 'erased', dead_reason), settled_at = coalesce(settled_at, ?)
+     WHERE json_extract(body, '$.accountId') = ?`,
+  );
   return {
     isSpent: (tokenHash) => spent(tokenHash) !== undefined,
+    emptyMails: (accountId, now) => void empty(now, accountId),
     write({ audit = [], mails = [], evidence = [], spends }, now) {
       if (spends !== undefined) spend(spends, now);
       audit.forEach(addAudit);
@@ -33,11 +42,11 @@ export function prepareEffects(db: DatabaseSync): EffectsWriter {
 export function prepareEvidenceInsert(db: DatabaseSync): (evidence: TermsEvidence) => void {
   const insert = prepareRun(
     db,
-    `INSERT INTO terms_evidence (account_id, terms_id, version, locale, text_hash, accepted_at, client_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO terms_evidence (account_id, terms_id, version, locale, text_hash, accepted_at, client_id, network)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  return ({ accountId, termsId, version, locale, textHash, acceptedAt, clientId }) =>
-    void insert(accountId, termsId, version, locale, textHash, acceptedAt, clientId);
+  return ({ accountId, termsId, version, locale, textHash, acceptedAt, clientId, network }) =>
+    void insert(accountId, termsId, version, locale, textHash, acceptedAt, clientId, network);
 }
 
 export function prepareAuditInsert(db: DatabaseSync): (record: AuditRecord) => void {

@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keysOf } from '../account-keys.ts';
 import type { MovedTable, MovedValues } from '../moving.ts';
 import { prepareAuditInsert, prepareEvidenceInsert } from './effects.ts';
+import { evidenceColumns } from './evidence.ts';
+import { prepareRosterInsert } from './rosters.ts';
 import { prepareRun, type SqlValue } from './statements.ts';
 import type { Store } from './sweeper.ts';
 
@@ -22,7 +24,7 @@ export type TableMove<T extends MovedTable = MovedTable> = {
 
 export type TableMoves = { readonly [T in MovedTable]: TableMove<T> };
 
-type Keyed = 'signingKeys' | 'marks' | 'accounts' | 'spentTokens';
+type Keyed = 'signingKeys' | 'marks' | 'accounts' | 'rosters' | 'spentTokens';
 type Numbered = 'termsEvidence' | 'audit' | 'outbox';
 
 /** The columns are named as the value's own keys, and hold what this back end wrote under them: hence the casts below. */
@@ -61,6 +63,11 @@ function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
       toValue: ({ body }) => JSON.parse(String(body)),
       insert: prepareAccountInsert(db),
     },
+    rosters: {
+      ...{ ...common, table: 'roster_entries', position: 'rowid', columns: 'body' },
+      toValue: ({ body }) => JSON.parse(String(body)),
+      insert: prepareRosterInsert(db),
+    },
     spentTokens: {
       ...common,
       table: 'spent_tokens',
@@ -80,8 +87,7 @@ function numberedMoves(store: Store): Pick<TableMoves, Numbered> {
       ...common,
       table: 'terms_evidence',
       position: 'id',
-      columns: `account_id AS accountId, terms_id AS termsId, version, locale, text_hash AS textHash,
-        accepted_at AS acceptedAt, client_id AS clientId`,
+      columns: evidenceColumns,
       toValue: (columns) => columns as MovedValues['termsEvidence'],
       insert: prepareEvidenceInsert(db),
     },

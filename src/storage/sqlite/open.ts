@@ -19,7 +19,9 @@ import { createArtifacts } from './artifacts.ts';
 import { createAudit } from './audit.ts';
 import { type BootMarker, markBoot } from './boot-marker.ts';
 import { openDatabase } from './database.ts';
+import { createEvidence } from './evidence.ts';
 import { prepareExpiringRows } from './expiring-rows.ts';
+import { createKept } from './kept.ts';
 import { type DirectoryLock, lockDirectory, syncDirectory } from './lock.ts';
 import { createMarks } from './marks.ts';
 import { durableMigrations } from './migrations/durable.ts';
@@ -55,11 +57,13 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
   let closed = false;
   return {
     accounts: createAccounts(durable.db, durable.transactions, clock),
+    evidence: createEvidence(durable.db, durable.transactions),
     audit: createAudit(durable.db, durable.transactions),
     outbox: createOutbox(durable.db, durable.transactions),
     rosters: createRosters(durable.db, durable.transactions),
     signingKeys: createSigningKeys(durable.db, durable.transactions),
     marks: createMarks(durable.db, durable.transactions),
+    kept: createKept(durable.db, durable.transactions),
     artifacts: createArtifacts(expiring.db, expiring.transactions, clock),
     ...allRows(rows),
     limits,

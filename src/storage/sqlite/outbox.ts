@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
-import type { ClaimedMail, Outbox } from '../ports.ts';
+import type { ClaimedMail, Outbox, SentMail } from '../outbox-port.ts';
 import { prepareAuditInsert, prepareMailInsert } from './effects.ts';
 import { prepareAll, prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
 
+type SentRow = { readonly body: string; readonly settledAt: number | null; readonly deadReason: string | null };
 type MailRow = { readonly id: string; readonly body: string; readonly sealed: string; readonly attempts: number };
 
 export function createOutbox(db: DatabaseSync, { read, write, writeTogether }: Transactions): Outbox {
@@ -51,5 +52,20 @@ export function createOutbox(db: DatabaseSync, { read, write, writeTogether }: T
     retryAt: (id, at) => write(() => void postpone(at, id)),
     dead: (id, reason, now) => write(() => void settle(now, reason, id)),
     nextDueAt: () => read(() => next()?.due_at ?? null),
+    ofAccount: createOfAccount(db, read),
   };
+}
+
+function createOfAccount(db: DatabaseSync, read: Transactions['read']): Outbox['ofAccount'] {
+  const all = prepareAll<SentRow>(
+    db,
+    `SELECT body, settled_at AS settledAt, dead_reason AS deadReason FROM outbox
+     WHERE json_extract(body, '$.accountId') = ? ORDER BY number DESC`,
+  );
+  const sent = ({ body, ...settled }: SentRow): SentMail => {
+    // As above.
+    const { message, locale, createdAt } = JSON.parse(body) as Omit<OutboxMail, 'sealed'>;
+    return { message, locale, createdAt, ...settled };
+  };
+  return (id) => read(() => all(id).map(sent));
 }

@@ -10,10 +10,6 @@ import type { Transactions } from './transaction.ts';
 
 const sliceRows = 200;
 const leastPauseMs = 60_000;
-const dayMs = 86_400_000;
-
-/** Settled mails stay as evidence for 30 days. */
-const outboxKeptMs = 30 * dayMs;
 
 export type Store = { readonly db: DatabaseSync; readonly transactions: Transactions };
 
@@ -24,7 +20,8 @@ export function createSweep(durable: Store, expiring: Store, clock: Clock): Swee
   const tables = ['artifacts', 'rows', 'rate_limits'].map((table) => prepareWalk(expiring, table, clock));
   const outbox = prepareOutboxSweep(durable, clock);
   return async () => {
-    let removed = await outbox();
+    await outbox();
+    let removed = 0;
     for (const walk of tables) removed += await walk();
     return removed;
   };
@@ -51,23 +48,17 @@ function prepareWalk({ db, transactions }: Store, table: string, clock: Clock): 
   };
 }
 
-function prepareOutboxSweep({ db, transactions }: Store, clock: Clock): Sweep {
+function prepareOutboxSweep({ db, transactions }: Store, clock: Clock): () => Promise<void> {
   // A worker that is switched off must not keep a secret alive: past its expiry the sealed part goes.
   const expired = 'due_at IS NOT NULL AND expires_at <= ?';
-  const old = 'settled_at <= ?';
-  const anything = prepareOne(db, `SELECT 1 FROM outbox WHERE (${expired}) OR (${old}) LIMIT 1`);
+  const anything = prepareOne(db, `SELECT 1 FROM outbox WHERE ${expired} LIMIT 1`);
   const giveUp = prepareRun(
     db,
     `UPDATE outbox SET due_at = NULL, sealed = NULL, settled_at = ?, dead_reason = 'expired' WHERE ${expired}`,
   );
-  const remove = prepareRun(db, `DELETE FROM outbox WHERE ${old}`);
   return async () => {
     const now = clock.now();
-    if (!anything(now, now - outboxKeptMs)) return 0;
-    return transactions.writeTogether(() => {
-      giveUp(now, now);
-      return remove(now - outboxKeptMs);
-    });
+    if (anything(now)) await transactions.write(() => giveUp(now, now));
   };
 }
 

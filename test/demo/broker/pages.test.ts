@@ -4,7 +4,7 @@ import { expectAccessible } from '../../support/browser/axe.ts';
 import { launchChromium } from '../../support/browser/chromium.ts';
 import { describeInBrowser } from '../../support/browser/describe-in-browser.ts';
 import { expectValidHtml } from '../../support/browser/html.ts';
-import { screenshot } from '../../support/browser/screenshot.ts';
+import { picture } from '../../support/browser/screenshot.ts';
 import { type BrokerWorld, begin, openBrokerWorld } from '../../upstream/broker-world.ts';
 
 describeInBrowser('the simulated broker in a browser', () => {
@@ -44,7 +44,7 @@ describeInBrowser('the simulated broker in a browser', () => {
     await expectValidHtml((await served.get(page)?.text()) ?? '');
     const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);
-    await screenshot(page, `broker/${name}`);
+    await picture(page, `broker/${name}`);
   }
 
   const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();

@@ -51,7 +51,7 @@ export function accountsContract(open: OpenStorage): void {
         const effects = allEffects(account);
         await storage.accounts.create(account, effects);
         expect(await storage.audit.list({ accountId: account.id, limit: 10 })).toEqual(effects.audit);
-        expect(await storage.accounts.evidence(account.id)).toEqual(effects.evidence);
+        expect(await storage.evidence.of(account.id)).toEqual(effects.evidence);
         expect((await storage.outbox.claimDue(2_000, 10, 1_000)).map(({ mail }) => mail)).toEqual(effects.mails);
         expect(await storage.accounts.isSpent(`token of ${account.id}`)).toBe(true);
       }));
@@ -171,6 +171,7 @@ function allEffects({ id }: Account): Required<Effects> {
     textHash: 'hash',
     acceptedAt: 1_500,
     clientId: 'oima' as ClientId,
+    network: '192.0.0.0/16',
   };
   const audit = testAudit({ accountId: id, details: { rule: 'first', tries: 2, ok: true, none: null } });
   return { audit: [audit], mails: [testMail({ accountId: id })], evidence: [evidence], spends: `token of ${id}` };
@@ -180,7 +181,7 @@ async function expectNoTrace(storage: Storage, account: Account): Promise<void> 
   expect(await storage.accounts.byId(account.id)).toBeNull();
   expect((await storage.accounts.byEmail(account.emailFingerprint))?.id).not.toBe(account.id);
   expect(await storage.accounts.isSpent(`token of ${account.id}`)).toBe(false);
-  expect(await storage.accounts.evidence(account.id)).toEqual([]);
+  expect(await storage.evidence.of(account.id)).toEqual([]);
   expect(await storage.audit.list({ accountId: account.id, limit: 10 })).toEqual([]);
   expect(await storage.outbox.nextDueAt()).toBeNull();
 }

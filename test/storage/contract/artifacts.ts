@@ -121,6 +121,19 @@ export function artifactsContract(open: OpenStorage): void {
         expect(await artifacts.findByUid('Session', 'uid')).toBeNull();
       }));
 
+    test('are deleted by a uid: the row written last under it, in that model only', () =>
+      withStorage(open, async ({ storage: { artifacts } }) => {
+        await artifacts.upsert('Session', 'old', 'old', { uid: 'uid', accountId: anna }, null);
+        await artifacts.upsert('Session', 'new', 'new', { uid: 'uid', accountId: anna }, null);
+        await artifacts.upsert('DeviceCode', 'other', 'other', { uid: 'uid' }, null);
+        await artifacts.destroyByUid('Session', 'absent');
+        await artifacts.destroyByUid('Session', 'uid');
+        await artifacts.destroyByUid('Session', 'uid');
+        expect(await artifacts.findByUid('Session', 'uid')).toBeNull();
+        expect(await artifacts.ofAccount('Session', anna)).toEqual(['old']);
+        expect(await artifacts.find('DeviceCode', 'other')).not.toBeNull();
+      }));
+
     test('a session that gets an account is found by it, and no more by the one it had', () =>
       withStorage(open, async ({ storage: { artifacts } }) => {
         await artifacts.upsert('Session', 'id', 'nobody', { uid: 'uid' }, null);
@@ -139,6 +152,22 @@ export function artifactsContract(open: OpenStorage): void {
         const left = await Promise.all(['one', 'two', 'kept'].map((id) => artifacts.find('AccessToken', id)));
         expect(left.map((row) => row?.payload)).toEqual([undefined, undefined, 'kept']);
         expect(await artifacts.find('RefreshToken', 'kept')).not.toBeNull();
+      }));
+
+    test('are revoked by account but for the one row that is spared', () =>
+      withStorage(open, async ({ storage: { artifacts } }) => {
+        for (const id of ['one', 'two', 'three']) {
+          await artifacts.upsert('Session', id, id, { uid: id, accountId: anna }, null);
+        }
+        await artifacts.upsert('DeviceCode', 'two', 'two', { uid: 'two', accountId: anna }, null);
+        await artifacts.upsert('Grant', 'two', 'two', { accountId: anna }, null);
+        await artifacts.revokeByAccount(anna, { model: 'Session', uid: 'two' });
+        expect(await artifacts.ofAccount('Session', anna)).toEqual(['two']);
+        expect(await artifacts.findByUid('Session', 'two')).not.toBeNull();
+        expect(await artifacts.find('DeviceCode', 'two')).toBeNull();
+        expect(await artifacts.find('Grant', 'two')).toBeNull();
+        await artifacts.revokeByAccount(anna, { model: 'Session', uid: 'absent' });
+        expect(await artifacts.ofAccount('Session', anna)).toEqual([]);
       }));
 
     test('are revoked by account over all models, consumed ones too', () =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { testAccount, testAudit, testFingerprint } from '../../support/storage.ts';
+import { testAccount, testAudit } from '../../support/storage.ts';
 import { type OpenStorage, racers, withStorage } from '../contract.ts';
 
 export function durableRowsContract(open: OpenStorage): void {
@@ -13,46 +13,21 @@ export function durableRowsContract(open: OpenStorage): void {
         expect(await audit.list({ accountId: one, limit: 10 })).toEqual([records[2], records[0]]);
         expect(await audit.list({ accountId: one, limit: 1 })).toEqual([records[2]]);
       }));
-  });
 
-  describe('rosters', () => {
-    const [a, b] = [testFingerprint('a'), testFingerprint('b')];
-
-    test('list a person from the first instant up to, not including, the last', () =>
-      withStorage(open, async ({ storage: { rosters } }) => {
-        await rosters.replace('edustajat', [
-          { county: '01', fingerprint: a, validFrom: 100, validTo: 200 },
-          { county: '02', fingerprint: a, validFrom: 300, validTo: null },
-        ]);
-        const listed = await Promise.all(
-          [99, 100, 199, 200, 299, 300, 1e12].map((now) => rosters.isListed('edustajat', [a], now)),
+    test('tells the history of one account: some events, since an instant, page by page', () =>
+      withStorage(open, async ({ storage: { audit } }) => {
+        const [one, other] = [testAccount().id, testAccount().id];
+        const events = ['sign-in.finished', 'password.changed', 'consent.given'] as const;
+        const told = events.slice(0, 2);
+        const records = [0, 1, 2, 3, 4, 5, 6].map((at) =>
+          testAudit({ at, accountId: at === 5 ? other : one, event: events[at % 3] ?? 'consent.given' }),
         );
-        expect(listed).toEqual([false, true, true, false, false, true, true]);
-      }));
-
-    test('ask for any of the fingerprints, in this roster only', () =>
-      withStorage(open, async ({ storage: { rosters } }) => {
-        await rosters.replace('edustajat', [{ county: '01', fingerprint: a, validFrom: 0, validTo: null }]);
-        expect(await rosters.isListed('edustajat', [b, a], 1)).toBe(true);
-        expect(await rosters.isListed('edustajat', [b], 1)).toBe(false);
-        expect(await rosters.isListed('edustajat', [], 1)).toBe(false);
-        expect(await rosters.isListed('another', [a], 1)).toBe(false);
-      }));
-
-    test('are replaced in one step: readers never find both lists empty, and the other roster stays', () =>
-      withStorage(open, async ({ storage: { rosters } }) => {
-        const list = (...people: (typeof a)[]) =>
-          people.map((fingerprint) => ({ county: '01', fingerprint, validFrom: 0, validTo: null }));
-        await rosters.replace('another', list(a));
-        await rosters.replace('edustajat', list(a));
-        const replacing = rosters.replace('edustajat', list(b));
-        const during = await Promise.all(racers.map(() => rosters.isListed('edustajat', [a, b], 1)));
-        await replacing;
-        expect(during).not.toContain(false);
-        expect(await rosters.isListed('edustajat', [a], 1)).toBe(false);
-        expect(await rosters.isListed('another', [a], 1)).toBe(true);
-        await rosters.replace('edustajat', []);
-        expect(await rosters.isListed('edustajat', [b], 1)).toBe(false);
+        for (const record of records) await audit.append(record);
+        const page = async (skip: number, limit: number) =>
+          (await audit.history(one, { events: told, since: 1, skip, limit })).map(({ at }) => at);
+        expect(await page(0, 10)).toEqual([6, 4, 3, 1]);
+        expect([await page(0, 3), await page(3, 3), await page(6, 3)]).toEqual([[6, 4, 3], [1], []]);
+        expect(await audit.history(one, { events: [], since: 0, skip: 0, limit: 9 })).toEqual([]);
       }));
   });
 

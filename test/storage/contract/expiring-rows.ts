@@ -33,6 +33,8 @@ export function expiringRowsContract(open: OpenStorage): void {
           storage.sessions,
           storage.links,
           storage.challenges,
+          storage.usedChallenges,
+          storage.enrolments,
           storage.adoptions,
           storage.exchanges,
         ]) {

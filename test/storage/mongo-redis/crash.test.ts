@@ -68,8 +68,8 @@ describeWithStores('a process that ends between two writes', () => {
     const outcome = await scenarios[scenario].rival(store);
     // Patience with the dead, and then it goes on.
     expect(performance.now() - began).toBeLessThan(2_000);
-    // Who unlinks an identity leaves it to others; the rest want it for themselves.
-    const isTaken = scenario === 'unlink' ? !isThere : isThere;
+    // Who unlinks an identity, or is erased, leaves it to others; the rest want it for themselves.
+    const isTaken = scenario === 'unlink' || scenario === 'erase' ? !isThere : isThere;
     if (outcome !== 'nobody') expect(refusals.includes(outcome)).toBe(isTaken);
     expect(await scenarios[scenario].isThere(store)).toBe(isThere);
     await store.repair();
@@ -83,10 +83,12 @@ describeWithStores('a process that ends between two writes', () => {
     const once = isThere ? [scenario] : [];
     const { accounts, audit, outbox, connection } = store;
     expect((await audit.list({ limit: 10 })).map(({ details }) => details['name'])).toEqual(once);
-    const evidence = await accounts.evidence('account of the story' as AccountId);
-    expect(evidence.map(({ termsId }) => termsId)).toEqual(scenario === 'mail' ? [] : once);
+    const evidence = await store.evidence.of('account of the story' as AccountId);
+    expect(evidence.map(({ termsId }) => termsId)).toEqual(scenario === 'mail' || scenario === 'erase' ? [] : once);
     const mails = (await outbox.claimDue(Date.now(), 10, 60_000)).map(({ id }) => id).sort();
     const first = scenario === 'mail' && isThere ? ['mail of first'] : [];
+    // Not sent any more once its account is erased.
+    if (scenario === 'erase' && !isThere) first.push('mail of before');
     expect(mails).toEqual([...first, ...once.map((name) => `mail of ${name}`)].sort());
     const owing = { 'pending.change': { $exists: true } };
     expect(await connection.models.accounts.countDocuments(owing)).toBe(0);
@@ -104,7 +106,7 @@ describeWithStores('a process that ends between two writes', () => {
     const { emails, identities } = connection.models;
     const [usesAddress, usesIdentity] = [
       ['create', 'move', 'absorb'],
-      ['create', 'link', 'unlink'],
+      ['create', 'link', 'unlink', 'erase'],
     ];
     expect(await emails.countDocuments({ _id: 'wanted address' })).toBe(usesAddress.includes(scenario) ? 1 : 0);
     expect(await identities.countDocuments({ _id: 'wanted identity' })).toBe(usesIdentity.includes(scenario) ? 1 : 0);
@@ -116,6 +118,7 @@ describeWithStores('a process that ends between two writes', () => {
     ['move', 5],
     ['unlink', 4],
     ['absorb', 9],
+    ['erase', 6],
     ['mail', 3],
   ])('%s: is complete or absent, whichever of its writes was the last', async (scenario, atLeast) => {
     const crashes = async (nth: number) => {

@@ -49,7 +49,7 @@ function named(account: Account, name: string): Account {
 }
 
 function effectsOf(name: string, account: AccountId, token: string | null): Effects {
-  const accepted = { termsId: name, version: '1', locale: 'fi', textHash: 'hash', acceptedAt: 1 };
+  const accepted = { termsId: name, version: '1', locale: 'fi', textHash: 'hash', acceptedAt: 1, network: 'local' };
   return {
     audit: [testAudit({ accountId: account, details: { name } })],
     mails: [testMail({ id: `mail of ${name}`, expiresAt: Date.now() + 3_600_000 })],
@@ -173,7 +173,7 @@ describeWithStores('random changes and faults', () => {
     const names = stored.map(({ name }) => name).sort();
     const audit = await judge.audit.list({ limit: 1_000 });
     expect(audit.map(({ details }) => details['name']).sort()).toEqual(names);
-    const evidence = await Promise.all([...ids].map((id) => judge.accounts.evidence(id)));
+    const evidence = await Promise.all([...ids].map((id) => judge.evidence.of(id)));
     expect(
       evidence
         .flat()

@@ -5,7 +5,7 @@ import type { MongoStore } from '../../../src/storage/mongo-redis/mongo.ts';
 import type { Effects } from '../../../src/storage/ports.ts';
 import { testAccount, testAudit, testFingerprint, testIdentity, testMail } from '../../support/storage.ts';
 
-export type Scenario = 'create' | 'link' | 'move' | 'unlink' | 'absorb' | 'mail';
+export type Scenario = 'create' | 'link' | 'move' | 'unlink' | 'absorb' | 'erase' | 'mail';
 
 type Story = {
   prepare(store: MongoStore): Promise<void>;
@@ -41,6 +41,7 @@ const effectsOf = (name: string, spends?: string): Effects => ({
       textHash: 'hash',
       acceptedAt: 1,
       clientId: 'oima' as ClientId,
+      network: '192.0.0.0/16',
     },
   ],
   ...(spends !== undefined && { spends }),
@@ -113,6 +114,18 @@ export const scenarios: Readonly<Record<Scenario, Story>> = {
       return isDone;
     },
     rival: (store) => absorb(store, rival, {}),
+  },
+  erase: {
+    async prepare(store) {
+      await createBoth(store);
+      await link(store, owner, { mails: [testMail({ id: 'mail of before', accountId: owner, expiresAt: later() })] });
+    },
+    change({ accounts }) {
+      const { audit = [], mails = [] } = effectsOf('erase');
+      return accounts.erase(owner, () => ({ audit, mails }));
+    },
+    isThere: async ({ accounts }) => (await accounts.byId(owner)) === null,
+    rival: (store) => link(store, rival, {}),
   },
   mail: {
     prepare: async () => undefined,

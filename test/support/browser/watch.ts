@@ -5,7 +5,7 @@
 import type { Page, Response } from 'playwright-core';
 import { expectAccessible } from './axe.ts';
 import { expectValidHtml } from './html.ts';
-import { screenshot } from './screenshot.ts';
+import { picture } from './screenshot.ts';
 
 export type Watch = {
   readonly page: Page;
@@ -51,7 +51,7 @@ export async function watch(page: Page, { pictures, scripts = true }: WatchOptio
   const look = async (step: string): Promise<void> => {
     count += 1;
     await page.waitForLoadState();
-    await screenshot(page, `${pictures}/${String(count).padStart(2, '0')}-${step}`);
+    await picture(page, `${pictures}/${String(count).padStart(2, '0')}-${step}`);
     if (scripts) {
       await expectAccessible(page);
       const wider = Number(await page.evaluate('document.scrollingElement.scrollWidth - innerWidth'));

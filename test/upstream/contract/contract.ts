@@ -10,6 +10,7 @@ import type { SimulatedDialect } from '../../../src/demo/broker/dialect-rules.ts
 import { oddPersons } from '../../../src/demo/broker/persons.ts';
 import { type Scenario, scenarioNames, scenarios } from '../../../src/demo/broker/scenarios.ts';
 import { type BrokerWalk, walkBroker } from '../../support/broker-walk.ts';
+import { rounds } from '../../support/heavy.ts';
 import { auditOf, storedAccount } from '../../support/inside.ts';
 import type { OwnConfig } from '../../support/own-config.ts';
 import { climbOn, newPerson } from '../../support/people.ts';
@@ -26,7 +27,19 @@ const texts = JSON.parse(readFileSync(join(import.meta.dirname, '../../../views/
 const longestMs = 5_000;
 const memoryBytes = 48 * 1024 * 1024;
 
-/** The whole contract against a simulator of this dialect. */
+/**
+ * What depends on how a dialect is spoken and secured: tried on each. The other ways to fail (claims, dead endpoints, duties)
+ * go through the same code whatever the dialect: in the short form on one only, `AVAIN_HEAVY=1` tries all on all.
+ */
+const inFull: SimulatedDialect = 'op';
+const ownDuties = ['return', 'token', 'keys'];
+
+function triedOn(dialect: SimulatedDialect, scenario: Scenario): boolean {
+  const isOwn = expectedOutcome(scenario, dialect) !== expectedOutcome(scenario, inFull);
+  return rounds(0, 1) === 1 || dialect === inFull || isOwn || ownDuties.includes(scenarios[scenario].at);
+}
+
+/** The contract against a simulator of this dialect. */
 export function describeContract(dialect: SimulatedDialect): void {
   describe(`a broker like ${dialect}`, () => {
     let config: OwnConfig;
@@ -52,7 +65,7 @@ export function describeContract(dialect: SimulatedDialect): void {
       expect(stepOf(await identify(visitor, page, { person: code }))).toBe('link-eid');
     });
 
-    test.each(inSafeOrder())('%s', async (scenario) => {
+    test.each(inSafeOrder().filter((scenario) => triedOn(dialect, scenario)))('%s', async (scenario) => {
       const expected = expectedOutcome(scenario, dialect);
       const forAll = scenarios[scenario].at === 'keys' || scenarios[scenario].at === 'duty';
       // Keys are read anew at most once a minute: this Avain must not have read them yet.

@@ -100,4 +100,41 @@ export const durableMigrations: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- What the files of the configuration say is put in anew by every start; from now on counties have entries too.
+  DROP TABLE roster_entries;
+  CREATE TABLE roster_entries (
+    id TEXT PRIMARY KEY,
+    roster TEXT NOT NULL,
+    county TEXT NOT NULL,
+    source TEXT NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_to INTEGER,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX roster_entries_of_list ON roster_entries (roster, county, id);
+
+  -- In this order, so that one look finds a person whatever their county.
+  CREATE TABLE roster_fingerprints (
+    roster TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    county TEXT NOT NULL,
+    source TEXT NOT NULL,
+    entry_id TEXT NOT NULL,
+    PRIMARY KEY (roster, fingerprint, county, source)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Rows of before this have no network.
+  ALTER TABLE terms_evidence ADD COLUMN network TEXT NOT NULL DEFAULT '';
+  CREATE INDEX terms_evidence_by_time ON terms_evidence (accepted_at);
+  CREATE TRIGGER terms_evidence_stays BEFORE UPDATE ON terms_evidence
+    BEGIN SELECT raise(ABORT, 'evidence is never changed'); END;
+  `,
+  `
+  -- What is kept for a time only is found by its age, and an account's mails by the account.
+  CREATE INDEX audit_by_time ON audit (at);
+  CREATE INDEX outbox_of_account ON outbox (json_extract(body, '$.accountId'));
+  `,
 ];

@@ -1,6 +1,6 @@
 import type { Fingerprint } from '../ids.ts';
 
-export type SeenAddresses = {
+export type Seen = {
   /** False if it was added before. */
   add(fingerprint: Fingerprint): boolean;
 };
@@ -10,11 +10,11 @@ const firstSlots = 1_024;
 const keyLetters = 11;
 
 /**
- * Which addresses a file has had: 64 bits of each in a table that is at least half empty, so at most 32 bytes a row at the
- * moment it grows and 16 on average, outside of V8's heap. Among three million addresses, two different ones are taken
+ * Which people a file has had, by fingerprint: 64 bits of each in a table that is at least half empty, so at most 32 bytes a row at the
+ * moment it grows and 16 on average, outside of V8's heap. Among three million people, two different ones are taken
  * for one in fewer than one file of a million.
  */
-export function createSeenAddresses(): SeenAddresses {
+export function createSeen(): Seen {
   let slots = new BigUint64Array(firstSlots);
   let count = 0;
 

@@ -1,0 +1,20 @@
+import { accountClientId, isOwnClient } from '../config/own-clients.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountId, ClientId } from '../ids.ts';
+
+const recentRecords = 100;
+
+/**
+ * The service its owner knows the account from: a mail that no service has caused speaks in its name. Avain's own pages are
+ * no service; where nothing is known, the first one that is configured.
+ */
+export async function knownFrom(
+  { storage, config }: Pick<Deps, 'storage' | 'config'>,
+  accountId: AccountId,
+): Promise<ClientId> {
+  const records = await storage.audit.list({ accountId, limit: recentRecords });
+  const seen = records.flatMap(({ clientId }) => clientId ?? []);
+  const services = [...seen, ...config.clients.map(({ id }) => id)].filter((id) => !isOwnClient(id));
+  const [clientId = accountClientId] = services;
+  return clientId;
+}

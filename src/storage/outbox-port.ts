@@ -1,0 +1,29 @@
+/** The port of the mails to be sent. Promises as in ports.ts. */
+import type { AuditRecord } from '../audit/audit-log.ts';
+import type { AccountId, Instant } from '../ids.ts';
+import type { OutboxMail } from '../mail/outbox.ts';
+
+/** `attempts` counts the claims, this one included: 1 at the first try. */
+export type ClaimedMail = { readonly id: string; readonly mail: OutboxMail; readonly attempts: number };
+
+/** `deadReason` tells of a settled mail why it was never delivered. */
+export type SentMail = Pick<OutboxMail, 'message' | 'locale' | 'createdAt'> & {
+  readonly settledAt: Instant | null;
+  readonly deadReason: string | null;
+};
+
+export type Outbox = {
+  /** For mails that stand beside no account change (sign-up, "no account"). */
+  add(mails: readonly OutboxMail[], audit?: readonly AuditRecord[]): Promise<void>;
+  /** Takes due mails for `leaseMs`; no other worker gets them meanwhile; oldest first. */
+  claimDue(now: Instant, limit: number, leaseMs: number): Promise<readonly ClaimedMail[]>;
+  /** Delivered: the row stays as evidence (kept-port.ts), its sealed part is deleted now. */
+  delivered(id: string, now: Instant): Promise<void>;
+  retryAt(id: string, at: Instant): Promise<void>;
+  /** Given up (expired, refused for good): the sealed part is deleted now. */
+  dead(id: string, reason: string, now: Instant): Promise<void>;
+  /** When the next mail is due, or null. */
+  nextDueAt(): Promise<Instant | null>;
+  /** All that are kept of those to this account, newest first. */
+  ofAccount(id: AccountId): Promise<readonly SentMail[]>;
+};

@@ -1,0 +1,122 @@
+/** The figures of a running Avain, as Prometheus reads them. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { AccountId } from '../../src/ids.ts';
+import { countingStorage } from '../../src/metrics/counting-storage.ts';
+import { countImports } from '../../src/migration/import-status.ts';
+import { startWorld, type World } from '../support/start-world.ts';
+import { openTestStorage, testAccount, testAudit } from '../support/storage.ts';
+import { authorization, noListener, signInWithPassword } from '../support/stories.ts';
+import { createVisitor } from '../support/visitor.ts';
+
+let world: World;
+let origin: string;
+beforeAll(async () => {
+  world = await startWorld({
+    env: (offset) => {
+      origin = `http://127.0.0.1:${3600 + offset}`;
+      return { AVAIN_METRICS_PORT: String(3600 + offset) };
+    },
+  });
+}, 120_000);
+afterAll(() => world.stop());
+
+const figures = async () => (await fetch(`${origin}/metrics`)).text();
+
+test('how sign-ins end and how far the imported have come, in lines of a bounded number', async () => {
+  const visitor = createVisitor();
+  visitor.unvisited.add(noListener);
+  const start = await visitor.get(authorization(world).url);
+  const wrong = await signInWithPassword(visitor, start, 'aino@oma.example', 'Väärä#Salasana1');
+  await visitor.submit(wrong, { password: 'Väärä#Salasana2' });
+  expect(
+    (await signInWithPassword(visitor, await visitor.get(authorization(world).url), 'aino@oma.example')).url.origin,
+  ).toBe(noListener);
+  // Counted in the background, soon after the start.
+  for (let attempt = 0; attempt < 100 && !(await figures()).includes('vanha-oima'); attempt += 1) await sleep(50);
+  const text = await figures();
+  const values = Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('avain_'))
+      .map((line) => line.split(/ (?=\S+$)/)),
+  );
+  const state = (name: string) => `avain_migration_accounts{source="vanha-oima",state="${name}"}`;
+  expect(values).toEqual({
+    'avain_sign_in_events_total{event="password.refused"}': '2',
+    'avain_sign_in_events_total{event="sign-in.finished"}': '1',
+    [state('kept')]: '0',
+    [state('changed')]: '0',
+    [state('dormant')]: '2',
+    [state('without_password')]: '1',
+    [state('barred')]: '0',
+    [state('failed')]: '0',
+    avain_migration_counted_timestamp_seconds: expect.stringMatching(/^\d{10}$/),
+  });
+  expect(text).toContain('process_resident_memory_bytes');
+  expect(text).not.toMatch(/@|oma\.example|aino/);
+});
+
+test('are at their own listener only, and it has nothing else', async () => {
+  expect((await fetch(`${world.issuer}/metrics`)).status).toBe(404);
+  const statuses = await Promise.all(
+    [
+      fetch(`${origin}/`),
+      fetch(`${origin}/health/live`),
+      fetch(`${origin}/metrics`, { method: 'POST' }),
+      fetch(`${origin}/metrics`, { method: 'HEAD' }),
+    ].map(async (answer) => (await answer).status),
+  );
+  expect(statuses).toEqual([404, 404, 405, 200]);
+});
+
+test('the listener ends with the service', async () => {
+  await world.restartAvain({ env: { AVAIN_METRICS_PORT: '' } });
+  await expect(figures()).rejects.toThrow();
+});
+
+test('an event is counted once it is stored, and not where nothing was', async () => {
+  const storage = await openTestStorage();
+  const counted: string[] = [];
+  const counting = countingStorage(storage, (event) => void counted.push(event));
+  const account = testAccount();
+  await counting.accounts.create(account, {});
+  const finished = { ...testAudit(), event: 'sign-in.finished' } as const;
+  await counting.accounts.update(account.id, (current) => ({
+    account: current,
+    effects: { audit: [finished, { ...finished, event: 'step-up.drawn' }] },
+  }));
+  await counting.accounts.update(account.id, () => null);
+  await counting.accounts.update('nobody' as AccountId, (current) => ({
+    account: current,
+    effects: { audit: [finished] },
+  }));
+  await counting.audit.append({ ...finished, event: 'password.refused' });
+  expect(counted).toEqual(['sign-in.finished', 'password.refused']);
+  expect(counting.notBefore).toBe(storage.notBefore);
+});
+
+test('people of several sources are counted apart, with a rest between handfuls', async () => {
+  const storage = await openTestStorage();
+  const old = { password: { format: 'bcrypt', hash: 'x' }, passwordSetAt: null };
+  for (const overrides of [
+    { ...old, importedFrom: 'one' },
+    { ...old, importedFrom: 'two' },
+    { ...old, importedFrom: 'two', password: null },
+    { importedFrom: 'two', passwordSetAt: 5 },
+    { importedFrom: null },
+  ]) {
+    await storage.accounts.create(testAccount(overrides), {});
+  }
+  let rests = 0;
+  const statuses = await countImports(storage, {
+    between: async () => {
+      rests += 1;
+    },
+  });
+  expect([...statuses.keys()].sort()).toEqual(['one', 'two']);
+  expect(statuses.get('one')).toMatchObject({ accounts: 1, dormant: 1, dormantFormats: { bcrypt: 1 } });
+  expect(statuses.get('two')).toMatchObject({ accounts: 3, dormant: 1, withoutPassword: 1, changed: 1 });
+  expect(rests).toBe(2);
+});
