@@ -5,7 +5,6 @@
  */
 
 import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { isClosed } from '../accounts/account-rules.ts';
 import { claimsByScope } from '../accounts/claims.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import type { Client, Config } from '../config/schema.ts';
@@ -17,6 +16,7 @@ import { createAdapter } from './adapter.ts';
 import { clientMetadata } from './client-metadata.ts';
 import { cookieSigning } from './cookie-signing.ts';
 import type { ProviderDeps } from './deps.ts';
+import { features } from './features.ts';
 import { accountFinder } from './find-account.ts';
 import { grantLoader } from './grant.ts';
 import { guardedFetch } from './outgoing.ts';
@@ -34,39 +34,6 @@ function cookies(config: Config): Configuration['cookies'] {
     names: { session: naming.name('session'), interaction: naming.name('interaction'), resume: naming.name('resume') },
     long: { ...common, path: '/' },
     short: { ...common },
-  };
-}
-
-function features(deps: ProviderDeps): Configuration['features'] {
-  const { logoutSource, postLogoutSuccessSource } = providerPages(deps);
-  return {
-    devInteractions: { enabled: false },
-    claimsParameter: { enabled: true },
-    clientCredentials: { enabled: deps.config.clients.some((client) => client.clientCredentials) },
-    revocation: { enabled: true },
-    introspection: {
-      enabled: true,
-      allowedPolicy: introspectionPolicy(deps),
-    },
-    // Sender-constrained tokens come with the integrators' issue; what is not promised is not offered.
-    dPoP: { enabled: false },
-    backchannelLogout: { enabled: true },
-    rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
-  };
-}
-
-/** A client learns about its own tokens only, and of none whose account is closed: the library does not look (security R38). */
-function introspectionPolicy({ storage }: Pick<ProviderDeps, 'storage'>) {
-  return async (
-    _ctx: KoaContextWithOIDC,
-    client: { readonly clientId: string },
-    token: { readonly clientId?: string | undefined; readonly accountId?: string | undefined },
-  ): Promise<boolean> => {
-    if (token.clientId !== client.clientId) return false;
-    if (token.accountId === undefined) return true;
-    // A cast: only ids of our accounts are ever put there.
-    const account = await storage.accounts.byId(token.accountId as AccountId);
-    return account !== null && !isClosed(account);
   };
 }
 
