@@ -41,9 +41,11 @@ const forPrograms = new Set([
   '/token',
   '/token/introspection',
   '/token/revocation',
+  '/request',
   '/me',
   '/jwks',
   '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
 ]);
 
 function forPeople<Ctx extends { readonly path: string }, Next extends () => unknown>(

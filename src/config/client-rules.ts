@@ -1,6 +1,7 @@
 /** What the keys of one client file mean together, and against the rest of the configuration. */
 import { resolve } from 'node:path';
 import { actionFault } from './brand.ts';
+import { type Offered, protocolRules } from './client-protocol-rules.ts';
 import type { ClientFile } from './client-schema.ts';
 import type { ReadClient } from './clients.ts';
 import type { Fault } from './faults.ts';
@@ -12,19 +13,22 @@ import { faultAt, type KeyPath } from './yaml-file.ts';
 /** Clients of one `sub`. */
 export const firstPartySector = 'first-party';
 
-type Surroundings = Readonly<{
-  stepUp: StepUpPolicy;
-  terms: Config['terms'];
-  rosters: Config['rosters'];
-}>;
+type Surroundings = Offered &
+  Readonly<{
+    stepUp: StepUpPolicy;
+    terms: Config['terms'];
+    rosters: Config['rosters'];
+  }>;
 
 /** What the keys of one client say together, and against the rest of the configuration. */
-export async function clientFaults(client: ReadClient, { stepUp, terms, rosters }: Surroundings): Promise<Fault[]> {
+export async function clientFaults(client: ReadClient, around: Surroundings): Promise<Fault[]> {
   const { source, file } = client;
+  const { stepUp, terms, rosters } = around;
   const always = policyOf(file, stepUp).first === 'always';
   const rules: readonly (readonly [broken: boolean, path: KeyPath, expected: string])[] = [
     ...authenticationRules(file),
     ...pageRules(file),
+    ...protocolRules(file, methodOf(file), around),
     [file.terms !== null && !(file.terms in terms), ['terms'], `a folder below terms/: ${known(Object.keys(terms))}`],
     [
       file.roster !== null && !Object.hasOwn(rosters, file.roster.id),
@@ -38,7 +42,7 @@ export async function clientFaults(client: ReadClient, { stepUp, terms, rosters 
   return [...faults, ...(await brandFaults(client))];
 }
 
-type Rule = readonly [broken: boolean, path: KeyPath, expected: string];
+export type Rule = readonly [broken: boolean, path: KeyPath, expected: string];
 
 function authenticationRules(file: ClientFile): Rule[] {
   const isPublic = file.type === 'public';
@@ -53,9 +57,9 @@ function authenticationRules(file: ClientFile): Rule[] {
     [file.jwks !== null && file.jwksUri !== null, ['jwksUri'], 'either jwks or jwksUri'],
     [file.authMethod === 'private_key_jwt' && !hasKeys, ['authMethod'], 'jwks or jwksUri beside private_key_jwt'],
     [
-      methodOf(file) === 'private_key_jwt' && file.clientSecretFile !== null,
+      hasKeys && !methodOf(file).startsWith('client_secret') && file.clientSecretFile !== null,
       ['clientSecretFile'],
-      'nothing beside private_key_jwt',
+      `nothing beside ${methodOf(file)}`,
     ],
   ];
 }

@@ -1,5 +1,6 @@
 /** One file per client, `clients/<client_id>.yaml`: what a client is, where it may send people, what it demands. */
 import { z } from 'zod';
+import { clientProtocolKeys } from './client-protocol-schema.ts';
 import { passwordLength } from './password-schema.ts';
 import { emailedCodeOverridesSchema, secondFactorSchema, stepUpOverridesSchema } from './policy-schema.ts';
 import { emailAddress, httpsUrl, localeSchema, localizedSchema, slug, text, webUrl } from './values.ts';
@@ -45,7 +46,11 @@ export const clientFileSchema = z.strictObject({
     .describe('Third-party clients ask for consent and get their own subject identifiers'),
   type: z.enum(['confidential', 'public']).describe('Public clients keep no secret: PKCE only, refresh tokens rotate'),
   demo: z.boolean().default(false).describe('Belongs to the demo world: the production profile refuses it'),
-  authMethod: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt']).nullable().default(null),
+  authMethod: z
+    .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'self_signed_tls_client_auth'])
+    .nullable()
+    .default(null)
+    .describe('null: private_key_jwt beside jwks or jwksUri, else client_secret_basic'),
   clientSecretFile: text.nullable().default(null).describe('Relative to the data folder; default secrets/client-<id>'),
   jwks: publicJwks.nullable().default(null),
   jwksUri: webUrl.nullable().default(null),
@@ -57,6 +62,7 @@ export const clientFileSchema = z.strictObject({
   scopes: z.array(z.enum(scopes)).default(['openid']),
   offlineAccess: z.boolean().default(false),
   clientCredentials: z.boolean().default(false).describe('May get tokens for itself (confidential clients)'),
+  ...clientProtocolKeys,
   sector: slug.nullable().default(null).describe('Clients of one sector see the same `sub`'),
   assurance: z
     .strictObject({

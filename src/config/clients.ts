@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ClientId } from '../ids.ts';
 import { themeOf } from './brand.ts';
+import { protocolOf } from './client-protocol-rules.ts';
 import { codePolicyOf, firstPartySector, methodOf, policyOf } from './client-rules.ts';
 import { type ClientFile, clientFileSchema } from './client-schema.ts';
 import type { Fault } from './faults.ts';
@@ -81,6 +82,7 @@ export function resolveClient(
   const absolute = (path: string | null) => (path === null ? null : resolve(dir, path));
   return {
     ...rest,
+    ...protocolOf(file, methodOf(file)),
     // The cast: this is where a file's name becomes a client_id.
     id: id as ClientId,
     name: typeof name === 'string' ? { fi: name, sv: name, en: name } : name,

@@ -12,6 +12,7 @@ import { lazyMigrationFaults } from './lazy-migration-schema.ts';
 import { ownClients } from './own-clients.ts';
 import { type MovePort, movePortBy, moveSettings } from './port-offset.ts';
 import { type FinishedSettings, productionClientRefusals, productionRefusals, withProfileDefaults } from './profile.ts';
+import { resourceServerFaults } from './resource-servers.ts';
 import { readRosterFiles } from './roster-file.ts';
 import { readRosterRows } from './rosters.ts';
 import type { Config } from './schema.ts';
@@ -45,13 +46,12 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const rest = await readRest(source, { env, root, configDir: dirname(file), shownAs, move, faults });
   if (!settings) throw new ConfigError(faults);
 
-  const checked = await Promise.all(
-    rest.clients.map((client) => clientFaults(client, { ...rest, stepUp: settings.stepUp })),
-  );
+  const checked = await Promise.all(rest.clients.map((client) => clientFaults(client, { ...settings, ...rest })));
   faults.push(
     ...checked.flat(),
     ...(await breachedDirectoryFaults(source, settings)),
     ...lazyMigrationFaults(source, settings),
+    ...resourceServerFaults(source, settings),
   );
   if (production) {
     faults.push(...productionRefusals(source, settings, env), ...weakenings(source, settings));

@@ -38,8 +38,13 @@ export type Client = DeepReadonly<
     /** The client_id, which is the file's name. */
     id: ClientId;
     name: Localized;
-    authMethod: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-    /** null for public clients and for private_key_jwt. */
+    authMethod:
+      | 'none'
+      | 'client_secret_basic'
+      | 'client_secret_post'
+      | 'private_key_jwt'
+      | 'self_signed_tls_client_auth';
+    /** null for public clients and for those that prove a key. */
     secret: Secret | null;
     /** Always with `openid` (unless it only has tokens for itself), with `offline_access` where that is allowed. */
     scopes: string[];

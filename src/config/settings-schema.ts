@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { lazyMigrationSchema } from './lazy-migration-schema.ts';
 import { passwordPolicySchema } from './password-schema.ts';
 import { emailedCodeSchema, limitsSchema, livesSchema, secondFactorSchema, stepUpSchema } from './policy-schema.ts';
+import { resourceServersSchema } from './resource-servers.ts';
 import { retentionSchema } from './retention-schema.ts';
 import { storageSchema } from './storage-schema.ts';
-import { emailAddress, localizedSchema, port, slug, text, webOrigin } from './values.ts';
+import { emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
 const listen = z.strictObject({
   host: text.default('localhost').describe('Interface; 0.0.0.0 in a container'),
@@ -68,8 +69,21 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   proxy: z
-    .strictObject({ trustedHops: z.int().min(0).max(10).default(0).describe('Proxies of ours in front of Avain') })
+    .strictObject({
+      trustedHops: z.int().min(0).max(10).default(0).describe('Proxies of ours in front of Avain'),
+      clientCertificateHeader: z
+        .string()
+        .regex(/^[a-z0-9-]+$/i, 'the name of a header')
+        .nullable()
+        .default(null)
+        .describe('Where the proxy puts the certificate a client proved (mutual TLS); null: none is believed'),
+    })
+    .refine(({ trustedHops, clientCertificateHeader }) => clientCertificateHeader === null || trustedHops > 0, {
+      path: ['clientCertificateHeader'],
+      error: 'nothing while trustedHops is 0: anybody could send the header',
+    })
     .prefault({}),
+  resources: resourceServersSchema.default({}).describe('Resource servers that clients call with tokens of ours'),
   dataDir: text.default('../data').describe('Relative to this file'),
   storage: storageSchema.prefault({}),
   secrets: z
@@ -112,7 +126,10 @@ export const settingsSchema = z.strictObject({
   outgoing: z
     .strictObject({ allow: z.array(webOrigin).default([]).describe('Private origins that may be called all the same') })
     .prefault({}),
-  operator: z.strictObject({ name: text }),
+  operator: z.strictObject({
+    name: text,
+    documentation: httpsUrl.nullable().default(null).describe('For developers of clients; told in discovery'),
+  }),
   support: z.strictObject({
     email: emailAddress,
     phone: text.nullable().default(null),

@@ -53,6 +53,7 @@ const views: Readonly<Record<ViewName, true>> = {
   'pages/accessibility': true,
   'pages/continue': true,
   'pages/not-signed-in': true,
+  'pages/form-post': true,
   'account/overview': true,
   'account/email': true,
   'account/data': true,

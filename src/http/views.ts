@@ -8,6 +8,7 @@
  */
 import type { PasswordRule } from '../accounts/password-policy.ts';
 import type { AccountViews } from './account-models.ts';
+import type { FormPost } from './form-post-page.ts';
 import type { LinkViews } from './link-models.ts';
 import type { Locale } from './locale.ts';
 import type { StaffField, StaffViews } from './staff-models.ts';
@@ -168,6 +169,8 @@ export type Views = {
   'pages/accessibility': Between;
   'pages/continue': ContinueModel;
   'pages/not-signed-in': NotSignedInModel;
+  /** `response_mode=form_post`: sends itself to the client. */
+  'pages/form-post': FormPost;
 } & LinkViews &
   AccountViews &
   StaffViews;

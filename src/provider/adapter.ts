@@ -4,8 +4,9 @@
  * reads and then writes (security.md §0, 1 and 2).
  */
 
+import { decodeJwt } from 'jose';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import { errors } from 'oidc-provider';
+import { errors, Provider } from 'oidc-provider';
 import type { Clock } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
@@ -70,9 +71,23 @@ async function revokeFamily(artifacts: Artifacts, model: string, key: string): P
 
 export const grantModels = ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'] as const;
 
-/** Client assertions, DPoP proofs: a replayed `jti` loses, whoever of many comes second. */
-function replayed(): Error {
-  return new errors.InvalidClientAuth('replay detected');
+/** The library takes proofs so far from their `iat`, to both sides, but remembers them for one side only. */
+const proofWindowSeconds = 300;
+
+/**
+ * Client assertions, DPoP proofs: a replayed `jti` loses, whoever of many comes second, with the error that fits what was
+ * replayed. `id`: the library's hash of its sender and `jti`.
+ */
+function replayed(id: string): Error {
+  const { params, route } = Provider.ctx?.oidc ?? {};
+  const assertion = params?.['client_assertion'];
+  if (typeof assertion === 'string') {
+    const { iss, jti } = decodeJwt(assertion);
+    if (sha256Base64url(`${iss}${jti}`) === id) return new errors.InvalidClientAuth('replay detected');
+  }
+  const why = 'DPoP proof JWT Replay detected';
+  if (route === 'userinfo') return new errors.InvalidToken(why);
+  return route === 'pushed_authorization_request' ? new errors.InvalidRequest(why) : new errors.InvalidGrant(why);
 }
 
 /**
@@ -99,8 +114,8 @@ export function createAdapter({ storage, clock }: AdapterDeps): (model: string) 
       upsert: async (id, payload, ttlSeconds) => {
         const key = sha256Base64url(id);
         if (model === 'ReplayDetection') {
-          const expiresAt = expiryOf(ttlSeconds) ?? clock.now();
-          if (!(await artifacts.insert(model, key, '{}', expiresAt))) throw replayed();
+          const expiresAt = clock.now() + ((ttlSeconds ?? 0) + proofWindowSeconds) * secondMs;
+          if (!(await artifacts.insert(model, key, '{}', expiresAt))) throw replayed(id);
           return;
         }
         // A result is only for an interaction that is still open: upserting it, the slower half of a double click would

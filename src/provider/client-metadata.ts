@@ -1,6 +1,34 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 
+function tokenMetadata({ tokens, userinfo }: Client): Partial<ClientMetadata> {
+  const { binding, idTokenAlg, idTokenEncryption } = tokens;
+  return {
+    id_token_signed_response_alg: idTokenAlg,
+    ...(idTokenEncryption && {
+      id_token_encrypted_response_alg: idTokenEncryption.alg,
+      id_token_encrypted_response_enc: idTokenEncryption.enc,
+    }),
+    // What is encrypted is signed first: without it anybody could have made it.
+    ...((userinfo.signedAlg ?? userinfo.encryption) && { userinfo_signed_response_alg: userinfo.signedAlg ?? 'ES256' }),
+    ...(userinfo.encryption && {
+      userinfo_encrypted_response_alg: userinfo.encryption.alg,
+      userinfo_encrypted_response_enc: userinfo.encryption.enc,
+    }),
+    ...(binding === 'dpop' && { dpop_bound_access_tokens: true }),
+    ...(binding === 'mtls' && { tls_client_certificate_bound_access_tokens: true }),
+  };
+}
+
+function requestMetadata({ requests }: Client): Partial<ClientMetadata> {
+  return {
+    response_modes: [...requests.responseModes],
+    authorization_signed_response_alg: 'ES256',
+    require_pushed_authorization_requests: requests.pushed,
+    require_signed_request_object: requests.signed,
+  };
+}
+
 /** A checked client of ours in the words of OpenID Connect Dynamic Client Registration 2. */
 export function clientMetadata(client: Client): ClientMetadata {
   const interactive = client.grantTypes.includes('authorization_code');
@@ -13,7 +41,8 @@ export function clientMetadata(client: Client): ClientMetadata {
     redirect_uris: [...client.redirectUris],
     post_logout_redirect_uris: [...client.postLogoutRedirectUris],
     token_endpoint_auth_method: client.authMethod,
-    id_token_signed_response_alg: 'ES256',
+    ...tokenMetadata(client),
+    ...requestMetadata(client),
     // Absent, not empty, where a client has no people: the library refuses an empty one.
     ...(client.scopes.length > 0 && { scope: client.scopes.join(' ') }),
     subject_type: client.party === 'first' ? 'public' : 'pairwise',

@@ -2,6 +2,9 @@ import type { Configuration } from 'oidc-provider';
 import type { ProviderDeps } from './deps.ts';
 import { introspectionPolicy } from './introspection.ts';
 import { providerPages } from './provider-pages.ts';
+import { resourceIndicators } from './resource-servers.ts';
+import { dPoP, mTLS } from './sender-constraints.ts';
+import { assertRequestObject } from './signed-by-clients.ts';
 
 /** What the provider speaks, one line a feature; whoever may use it is a policy in a file of its own. */
 export function features(deps: ProviderDeps): NonNullable<Configuration['features']> {
@@ -12,8 +15,18 @@ export function features(deps: ProviderDeps): NonNullable<Configuration['feature
     clientCredentials: { enabled: deps.config.clients.some((client) => client.clientCredentials) },
     revocation: { enabled: true },
     introspection: { enabled: true, allowedPolicy: introspectionPolicy(deps) },
-    // Sender-constrained tokens come with the integrators' issue; what is not promised is not offered.
-    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: true },
+    requestObjects: { enabled: true, assertJwtClaimsAndHeader: assertRequestObject },
+    jwtResponseModes: { enabled: true },
+    jwtUserinfo: { enabled: true },
+    encryption: { enabled: true },
+    resourceIndicators: resourceIndicators(deps),
+    dPoP: dPoP(deps),
+    mTLS: mTLS(deps),
+    fapi: {
+      enabled: true,
+      profile: (_ctx, client) => (deps.clients.get(client?.clientId)?.profile === 'fapi2' ? '2.0' : undefined),
+    },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
   };

@@ -34,6 +34,23 @@ function covers(grant: Grant, scopes: readonly string[], claims: readonly string
   return scopes.every((scope) => granted.has(scope)) && claims.every((claim) => encountered.includes(claim));
 }
 
+/**
+ * What is asked for at resource servers, each with the scopes it knows. The library has refused those that the client's
+ * file does not name, and no third party's file names one (config/client-protocol-rules.ts).
+ */
+function asked(ctx: KoaContextWithOIDC): readonly (readonly [resource: string, scopes: readonly string[]])[] {
+  const scopes = [...ctx.oidc.requestParamScopes];
+  return Object.entries(ctx.oidc.resourceServers ?? {}).map(
+    ([resource, server]) => [resource, scopes.filter((scope) => server.scopes.has(scope))] as const,
+  );
+}
+
+const coversResources = (grant: Grant, resources: ReturnType<typeof asked>): boolean =>
+  resources.every(([resource, scopes]) => {
+    const granted = new Set(grant.getResourceScope(resource).split(' '));
+    return scopes.every((scope) => granted.has(scope));
+  });
+
 /** The level and methods of *this* request, which the library would take from the session: so the code carries them. */
 function tellLevel(ctx: KoaContextWithOIDC, acr: string, amr: readonly string[]): void {
   Object.defineProperty(ctx.oidc, 'acr', { value: acr });
@@ -58,10 +75,12 @@ export function grantLoader(deps: ProviderDeps, decide: Decide) {
     }
     const { scopes, claims } = await allowed(ctx, client, deps);
     const existing = await existingGrant(ctx);
-    if (existing && covers(existing, scopes, claims)) return existing;
-    if (scopes.length === 0) return existing;
+    const resources = asked(ctx);
+    if (existing && covers(existing, scopes, claims) && coversResources(existing, resources)) return existing;
+    if (scopes.length === 0 && resources.length === 0) return existing;
     const grant = existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.id });
-    grant.addOIDCScope(scopes.join(' '));
+    for (const [resource, names] of resources) grant.addResourceScope(resource, names.join(' '));
+    if (scopes.length > 0) grant.addOIDCScope(scopes.join(' '));
     grant.addOIDCClaims(claims);
     await grant.save();
     return grant;

@@ -9,20 +9,24 @@ import { claimsByScope } from '../accounts/claims.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import type { Client, Config } from '../config/schema.ts';
 import { cookieNaming } from '../http/cookie-names.ts';
-import { locales } from '../http/locale.ts';
 import type { AccountId } from '../ids.ts';
 import { allAcrs } from '../journey/acr.ts';
 import { createAdapter } from './adapter.ts';
+import { algorithms } from './algorithms.ts';
 import { clientMetadata } from './client-metadata.ts';
 import { cookieSigning } from './cookie-signing.ts';
 import type { ProviderDeps } from './deps.ts';
+import { discoveryOf, trueDiscovery } from './discovery.ts';
 import { features } from './features.ts';
 import { accountFinder } from './find-account.ts';
+import { formPostPage } from './form-post.ts';
 import { grantLoader } from './grant.ts';
 import { guardedFetch } from './outgoing.ts';
 import { createDecide, createPolicy, type Decide } from './policy.ts';
 import { jsonForPrograms } from './program-errors.ts';
 import { providerPages } from './provider-pages.ts';
+import { levelInToken } from './resource-servers.ts';
+import { assertAssertion, clientAuthMethods } from './signed-by-clients.ts';
 import { straightToPage } from './straight-to-page.ts';
 import { lives, rotateRefreshToken } from './token-lives.ts';
 
@@ -47,6 +51,7 @@ function corsAllowed(clients: ReadonlyMap<string, Client>) {
 
 function configuration(deps: ProviderDeps, decide: Decide): Configuration {
   const { config, storage, clock, keyring, clients } = deps;
+  const policy = createPolicy(decide, clients);
   return {
     adapter: createAdapter({ storage, clock }),
     clients: config.clients.map((client) => clientMetadata(client)),
@@ -63,8 +68,9 @@ function configuration(deps: ProviderDeps, decide: Decide): Configuration {
       if (client === undefined) throw new Error('a pairwise identifier for an unknown client');
       return subjectOf(keyring, client, accountId as AccountId);
     },
-    // Those that a client file can name: an HMAC over a shared secret is not among them.
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientAuthMethods: clientAuthMethods(config.proxy.clientCertificateHeader !== null),
+    assertJwtClientAuthClaimsAndHeader: assertAssertion(clock),
+    enabledJWA: algorithms,
     pkce: { required: () => true },
     cookies: cookies(config),
     features: features(deps),
@@ -72,17 +78,18 @@ function configuration(deps: ProviderDeps, decide: Decide): Configuration {
     loadExistingGrant: grantLoader(deps, decide),
     interactions: {
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
-      policy: createPolicy(decide, clients),
+      policy,
     },
     issueRefreshToken: async (_ctx, client) => clients.get(client.clientId)?.offlineAccess === true,
     expiresWithSession: async (_ctx, token) => clients.get(String(token.clientId))?.offlineAccess !== true,
     rotateRefreshToken: rotateRefreshToken(deps, clients),
+    extraTokenClaims: levelInToken,
     ttl: lives(deps),
     clientBasedCORS: corsAllowed(clients),
     renderError: jsonForPrograms(providerPages(deps).renderError),
     fetch: guardedFetch(config.outgoing.allow),
     fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
-    discovery: { ui_locales_supported: [...locales] },
+    discovery: discoveryOf(config, policy),
     enableHttpPostMethods: false,
   };
 }
@@ -91,6 +98,8 @@ export function createProvider(deps: ProviderDeps): Provider {
   const decide = createDecide(deps, deps.clients);
   const provider = new Provider(deps.config.issuer, configuration(deps, decide));
   provider.use(straightToPage(decide));
+  provider.use(trueDiscovery());
+  provider.use(formPostPage(deps));
   const { trustedHops } = deps.config.proxy;
   provider.proxy = trustedHops > 0;
   provider.maxIpsCount = trustedHops;

@@ -4,6 +4,12 @@ import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 
 type LifeDeps = Pick<Deps, 'config' | 'clock'>;
+type Clients = ReadonlyMap<string, Client>;
+type Issued = { readonly clientId?: string | undefined; readonly resourceServer?: ResourceLife | undefined };
+type ResourceLife = { readonly accessTokenTTL?: number | undefined };
+
+/** FAPI 2.0 Security Profile 5.3.2.1. */
+const longestFapiCodeSeconds = 60;
 
 const secondMs = 1_000;
 /** An extension by less is not worth a write. */
@@ -16,12 +22,20 @@ function refreshLife(deps: LifeDeps, issuedAt: number): number {
   return Math.max(1, Math.min(refreshIdleSeconds, issuedAt + refreshAbsoluteSeconds - epochSeconds(deps)));
 }
 
-export function lives(deps: LifeDeps): NonNullable<Configuration['ttl']> {
+export function lives(deps: LifeDeps & { readonly clients: Clients }): NonNullable<Configuration['ttl']> {
   const life = deps.config.lives;
+  const clientOf = ({ clientId }: Issued) => deps.clients.get(clientId ?? '');
+  const accessLife = (token: Issued): number => {
+    const minutes = clientOf(token)?.tokens.accessTokenMinutes ?? null;
+    return token.resourceServer?.accessTokenTTL ?? (minutes === null ? life.accessTokenSeconds : minutes * 60);
+  };
   return {
-    AccessToken: life.accessTokenSeconds,
-    AuthorizationCode: life.authorizationCodeSeconds,
-    ClientCredentials: life.accessTokenSeconds,
+    AccessToken: (_ctx, token) => accessLife(token),
+    AuthorizationCode: (_ctx, code) => {
+      const fapi = clientOf(code)?.profile === 'fapi2';
+      return fapi ? Math.min(longestFapiCodeSeconds, life.authorizationCodeSeconds) : life.authorizationCodeSeconds;
+    },
+    ClientCredentials: (_ctx, token) => accessLife(token),
     // At least as long as whatever stands on it.
     Grant: Math.max(life.refreshAbsoluteSeconds, life.sessionAbsoluteSeconds),
     IdToken: life.idTokenSeconds,

@@ -14,7 +14,7 @@ import type { KeyObject } from 'node:crypto';
 import { createHmac, createSecretKey, hash, hkdfSync } from 'node:crypto';
 import { openWith, prefixOf, SealBroken, type Sealing, sealWith } from './aead.ts';
 
-const macPurposes = ['email', 'code', 'csrf', 'draw', 'sub', 'passkey', 'recovery-code'] as const;
+const macPurposes = ['email', 'code', 'csrf', 'draw', 'sub', 'passkey', 'recovery-code', 'dpop-nonce'] as const;
 /** What a MAC is for; each purpose has its own key. */
 export type MacPurpose = (typeof macPurposes)[number];
 

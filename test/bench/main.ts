@@ -2,9 +2,10 @@
  * `npm run bench`: speed and weight of Avain beside a bare oidc-provider, in one run on one machine (Linux). Ratios matter;
  * figures move with the machine and with what else it does. `-- --json` prints one object, `-- --rounds=n` measures
  * longer, `-- --storage mongo-redis` measures on that storage, beside Avain on sqlite too; `-- profile` shows where the time of
- * sign-ins goes, `-- growth` what a million accounts cost. Lives here: one file for each thing measured.
+ * sign-ins goes, `-- endpoints` what each endpoint answers, `-- growth` what a million accounts cost. Lives here: one file for each thing measured.
  */
 import { parseArgs } from 'node:util';
+import { measureEndpoints } from './endpoints.ts';
 import { measureGrowth } from './growth.ts';
 import { median } from './median.ts';
 import { measureSignInPage } from './page-weight.ts';
@@ -36,11 +37,13 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     storage: { type: 'string', default: 'sqlite' },
     accounts: { type: 'string', default: '1000000' },
+    requests: { type: 'string', default: '300' },
   },
   allowPositionals: true,
 });
 const storage = storageKind(values.storage);
 if (positionals[0] === 'profile') await profile(storage);
+else if (positionals[0] === 'endpoints') await measureEndpoints(Number(values.rounds), Number(values.requests));
 else if (positionals[0] === 'growth') await measureGrowth(Number(values.accounts), [storage]);
 else await report(Number(values.rounds), values.json);
 

@@ -9,12 +9,14 @@ type Page = { readonly status: number; readonly location: string | null; readonl
 type Form = { readonly action: string; readonly fields: URLSearchParams };
 
 export const password = 'Kesämökki#2024';
-const redirectUri = 'https://client.example/callback';
+export const redirectUri = 'https://client.example/callback';
 const formType = 'application/x-www-form-urlencoded';
 
 export type Visitor = {
   /** From the client's redirect to its tokens, as somebody whose device is known but whose session has ended. */
   signIn(email: string): Promise<Tokens>;
+  /** The same, with the cookies of the session that it left. */
+  session(email: string): Promise<{ readonly tokens: Tokens; readonly cookie: string }>;
   close(): Promise<void>;
 };
 
@@ -52,7 +54,7 @@ export function createVisitor(target: Target): Visitor {
     return page;
   };
 
-  const signIn = async (email: string): Promise<Tokens> => {
+  const session: Visitor['session'] = async (email) => {
     const cookies = devices.get(email) ?? new Map<string, string>();
     const verifier = randomBytes(32).toString('base64url');
     let page = await followed(cookies, await request(cookies, authorizationPath(verifier)));
@@ -71,10 +73,10 @@ export function createVisitor(target: Target): Visitor {
     const answer = await request(new Map(), '/token', new URLSearchParams(grant), { authorization: basicAuth(target) });
     if (answer.status !== 200) throw new Error(`no tokens: ${answer.status} ${answer.text}`);
     devices.set(email, deviceOf(cookies));
-    return JSON.parse(answer.text) as Tokens;
+    return { tokens: JSON.parse(answer.text) as Tokens, cookie: cookieHeader(cookies, '/auth') };
   };
 
-  return { signIn, close: () => client.close() };
+  return { session, signIn: async (email) => (await session(email)).tokens, close: () => client.close() };
 }
 
 /** An authorization request of the client of the bench, as the address its browser is sent to. */

@@ -2,6 +2,7 @@
  * Portals, Avain and the broker on sites of their own. On localhost all ports are one site, which hides what SameSite
  * and the CSP do to ways that lead from one site to another and back.
  */
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,14 @@ const uusi: WalkPerson = {
   listed: true,
 };
 
+/** A request of Oima's that asks for its answer as a form; nobody keeps its verifier. */
+function formPostUrl(avain: string, oima: string): string {
+  const code_challenge = createHash('sha256').update('nobody').digest('base64url');
+  const pkce = { code_challenge, code_challenge_method: 'S256' };
+  const params = { client_id: 'oima', redirect_uri: `${oima}/callback`, scope: 'openid', ...pkce };
+  return `${avain}/auth?${new URLSearchParams({ ...params, response_type: 'code', response_mode: 'form_post' })}`;
+}
+
 afterAll(() => rmSync(config, { recursive: true }));
 
 describeInWorld(
@@ -84,6 +93,18 @@ describeInWorld(
         await press(page, 'Kirjaudu sisään');
         await site.arrive(new RegExp(`^${oima.origin}/$`), 'somebody-else');
         expect((await sessionAt(page, oima.origin))?.userinfo.email).toBe('aino@oma.example');
+
+        // An answer that is posted crosses sites too, by itself or by a button.
+        const answer = page.waitForRequest((request) => request.url() === `${oima.origin}/callback`);
+        await page.goto(formPostUrl(at().avain.origin, oima.origin), { waitUntil: 'commit' });
+        if (!scripts) {
+          await site.look('form-post');
+          await press(page, 'Jatka');
+        }
+        expect((await answer).method()).toBe('POST');
+        expect(new URLSearchParams((await answer).postData() ?? '').get('code')).toBeTruthy();
+        await page.waitForURL(`${oima.origin}/callback`);
+        await page.goto(oima.origin);
 
         await press(page, 'Kirjaudu ulos');
         await site.arrive(/\/session\/end/, 'sign-out');

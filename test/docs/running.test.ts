@@ -72,7 +72,10 @@ test.each<readonly [string, Record<string, string>]>([
   ['invalid_request', { code_challenge_method: 'plain' }],
   ['unsupported_response_type', { response_type: 'token' }],
   ['invalid_scope', { scope: 'openid national_id' }],
-  ['request_not_supported', { request: 'e30.e30.' }],
+  ['invalid_request_object', { request: 'e30.e30.' }],
+  ['request_uri_not_supported', { request_uri: 'https://client.example/request' }],
+  ['invalid_request_uri', { request_uri: 'urn:ietf:params:oauth:request_uri:unknown' }],
+  ['invalid_target', { resource: 'https://api.example' }],
   ['login_required', { prompt: 'none' }],
 ])('%s is what a client gets for %j', async (error, params) => {
   const { url } = await stranger().get(authorization(world, params).url);

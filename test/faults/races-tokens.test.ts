@@ -1,51 +1,29 @@
 /** What clients redeem, twenty times at once: one wins, and what the race left behind is one change. */
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { personas } from '../../src/demo/personas.ts';
 import { rounds } from '../support/heavy.ts';
+import { asClient, assertionClaims, type KeyedClients, keyedClients } from '../support/keyed-clients.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import { type Authorization, authorization, noListener, redeem, signInWithPassword } from '../support/stories.ts';
 import { createVisitor } from '../support/visitor.ts';
-import { atOnce, countIn, many, statuses, tally } from './at-once.ts';
+import { atOnce, countIn, getOnly, many, statuses, tally } from './at-once.ts';
 
 const aino = personas.find(({ key }) => key === 'aino');
 const repeats = rounds(2, 20);
 let world: World;
-let clientsDir: string;
-let signAssertion: () => Promise<string>;
-
-/** The test clients, and one that proves itself by a key of this run. */
-async function clientsWithKey(): Promise<void> {
-  clientsDir = await mkdtemp(join(tmpdir(), 'avain-clients-'));
-  await cp(join(import.meta.dirname, '../support/clients'), clientsDir, { recursive: true });
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const key = { ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: 'test' };
-  const client = { name: 'Testi', party: 'first', type: 'confidential', demo: true, authMethod: 'private_key_jwt' };
-  // JSON is YAML.
-  const file = JSON.stringify({ ...client, jwks: { keys: [key] }, clientCredentials: true });
-  await writeFile(join(clientsDir, 'test-assertion.yaml'), file);
-  signAssertion = () =>
-    new SignJWT({ jti: crypto.randomUUID() })
-      .setProtectedHeader({ alg: 'ES256', kid: 'test' })
-      .setIssuer('test-assertion')
-      .setSubject('test-assertion')
-      .setAudience(world.issuer)
-      .setIssuedAt()
-      .setExpirationTime('1m')
-      .sign(privateKey);
-}
+let clients: KeyedClients;
 
 beforeAll(async () => {
-  await clientsWithKey();
-  world = await startWorld({ env: { AVAIN_CLIENTS_DIR: clientsDir } });
+  clients = await keyedClients({ 'test-assertion': { clientCredentials: true } });
+  world = await startWorld({ env: { AVAIN_CLIENTS_DIR: clients.dir } });
 });
 afterAll(async () => {
   await world?.stop();
-  await rm(clientsDir, { recursive: true, force: true });
+  await clients?.remove();
 });
+
+const signAssertion = () => clients.sign(assertionClaims('test-assertion', world.issuer));
 
 /** Aino signs in at a client; the request and the address with the code. */
 async function codeFor(client: string, params: Record<string, string> = {}): Promise<[Authorization, URL]> {
@@ -115,16 +93,48 @@ test('a refresh token used one after the other works, and a second use of a spen
 
 test('one client assertion sent twenty times at once is believed once', async () => {
   for (let round = 0; round < repeats; round += 1) {
-    const body = {
-      grant_type: 'client_credentials',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: await signAssertion(),
-    };
+    const body = asClient(await signAssertion());
     const url = new URL('/token', world.issuer);
     const before = artifacts('ClientCredentials');
     const answers = await atOnce(many, () => fetch(url, { method: 'POST', body: new URLSearchParams(body) }));
     expect(statuses(answers)).toEqual({ 200: 1, 401: many - 1 });
     expect(await codesOf(answers)).toEqual({ invalid_client: many - 1 });
     expect(artifacts('ClientCredentials') - before).toBe(1);
+  }
+});
+
+test('one DPoP proof sent twenty times at once is believed once', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const header = { alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) };
+  const url = new URL('/token', world.issuer);
+  for (let round = 0; round < repeats; round += 1) {
+    const claims = { htm: 'POST', htu: url.href, jti: crypto.randomUUID() };
+    const dpop = await new SignJWT(claims).setIssuedAt().setProtectedHeader(header).sign(privateKey);
+    const assertions = await Promise.all(Array.from({ length: many }, signAssertion));
+    const answers = await atOnce(many, (index) =>
+      fetch(url, { method: 'POST', body: new URLSearchParams(asClient(assertions[index] ?? '')), headers: { dpop } }),
+    );
+    expect(statuses(answers)).toEqual({ 200: 1, 400: many - 1 });
+    expect(await codesOf(answers)).toEqual({ invalid_grant: many - 1 });
+  }
+});
+
+test('a pushed request opened twenty times at once in a session gives one code', async () => {
+  const visitor = createVisitor();
+  visitor.unvisited.add(noListener);
+  const { url } = authorization(world, { client_id: 'test-assertion', scope: 'openid' });
+  await signInWithPassword(visitor, await visitor.get(url), aino?.email ?? '');
+  for (let round = 0; round < repeats; round += 1) {
+    const params = Object.fromEntries(authorization(world, { client_id: 'test-assertion' }).url.searchParams);
+    const body = { ...params, scope: 'openid', prompt: 'none', ...asClient(await signAssertion()) };
+    const pushed = await fetch(new URL('/request', world.issuer), { method: 'POST', body: new URLSearchParams(body) });
+    const { request_uri } = (await pushed.json()) as { request_uri: string };
+    const opened = new URL('/auth', world.issuer);
+    opened.search = new URLSearchParams({ client_id: 'test-assertion', request_uri }).toString();
+    const before = artifacts('AuthorizationCode');
+    const answers = await atOnce(many, () => getOnly(visitor, opened));
+    const codes = answers.filter((answer) => (answer.headers.get('location') ?? '').includes('code='));
+    expect(codes).toHaveLength(1);
+    expect(artifacts('AuthorizationCode') - before).toBe(1);
   }
 });

@@ -331,6 +331,7 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     { title: { key: 'session.stale-title' }, body: null, href: '/interaction/abc' },
   ],
   'pages/not-signed-in': [{ startHref: '/account' }],
+  'pages/form-post': [{ action: 'https://client.example/callback', fields: [{ name: 'code', value: '<b>&"' }] }],
   'account/overview': [
     { email, nickname: 'Aino', waiting: [], sections },
     {

@@ -91,6 +91,11 @@ function pollLink(status) {
   }, 5000);
 }
 
+// The way back to a client that wants its answer posted: nobody has to press the button.
+for (const form of document.querySelectorAll('form[data-onward]')) {
+  if (form instanceof HTMLFormElement) form.submit();
+}
+
 focusNews();
 for (const button of document.querySelectorAll('button[data-show]')) {
   if (button instanceof HTMLButtonElement) enableShowPassword(button);
