@@ -93,7 +93,7 @@ function pollLink(status) {
 
 // The way back to a client that wants its answer posted: nobody has to press the button.
 for (const form of document.querySelectorAll('form[data-onward]')) {
-  if (form instanceof HTMLFormElement) form.submit();
+  if (form instanceof HTMLFormElement) addEventListener('load', () => form.submit());
 }
 
 focusNews();
