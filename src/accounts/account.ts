@@ -40,6 +40,9 @@ export type VerifiedPerson = {
 
 export type AcceptedTerms = { readonly version: string; readonly acceptedAt: Instant };
 
+/** A role or a group: an operator's word on what the account may be at a service; told to clients that may see it. */
+export type Membership = { readonly name: string; readonly givenAt: Instant };
+
 /** What a third-party client was allowed by the person (rung `consent`). */
 export type GivenConsent = {
   readonly scopes: readonly string[];
@@ -151,6 +154,10 @@ export type Account = {
   readonly owedCode: Owed | null;
   readonly terms: Readonly<Record<string, AcceptedTerms>>;
   readonly consents: Readonly<Record<ClientId, GivenConsent>>;
+  /** Each name once, at most 50. */
+  readonly roles: readonly Membership[];
+  /** As `roles`. */
+  readonly groups: readonly Membership[];
   readonly greetedAt: Instant | null;
   readonly lastSignInAt: Instant | null;
   /** The owner was told that the account will be erased because nobody uses it; a sign-in forgets that. */

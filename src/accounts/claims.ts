@@ -1,51 +1,40 @@
 /** What tokens and userinfo say of an account (decisions.md §5): verified names come only from the last identification. */
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
-import { type ConsentItem, consentItems } from '../http/views.ts';
 import { ageInYears } from '../identity/hetu.ts';
 import { openIdentityCode, openPerson } from '../identity/national-id.ts';
 import type { Instant } from '../ids.ts';
+import { rosterFingerprints } from '../rosters/entry.ts';
 import type { Account, VerifiedPerson } from './account.ts';
-
-/** By scope (OpenID Connect Core 5.4); `openid` holds what every ID token says. */
-export const claimsByScope = {
-  openid: ['sub', 'acr', 'amr', 'auth_time', 'identified_at'],
-  email: ['email', 'email_verified'],
-  profile: ['name', 'given_name', 'family_name', 'nickname'],
-  birthdate: ['birthdate'],
-  age_over_18: ['age_over_18'],
-  national_id: ['national_id'],
-};
-
-/**
- * What a client may see, in the words of the consent page: asked for as scopes, or claim by claim (OpenID Connect Core 5.5)
- * where the scope is the client's.
- */
-export function consentItemsOf(
-  client: Pick<Client, 'scopes' | 'offlineAccess'>,
-  scopes: readonly string[],
-  claims: readonly string[],
-): readonly ConsentItem[] {
-  const byClaim = Object.entries(claimsByScope).filter(([, names]) => names.some((name) => claims.includes(name)));
-  const asked = [...scopes, ...byClaim.map(([scope]) => scope)];
-  const told = new Set(asked.filter((scope) => client.scopes.some((own) => own === scope)));
-  // A refresh token comes with every code of such a client, whatever scope it asks for: so it is always told.
-  return consentItems.filter((item) => told.has(item) || (item === 'offline_access' && client.offlineAccess));
-}
+import { claimsByScope } from './claims-by-scope.ts';
+import { claimNames, consentNeeded, notGiven } from './consent.ts';
+import { membershipsSeen } from './memberships.ts';
 
 const personScopes = ['profile', 'birthdate', 'age_over_18'];
 
 type ClaimsDeps = Pick<Deps, 'keyring' | 'clock' | 'storage'>;
+type Whose = { readonly account: Account; readonly client: Client };
+
+type Told = Readonly<Record<string, string | boolean | readonly string[]>>;
 
 /**
- * The scopes whose claims may be told: asked for as scopes or claim by claim (the `claims` parameter), and in both cases
- * only what this client's own configuration allows.
+ * The claims that may be told: asked for by scope or by name (the `claims` parameter), in both cases only what this client's
+ * own configuration allows and, to a third party, what the person has allowed and not withdrawn.
  */
-function allowedScopes({ client, scopes, claims }: ClaimsInput): string[] {
-  const asked = Object.entries(claimsByScope).filter(
-    ([scope, names]) => scopes.includes(scope) || names.some((name) => claims.includes(name)),
-  );
-  return asked.map(([scope]) => scope).filter((scope) => client.scopes.some((allowed) => allowed === scope));
+function mayBeTold({ account, client, scopes, claims }: ClaimsInput): readonly string[] {
+  const asked = consentNeeded(client, { scopes, claims });
+  if (client.party === 'first') return claimNames(asked);
+  const missing = notGiven(asked, account.consents[client.id]);
+  return claimNames({
+    scopes: asked.scopes.filter((scope) => !missing.scopes.includes(scope)),
+    claims: asked.claims.filter((claim) => !missing.claims.includes(claim)),
+  });
+}
+
+/** Whose values are needed for these claims. */
+function scopesOf(names: readonly string[]): readonly string[] {
+  const found = Object.entries(claimsByScope).filter(([, claims]) => claims.some((claim) => names.includes(claim)));
+  return found.map(([scope]) => scope);
 }
 
 function personClaims({ keyring, clock }: ClaimsDeps, account: Account, scopes: readonly string[]) {
@@ -67,14 +56,9 @@ function personClaims({ keyring, clock }: ClaimsDeps, account: Account, scopes: 
 }
 
 /** Never released without a recorded legal basis of this client; each release leaves an audit record. */
-async function nationalIdClaim(
-  { keyring, clock, storage }: ClaimsDeps,
-  account: Account,
-  client: Client,
-  scopes: readonly string[],
-) {
+async function nationalIdClaim({ keyring, clock, storage }: ClaimsDeps, account: Account, client: Client) {
   const allowed = client.nationalId.release && client.nationalId.legalBasis !== null;
-  if (!allowed || account.identity === null || !scopes.includes('national_id')) return {};
+  if (!allowed || account.identity === null) return {};
   await storage.audit.append({
     at: clock.now(),
     event: 'national-id.released',
@@ -86,9 +70,7 @@ async function nationalIdClaim(
   return { national_id: openIdentityCode(keyring, account, account.identity.sealedCode) };
 }
 
-export type ClaimsInput = {
-  readonly account: Account;
-  readonly client: Client;
+export type ClaimsInput = Whose & {
   readonly scopes: readonly string[];
   /** Names that the `claims` parameter asks for at this place (OpenID Connect Core 5.5). */
   readonly claims: readonly string[];
@@ -96,17 +78,40 @@ export type ClaimsInput = {
   readonly identifiedAt: Instant | null;
 };
 
+/** Absent where no list of the client's roster has the person now. */
+async function countyClaim({ storage, clock }: ClaimsDeps, { account, client }: Whose, scopes: readonly string[]) {
+  if (client.roster === null || !scopes.includes('county')) return {};
+  const county = await storage.rosters.countyOf(client.roster.id, rosterFingerprints(account, []), clock.now());
+  return county === null ? {} : { county };
+}
+
+/** These claims of the person, as far as there is something to tell, but never the identity code. The page of consent shows the same. */
+export async function plainClaims(
+  deps: ClaimsDeps,
+  { account, client }: Whose,
+  names: readonly string[],
+): Promise<Told> {
+  const scopes = scopesOf(names);
+  const email = { email: account.email, email_verified: account.activatedAt !== null };
+  const all: Told = {
+    ...(scopes.includes('email') && email),
+    ...(scopes.includes('profile') && account.nickname !== null && { nickname: account.nickname }),
+    ...personClaims(deps, account, scopes),
+    ...(scopes.includes('roles') && { roles: membershipsSeen(client, account, 'roles') }),
+    ...(scopes.includes('groups') && { groups: membershipsSeen(client, account, 'groups') }),
+    ...(await countyClaim(deps, { account, client }, scopes)),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+}
+
 /** Everything this client may be told here; the library then keeps what was asked for. */
 export async function claimsOf(deps: ClaimsDeps, input: ClaimsInput) {
   const { account, client, identifiedAt } = input;
-  const scopes = allowedScopes(input);
-  const email = { email: account.email, email_verified: account.activatedAt !== null };
+  const names = mayBeTold(input);
   return {
     sub: account.id,
-    ...(scopes.includes('email') && email),
-    ...(scopes.includes('profile') && account.nickname !== null && { nickname: account.nickname }),
     ...(identifiedAt !== null && { identified_at: Math.floor(identifiedAt / 1000) }),
-    ...personClaims(deps, account, scopes),
-    ...(await nationalIdClaim(deps, account, client, scopes)),
+    ...(await plainClaims(deps, { account, client }, names)),
+    ...(names.includes('national_id') && (await nationalIdClaim(deps, account, client))),
   };
 }

@@ -41,6 +41,8 @@ export function newAccount({ keyring, random }: Pick<Deps, 'keyring' | 'random'>
     owedCode: null,
     terms: {},
     consents: {},
+    roles: [],
+    groups: [],
     greetedAt: null,
     devices: [],
     lastSignInAt: null,

@@ -22,6 +22,9 @@ export type AuditEvent =
   | 'sessions.ended'
   | 'device.forgotten'
   | 'access.revoked'
+  /** `details.kind` roles or groups, and which. */
+  | 'membership.given'
+  | 'membership.taken'
   | 'step-up.drawn'
   | 'step-up.asked'
   | 'strong-auth.started'

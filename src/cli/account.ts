@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { runOperation } from '../control/run-operation.ts';
 
 type Words = { readonly by: string; readonly reason: string };
+type Membership = { readonly role?: string; readonly group?: string };
 
 /** `avain account …`: one account, by its address or id (docs/support.md). */
 export function addAccountCommands(program: Command): void {
@@ -23,6 +24,15 @@ export function addAccountCommands(program: Command): void {
     (operation: string) =>
     (which: string, { by, reason }: Words) =>
       runOperation(operation, [which, by, reason]);
+  const membership = (name: string, description: string) =>
+    changing(name, description)
+      .option('--role <name>', 'such as palkka:admin')
+      .option('--group <name>', 'a group instead of a role')
+      .action((which: string, { role = '', group = '', by, reason }: Words & Membership) =>
+        runOperation(`account.${name}`, [which, role, group, by, reason]),
+      );
+  membership('grant', 'gives it a role or a group, of which clients are told that may see it (docs/claims.md)');
+  membership('revoke', 'takes a role or a group from it');
   changing('bar', 'nobody signs in any more; sessions and tokens end at once').action(run('account.bar'));
   changing('unbar', 'its owner can sign in again').action(run('account.unbar'));
   changing('reset-factors', 'takes off its two-step verification, after you verified the person by other means').action(

@@ -1,6 +1,7 @@
 /** What the keys of one client file mean together, and against the rest of the configuration. */
 import { resolve } from 'node:path';
 import { actionFault } from './brand.ts';
+import { claimRules } from './client-claims-rules.ts';
 import { type Offered, protocolRules } from './client-protocol-rules.ts';
 import type { ClientFile } from './client-schema.ts';
 import type { ReadClient } from './clients.ts';
@@ -28,6 +29,7 @@ export async function clientFaults(client: ReadClient, around: Surroundings): Pr
   const rules: readonly (readonly [broken: boolean, path: KeyPath, expected: string])[] = [
     ...authenticationRules(file),
     ...pageRules(file),
+    ...claimRules(file),
     ...protocolRules(file, methodOf(file), around),
     [file.terms !== null && !(file.terms in terms), ['terms'], `a folder below terms/: ${known(Object.keys(terms))}`],
     [
@@ -66,16 +68,11 @@ function authenticationRules(file: ClientFile): Rule[] {
 
 function pageRules(file: ClientFile): Rule[] {
   const hasPages = file.redirectUris.length > 0;
-  const { release, legalBasis } = file.nationalId;
-  const asksNationalId = file.scopes.includes('national_id');
   return [
     [!hasPages && !file.clientCredentials, ['redirectUris'], 'one address or more'],
     [hasPages && file.startUrl === null, ['startUrl'], 'the address where a person starts again'],
     [!hasPages && file.offlineAccess, ['offlineAccess'], 'false: refresh tokens belong to people'],
     [!file.languages.includes(file.defaultLocale), ['defaultLocale'], `one of languages: ${file.languages.join(', ')}`],
-    // Data protection: no release by oversight, and never without the reason in law.
-    [release && legalBasis === null, ['nationalId', 'legalBasis'], 'the legal basis on which the code is released'],
-    [asksNationalId !== release, ['nationalId', 'release'], 'true together with the scope national_id, false without'],
     [file.party === 'third' && file.sector === firstPartySector, ['sector'], 'a sector of its own for a third party'],
     [file.party === 'first' && file.sector !== null, ['sector'], 'nothing: first-party clients share one sector'],
   ];

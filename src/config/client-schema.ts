@@ -1,12 +1,23 @@
 /** One file per client, `clients/<client_id>.yaml`: what a client is, where it may send people, what it demands. */
 import { z } from 'zod';
+import { claimPermissions } from './client-claims-schema.ts';
 import { clientProtocolKeys } from './client-protocol-schema.ts';
 import { passwordLength } from './password-schema.ts';
 import { emailedCodeOverridesSchema, secondFactorSchema, stepUpOverridesSchema } from './policy-schema.ts';
 import { emailAddress, httpsUrl, localeSchema, localizedSchema, slug, text, webUrl } from './values.ts';
 
 /** Scopes a client can be allowed; `openid` is always there, `offline_access` comes from `offlineAccess`. */
-export const scopes = ['openid', 'email', 'profile', 'birthdate', 'age_over_18', 'national_id'] as const;
+export const scopes = [
+  'openid',
+  'email',
+  'profile',
+  'birthdate',
+  'age_over_18',
+  'national_id',
+  'roles',
+  'groups',
+  'county',
+] as const;
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour as #rrggbb');
 
@@ -60,7 +71,8 @@ export const clientFileSchema = z.strictObject({
   startUrl: webUrl.nullable().default(null).describe('Where a person starts again at this client'),
   initiateLoginUri: httpsUrl.nullable().default(null).describe('OpenID Connect Core §4, third-party initiated login'),
   scopes: z.array(z.enum(scopes)).default(['openid']),
-  offlineAccess: z.boolean().default(false),
+  claims: claimPermissions,
+  offlineAccess: z.boolean().default(false).describe('A refresh token comes with every code'),
   clientCredentials: z.boolean().default(false).describe('May get tokens for itself (confidential clients)'),
   ...clientProtocolKeys,
   sector: slug.nullable().default(null).describe('Clients of one sector see the same `sub`'),

@@ -1,3 +1,4 @@
+import { membershipOperations } from '../accounts/membership-operations.ts';
 import { termsOperations } from '../accounts/terms-operations.ts';
 import { factorOperations } from '../factors/reset-operation.ts';
 import { relinkingOperations } from '../identity/relinking-operations.ts';
@@ -16,6 +17,7 @@ export const operations: Operations = {
   ...termsOperations,
   ...rosterOperations,
   ...accountOperations,
+  ...membershipOperations,
   ...factorOperations,
   ...retentionOperations,
 };

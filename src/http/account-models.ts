@@ -15,7 +15,7 @@ export type AccountOverviewModel = {
     readonly kind: 'deletion' | 'address';
     readonly dueAt: number;
     readonly email: string;
-    readonly href: string | null;
+    readonly href: string;
   }[];
   readonly sections: readonly { readonly href: string; readonly title: TextRef; readonly summary: TextRef }[];
 };

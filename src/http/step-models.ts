@@ -141,12 +141,15 @@ export type TermsModel =
       /** As in TermsUpdate. */
       readonly decideBy: string | null;
     };
-/** `answer=allow|deny`. */
+/** `answer=allow|deny`, with hidden `shown`: what the page speaks of. */
 export type ConsentModel = {
   /** Name of the client that asks, in the frame's language. */
   readonly client: string;
-  /** What is asked for: scopes and claims that have a text (`openid` has none). */
-  readonly items: readonly ConsentItem[];
+  /** Something was allowed before, and these are new. */
+  readonly more: boolean;
+  /** What is asked for, with what the client will be told, in the frame's language; null = there is nothing to tell yet. */
+  readonly items: readonly { readonly item: ConsentItem; readonly values: readonly string[] | null }[];
+  readonly shown: string;
 };
 /** The step's form finishes the request. */
 export type WelcomeModel = {

@@ -95,7 +95,19 @@ export type PasswordRules = {
   readonly attribute: string;
 };
 
-export const consentItems = ['email', 'profile', 'birthdate', 'age_over_18', 'national_id', 'offline_access'] as const;
+/** As the page of consent names what is asked for; `openid` only where it is all. */
+export const consentItems = [
+  'openid',
+  'email',
+  'profile',
+  'birthdate',
+  'age_over_18',
+  'national_id',
+  'roles',
+  'groups',
+  'county',
+  'offline_access',
+] as const;
 export type ConsentItem = (typeof consentItems)[number];
 
 export type WithEmail = {

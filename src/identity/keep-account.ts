@@ -8,13 +8,14 @@ import { sameIdentity, withIdentification, withPassword } from '../accounts/acco
 import { maskEmail } from '../accounts/email-address.ts';
 import { mayChangeAddress, withNewAddress } from '../accounts/previous-addresses.ts';
 import { linkHref } from '../accounts/request-mail.ts';
+import { storeUndoLink } from '../accounts/undo-link.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
 import type { AccountId, BrowserHash, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import { composeMail } from '../mail/messages.ts';
-import { type IssuedLink, storeLink } from '../secrets/one-time.ts';
+import type { IssuedLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
 import { isCurrentText, type ShownText } from './consent-text.ts';
 import { provedPerson, sealAccountPerson } from './linking.ts';
@@ -27,11 +28,13 @@ type KeepDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'
 
 /** Made in this journey and no client has seen it: nobody can miss it. */
 function isHalfMade(account: Account, journeyId: Journey['id']): boolean {
-  const { bornIn, importedFrom, barredAt, password, identity, devices, greetedAt, terms, consents } = account;
+  const { bornIn, importedFrom, barredAt, password, identity, devices, greetedAt, terms, consents, roles, groups } =
+    account;
   const untouched = identity === null && devices.length === 0 && greetedAt === null;
   const agreedToNothing = Object.keys(terms).length === 0 && Object.keys(consents).length === 0;
   const ordinary = importedFrom === null && barredAt === null && password !== null;
-  return bornIn === journeyId && untouched && agreedToNothing && ordinary;
+  const namedNowhere = roles.length === 0 && groups.length === 0;
+  return bornIn === journeyId && untouched && agreedToNothing && ordinary && namedNowhere;
 }
 
 /** Whether `kept` may be given the address of `born` in this journey. Asked for the page, and again at the moment itself. */
@@ -82,8 +85,7 @@ export async function keepAccount(deps: KeepDeps, input: KeepInput): Promise<Kee
 /** The row before the mail that has its token (decisions.md §7). */
 function storeUndo(deps: KeepDeps, { kept, client, journey, browser }: KeepInput): Promise<IssuedLink> {
   const { id: accountId, email, emailFingerprint, locale } = kept;
-  return storeLink(deps, {
-    purpose: 'undo-address',
+  return storeUndoLink(deps, {
     email,
     emailFingerprint,
     accountId,

@@ -1,6 +1,7 @@
 /** All the reading for the ladder is done here: account, session row, identity's owner, roster; then `nextStep` is pure. */
 import type { Account } from '../accounts/account.ts';
 import { isKnownDevice, mailboxProvedAt } from '../accounts/account-rules.ts';
+import { consentNeeded, isNothing, notGiven } from '../accounts/consent.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import { postponementOf, type TermsStanding, termsStanding } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
@@ -79,12 +80,7 @@ function journeyFacts(
 }
 
 function consentCovers(account: Account, { client, request }: GatherInput): boolean {
-  const given = account.consents[client.id];
-  if (!given) return false;
-  const scopes = request.scopes.filter((scope) => client.scopes.some((allowed) => allowed === scope));
-  return (
-    scopes.every((scope) => given.scopes.includes(scope)) && request.claims.every((name) => given.claims.includes(name))
-  );
+  return isNothing(notGiven(consentNeeded(client, request), account.consents[client.id]));
 }
 
 function requestFacts(

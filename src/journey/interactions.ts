@@ -65,8 +65,11 @@ export type Interactions = {
   endSession(ctx: Context): Promise<void>;
   /** Ends all sessions, grants and tokens of the account; the sessions' clients are told. */
   endSessionsOf(accountId: AccountId): Promise<void>;
-  /** Ends all sessions but this browser's, and all grants and tokens of the account; the other sessions' clients are told. */
-  endOtherSessions(ctx: Context): Promise<void>;
+  /**
+   * Ends all sessions of the account, but for this browser's if it is one of them, and all its grants and tokens; the
+   * clients of the sessions that end are told.
+   */
+  endOtherSessions(ctx: Context, accountId: AccountId): Promise<void>;
   /** Ends these sessions, as far as they are the account's, with their grants; their clients are told. */
   endSessionsByUid(accountId: AccountId, uids: ReadonlySet<string>): Promise<void>;
   /** Of the account's live sessions in all browsers. */

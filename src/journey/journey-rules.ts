@@ -37,6 +37,7 @@ const noAccountProofs = {
   foreignPasskey: null,
   weakPassword: null,
   newPassword: null,
+  passwordStoredAt: null,
   mailboxAt: null,
   mailboxSameBrowser: false,
   codeAt: null,
@@ -85,7 +86,7 @@ export function passwordProvedAt(
 
 /** A password that was chosen in this journey is the account's now: the proof of the one before it is a proof of it. */
 export function withStoredPassword(journey: Journey, at: Instant): Journey {
-  return { ...journey, newPassword: null, passwordAt: journey.passwordAt && at };
+  return { ...journey, newPassword: null, passwordStoredAt: at, passwordAt: journey.passwordAt && at };
 }
 
 /**

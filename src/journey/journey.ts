@@ -75,6 +75,8 @@ export type Journey = {
   readonly weakPassword: readonly string[] | null;
   /** Forced change: waits here and replaces the old one with the last demanded proof (decisions.md §1). */
   readonly newPassword: StoredPassword | null;
+  /** When a password chosen in this journey became the account's. */
+  readonly passwordStoredAt: Instant | null;
   readonly mailboxAt: Instant | null;
   readonly mailboxSameBrowser: boolean;
   readonly codeAt: Instant | null;

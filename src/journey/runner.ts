@@ -14,6 +14,7 @@ import type { JourneyChange, Outcome, Step } from '../steps/step.ts';
 import { recordAsked } from './asked.ts';
 import type { Door } from './facts.ts';
 import { finish, refuse } from './finish.ts';
+import { endOthersAfterChange } from './forced-change.ts';
 import {
   emptyTyped,
   type InteractionRequest,
@@ -162,9 +163,12 @@ async function answer(
     return saveJourney(runner, journey, decided);
   };
   switch (outcome.kind) {
-    case 'advance':
+    case 'advance': {
+      const saved = await save(outcome.change);
+      await endOthersAfterChange(runner, ctx, journey, saved);
       // The ladder is asked at once: the way over the dispatcher's own address would cost the person a redirect.
-      return lead(runner, ctx, await readAgain(runner, ctx, request, await save(outcome.change)));
+      return lead(runner, ctx, await readAgain(runner, ctx, request, saved));
+    }
     case 'leave':
       await save();
       return redirect(ctx, outcome.url.href);

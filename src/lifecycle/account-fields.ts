@@ -36,6 +36,8 @@ export const accountFields: { readonly [Field in keyof Account]-?: Place } = {
   owedCode: own('account.owes.code'),
   terms: own('terms.accepted'),
   consents: own('consents'),
+  roles: own('account.roles'),
+  groups: own('account.groups'),
   greetedAt: own('account.greetedAt'),
   lastSignInAt: own('account.lastSignInAt'),
   dormancyToldAt: own('account.dormancyToldAt'),

@@ -2,7 +2,7 @@
  * `avain account …`, where the store is: what support and security may do to one account. Whoever is barred or erased is out
  * within a second, on every node: what a request may do is asked of the account itself, and its sessions and tokens end.
  */
-import type { Account } from '../accounts/account.ts';
+import type { Account, Membership } from '../accounts/account.ts';
 import { maskEmail } from '../accounts/email-address.ts';
 import { type Operation, type OperationDeps, OperationRefused, type Operations } from '../control/operation.ts';
 import { accountNamed, operatorName, operatorReason } from '../control/operator-words.ts';
@@ -12,6 +12,8 @@ import { dormancyOf } from './dormancy.ts';
 import { eraseAccount } from './erase-account.ts';
 
 const iso = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+const names = (given: readonly Membership[]): string | null => given.map(({ name }) => name).join(' ') || null;
 
 function stateOf(account: Account, now: Instant): string {
   if (account.barredAt !== null) return 'barred';
@@ -37,6 +39,8 @@ function told({ config, clock }: OperationDeps, account: Account) {
     identityLinkedAt: iso(identity?.linkedAt ?? null),
     identifiedAt: iso(account.identifiedAt),
     owesIdentification: account.owedIdentification?.rule ?? null,
+    roles: names(account.roles),
+    groups: names(account.groups),
     secondFactors: (factors.authenticator ? 1 : 0) + factors.passkeys.length,
     devices: account.devices.length,
     addressChangedAt: iso(account.previousAddresses[0]?.replacedAt ?? null),

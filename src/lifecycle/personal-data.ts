@@ -3,7 +3,7 @@
  * JSON. No secrets and no keys; which field of the account is where, or why it is not, says account-fields.ts. The shape is
  * described in docs/self-service.md; whatever changes or takes away a field of it raises the version.
  */
-import type { Account, Owed, VerifiedPerson } from '../accounts/account.ts';
+import type { Account, Membership, Owed, VerifiedPerson } from '../accounts/account.ts';
 import { mailboxProvedAt } from '../accounts/account-rules.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
 import { accountClientId } from '../config/own-clients.ts';
@@ -26,6 +26,7 @@ const mostRecords = 10_000;
 const ofStaff: ReadonlySet<string> = new Set(['by', 'askedBy', 'reason']);
 
 const iso = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());
+const membership = ({ name, givenAt }: Membership) => ({ name, givenAt: iso(givenAt) });
 const rule = (owed: Owed | null) => owed && { rule: owed.rule, since: iso(owed.since) };
 
 function accountPart(account: Account) {
@@ -41,6 +42,8 @@ function accountPart(account: Account) {
     createdAt: iso(account.createdAt),
     activatedAt: iso(account.activatedAt),
     importedFrom: account.importedFrom,
+    roles: account.roles.map(membership),
+    groups: account.groups.map(membership),
     greetedAt: iso(account.greetedAt),
     lastSignInAt: iso(account.lastSignInAt),
     mailboxProvedAt: iso(mailboxProvedAt(account)),

@@ -7,11 +7,12 @@ import { maskEmail } from '../accounts/email-address.ts';
 import { knownFrom } from '../accounts/known-from.ts';
 import { mayChangeAddress, withNewAddress } from '../accounts/previous-addresses.ts';
 import { linkHref } from '../accounts/request-mail.ts';
+import { storeUndoLink } from '../accounts/undo-link.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
 import type { ClientId } from '../ids.ts';
 import { composeMail } from '../mail/messages.ts';
-import { claimLink, type IssuedLink, markSpent, releaseLink, storeLink } from '../secrets/one-time.ts';
+import { claimLink, type IssuedLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
 import {
   type LinkDeps,
@@ -127,17 +128,10 @@ function changed(deps: LinkDeps, opened: OpenedLink, account: Account, undo: Und
   };
 }
 
-/** Whoever is signed in to this account here stays so; every other session and token ends (security R32). */
-async function endOthers(deps: LinkDeps, ctx: Context, { id }: Account): Promise<void> {
-  const session = await deps.interactions.session(ctx);
-  await (session?.accountId === id ? deps.interactions.endOtherSessions(ctx) : deps.interactions.endSessionsOf(id));
-}
-
 /** The row before the mail that has its token (decisions.md §7). */
 async function storeUndo(deps: LinkDeps, { link, client }: OpenedLink, account: Account): Promise<Undo> {
   const { email, emailFingerprint, id: accountId, locale } = account;
-  const undo = await storeLink(deps, {
-    purpose: 'undo-address',
+  const undo = await storeUndoLink(deps, {
     ...{ email, emailFingerprint, accountId, locale },
     clientId: client.id,
     journeyId: null,
@@ -153,8 +147,9 @@ async function spend(deps: LinkDeps, ctx: Context, opened: OpenedLink, account: 
   if (!(await claimLink(deps, tokenHash, { requestId, browser }))) return sendLost(deps, ctx, 'change-address', opened);
   let outcome: string;
   try {
-    // Before as well as after: should we be killed in between, no old session outlives the change.
-    await endOthers(deps, ctx, account);
+    // Whoever is signed in to this account here stays so; every other session and token ends (security R32). Before as
+    // well as after: should we be killed in between, no old session outlives the change.
+    await deps.interactions.endOtherSessions(ctx, account.id);
     const undo = await storeUndo(deps, opened, account);
     ({ outcome } = await deps.storage.accounts.update(account.id, (now) => changed(deps, opened, now, undo)));
     if (outcome !== 'updated') await deps.storage.links.delete(undo.link.tokenHash);
@@ -168,7 +163,7 @@ async function spend(deps: LinkDeps, ctx: Context, opened: OpenedLink, account: 
     return redirect(ctx, path);
   }
   await markSpent(deps, tokenHash, browser);
-  await endOthers(deps, ctx, account);
+  await deps.interactions.endOtherSessions(ctx, account.id);
   redirect(ctx, path);
 }
 

@@ -1,6 +1,7 @@
 /** The Grant of a session and client: reused while it lives, made from what the person may and did allow. */
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Account } from '../accounts/account.ts';
+import { consentNeeded, notGiven } from '../accounts/consent.ts';
 import type { Client } from '../config/schema.ts';
 import { deviceLookOf } from '../http/device-look.ts';
 import type { AccountId } from '../ids.ts';
@@ -15,10 +16,11 @@ async function allowed(ctx: KoaContextWithOIDC, client: Client, { storage }: Pro
   const claims = [...ctx.oidc.requestParamClaims];
   if (client.party === 'first') return { scopes, claims };
   const account: Account | null = await storage.accounts.byId(ctx.oidc.account?.accountId as AccountId);
-  const consent = account?.consents[client.id];
+  // Of claims that this client is never told there is nothing to allow: in the Grant they keep the library from asking.
+  const missing = notGiven(consentNeeded(client, { scopes, claims }), account?.consents[client.id]);
   return {
-    scopes: scopes.filter((scope) => consent?.scopes.includes(scope)),
-    claims: claims.filter((claim) => consent?.claims.includes(claim)),
+    scopes: scopes.filter((scope) => !missing.scopes.includes(scope)),
+    claims: claims.filter((claim) => !missing.claims.includes(claim)),
   };
 }
 

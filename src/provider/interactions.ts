@@ -75,7 +75,10 @@ function endings(ending: EndDeps, sessionOf: SessionOf) {
   return {
     endSession: async (ctx: Context) => endSessionOf(ending, await sessionOf(ctx)),
     endSessionsOf: (accountId) => endSessions(ending, accountId),
-    endOtherSessions: async (ctx: Context) => endOtherSessions(ending, await sessionOf(ctx)),
+    endOtherSessions: async (ctx: Context, accountId) => {
+      const session = await sessionOf(ctx);
+      await (session.accountId === accountId ? endOtherSessions(ending, session) : endSessions(ending, accountId));
+    },
     endSessionsByUid: (accountId, uids) => endSessionsByUid(ending, accountId, uids),
     sessionUidsOf: async (accountId) =>
       (await storedSessions(ending, accountId)).flatMap(({ uid }) => (uid === undefined ? [] : [uid])),

@@ -5,7 +5,7 @@
  */
 
 import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { claimsByScope } from '../accounts/claims.ts';
+import { claimsByScope } from '../accounts/claims-by-scope.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import type { Client, Config } from '../config/schema.ts';
 import { cookieNaming } from '../http/cookie-names.ts';

@@ -7,11 +7,12 @@ import type { Account, PendingAddress } from '../accounts/account.ts';
 import { maskEmail } from '../accounts/email-address.ts';
 import { withNewAddress } from '../accounts/previous-addresses.ts';
 import { linkHref } from '../accounts/request-mail.ts';
+import { storeUndoLink } from '../accounts/undo-link.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
 import { composeMail } from '../mail/messages.ts';
 import { forgetWrongPasswords } from '../secrets/limits.ts';
-import { type IssuedLink, storeLink } from '../secrets/one-time.ts';
+import type { IssuedLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
 import { withoutPending } from './cancel-pending.ts';
 import { dueAddress, pendingState } from './pending-address.ts';
@@ -48,8 +49,7 @@ async function apply(deps: SettleDeps, account: Account, due: PendingAddress): P
   // Before as well as after: should we be killed in between, no old session outlives the change.
   await deps.endSessionsOf(id);
   // The row before the mail that has its token (decisions.md §7).
-  const undo = await storeLink(deps, {
-    purpose: 'undo-address',
+  const undo = await storeUndoLink(deps, {
     email,
     emailFingerprint,
     accountId: id,

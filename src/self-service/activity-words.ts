@@ -20,6 +20,8 @@ export const activityWords: Readonly<Record<AuditEvent, TextKey | null>> = {
   'sessions.ended': 'activity.sessions-ended',
   'device.forgotten': 'activity.device-forgotten',
   'access.revoked': 'activity.access-revoked',
+  'membership.given': 'activity.membership-given',
+  'membership.taken': 'activity.membership-taken',
   'step-up.drawn': null,
   'step-up.asked': null,
   'strong-auth.started': null,

@@ -21,7 +21,7 @@ async function endOthers(context: AccountContext): Promise<void> {
   const devices = await devicesOf(deps, account, browser);
   const uids = devices.flatMap((device) => device.uids).filter((uid) => uid !== context.session.uid);
   await record(context, 'sessions.ended', uids.length);
-  await deps.interactions.endOtherSessions(ctx);
+  await deps.interactions.endOtherSessions(ctx, account.id);
 }
 
 /** The next sign-in with it is one on a new device again. */

@@ -7,6 +7,6 @@ export function ownerOf({ account, session, client, ctx }: AccountContext): Owne
   return { account, sessionUid: session.uid, client, look: deviceLookOf(ctx) };
 }
 
-export function changeDepsOf({ deps, ctx }: AccountContext): ChangeDeps {
-  return { ...deps, endOtherSessions: () => deps.interactions.endOtherSessions(ctx) };
+export function changeDepsOf({ deps, ctx, account }: AccountContext): ChangeDeps {
+  return { ...deps, endOtherSessions: () => deps.interactions.endOtherSessions(ctx, account.id) };
 }

@@ -49,7 +49,7 @@ async function submit(
   { deps, ctx, account, client, session, browser }: AccountContext,
   linkedAt: string,
 ): Promise<AccountOutcome> {
-  const endOtherSessions = () => deps.interactions.endOtherSessions(ctx);
+  const endOtherSessions = () => deps.interactions.endOtherSessions(ctx, account.id);
   const input = { account, shown: Number(linkedAt), client, browser, where: deviceLookOf(ctx) };
   // Whoever was not the one to do it is shown how things stand.
   if (!(await unlinkIdentity({ ...deps, endOtherSessions }, input))) return { kind: 'done', path };

@@ -17,7 +17,7 @@ async function change(context: AccountContext, typed: z.infer<typeof form>): Pro
   const { deps, ctx, account, client, locale, browser, network } = context;
   const { presentPassword, password } = typed;
   const shown = typed.shown === '' ? null : Number(typed.shown);
-  const endOtherSessions = () => deps.interactions.endOtherSessions(ctx);
+  const endOtherSessions = () => deps.interactions.endOtherSessions(ctx, account.id);
   const result = await changePassword(
     { ...deps, endOtherSessions },
     { account, shown, presentPassword, password, client, locale, browser, network, where: deviceLookOf(ctx) },

@@ -1,6 +1,6 @@
 /** The services an account is used for: what each may see, since when, and whether it can ask without its owner. */
 import type { Account } from '../accounts/account.ts';
-import { consentItemsOf } from '../accounts/claims.ts';
+import { consentItemsOf, consentNeeded } from '../accounts/consent.ts';
 import { isOwnClient } from '../config/own-clients.ts';
 import type { Client } from '../config/schema.ts';
 import type { ConsentItem } from '../http/views.ts';
@@ -19,9 +19,10 @@ export type OwnService = {
 
 /** A first-party client gets what it asks for, so what it may ask for is told; a third party what was allowed. */
 function itemsOf(account: Account, client: Client): readonly ConsentItem[] {
-  if (client.party === 'first') return consentItemsOf(client, client.scopes, []);
+  if (client.party === 'first') return consentItemsOf({ scopes: client.scopes, claims: [] });
   const consent = account.consents[client.id];
-  return consent ? consentItemsOf(client, consent.scopes, consent.claims) : [];
+  // Only what the client may still have by its file.
+  return consent ? consentItemsOf(consentNeeded(client, consent)) : [];
 }
 
 /** Pure; those used last come first. */

@@ -1,36 +1,47 @@
 import { z } from 'zod';
-import { consentItemsOf } from '../accounts/claims.ts';
-import { accountOf, advance, defineStep, type Outcome, type StepContext } from './step.ts';
+import type { Account } from '../accounts/account.ts';
+import { type Asked, consentNeeded, isWithin, notGiven } from '../accounts/consent.ts';
+import { consentValues } from '../accounts/consent-values.ts';
+import { accountOf, advance, defineStep, type Outcome, retry, type StepContext } from './step.ts';
 
-/** What is asked for, as far as this client may have it at all. */
-function asked({ request, client }: StepContext): { scopes: string[]; claims: readonly string[] } {
-  const scopes = request.scopes.filter((scope) => client.scopes.some((allowed) => allowed === scope));
-  return { scopes, claims: request.claims };
+/** What this page is about: what is new, or everything once more where the client says `prompt=consent`. */
+function demanded({ request, client, journey, account }: StepContext): Asked {
+  const needed = consentNeeded(client, request);
+  const prompted = request.promptsConsent && journey.consentedUid !== journey.interactionUid;
+  return prompted ? needed : notGiven(needed, account?.consents[client.id]);
 }
 
-async function allow(context: StepContext): Promise<Outcome> {
+/** For the form, which brings back what the page spoke of: the names of scopes and claims hold none of these signs. */
+const written = ({ scopes, claims }: Asked): string => `${scopes.join(' ')},${claims.join(' ')}`;
+
+function read(shown: string): Asked {
+  const [scopes = [], claims = []] = shown.split(',').map((words) => words.split(' ').filter(Boolean));
+  return { scopes, claims };
+}
+
+/** Both; what was allowed elsewhere meanwhile stays allowed. */
+function withConsent(account: Account, clientId: StepContext['client']['id'], asked: Asked, givenAt: number): Account {
+  const before = account.consents[clientId];
+  const given = {
+    scopes: [...new Set([...(before?.scopes ?? []), ...asked.scopes])],
+    claims: [...new Set([...(before?.claims ?? []), ...asked.claims])],
+    givenAt,
+  };
+  return { ...account, consents: { ...account.consents, [clientId]: given } };
+}
+
+async function allow(context: StepContext, shown: Asked): Promise<Outcome> {
   const { deps, client, journey } = context;
-  const { scopes, claims } = asked(context);
+  const asked = demanded(context);
+  // Withdrawn in another tab, or the client may have more by now: nobody allows what they did not see.
+  if (!isWithin(asked, shown)) return retry(null, { key: 'error.consent-changed' });
   const now = deps.clock.now();
   await deps.storage.accounts.update(accountOf(context).id, (account) => {
-    const before = account.consents[client.id];
-    const given = {
-      scopes: [...new Set([...(before?.scopes ?? []), ...scopes])],
-      claims: [...new Set([...(before?.claims ?? []), ...claims])],
-      givenAt: now,
-    };
-    const details = { scopes: scopes.join(' ') };
-    const audit = {
-      at: now,
-      event: 'consent.given',
-      accountId: account.id,
-      clientId: client.id,
-      journeyId: journey.id,
-      details,
-    } as const;
+    const details = { scopes: asked.scopes.join(' '), claims: asked.claims.join(' ') };
+    const common = { at: now, accountId: account.id, clientId: client.id, journeyId: journey.id } as const;
     return {
-      account: { ...account, consents: { ...account.consents, [client.id]: given } },
-      effects: { audit: [audit] },
+      account: withConsent(account, client.id, asked, now),
+      effects: { audit: [{ ...common, event: 'consent.given', details }] },
     };
   });
   return advance((current) => ({ ...current, consentedUid: current.interactionUid }));
@@ -43,14 +54,21 @@ async function deny(context: StepContext): Promise<Outcome> {
   return { kind: 'refuse', error: 'access_denied' };
 }
 
-/** Rung `consent`: what a third-party client may know. */
+/** Rung `consent`: what a third-party client may know, with the very values that it would be told. */
 export const consent = defineStep({
   view: 'steps/consent',
-  form: z.object({ answer: z.enum(['allow', 'deny']) }),
-  show: (context) => {
-    const { client, locale } = context;
-    const { scopes, claims } = asked(context);
-    return { client: client.name[locale], items: consentItemsOf(client, scopes, claims) };
+  form: z.object({ answer: z.enum(['allow', 'deny']), shown: z.string().max(1_000).default('') }),
+  show: async (context) => {
+    const { deps, client, locale } = context;
+    const account = accountOf(context);
+    const asked = demanded(context);
+    const before = account.consents[client.id];
+    return {
+      client: client.name[locale],
+      more: before !== undefined && notGiven(asked, before).scopes.length === asked.scopes.length,
+      items: await consentValues(deps, { account, client, locale, asked }),
+      shown: written(asked),
+    };
   },
-  submit: (context, { answer }) => (answer === 'allow' ? allow(context) : deny(context)),
+  submit: (context, { answer, shown }) => (answer === 'allow' ? allow(context, read(shown)) : deny(context)),
 });

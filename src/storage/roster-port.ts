@@ -46,6 +46,8 @@ export type RosterCount = RosterList &
 export type Rosters = {
   /** True if any of the fingerprints has an entry valid at `now` (validFrom <= now < validTo). One round trip. */
   isListed(roster: string, fingerprints: readonly Fingerprint[], now: Instant): Promise<boolean>;
+  /** The county of the newest of those entries; null = there are none. One round trip. */
+  countyOf(roster: string, fingerprints: readonly Fingerprint[], now: Instant): Promise<string | null>;
   byId(id: RosterEntryId): Promise<RosterEntry | null>;
   /** The entry of this list and source that has any of the fingerprints. */
   find(

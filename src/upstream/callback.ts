@@ -9,6 +9,7 @@ import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
 import { deviceLookOf } from '../http/device-look.ts';
 import type { Pages } from '../http/pages.ts';
+import { endOthersAfterChange } from '../journey/forced-change.ts';
 import type { Interactions } from '../journey/interactions.ts';
 import { decidedFor } from '../journey/journey-rules.ts';
 import { startAgain } from '../journey/origin.ts';
@@ -61,7 +62,8 @@ async function comeBack(deps: CallbackDeps, ctx: Context): Promise<void> {
   const back = { ...deps, endSessionsOf, exchange: waiting, journey, client, where: deviceLookOf(ctx) };
   const change = await settle(back, outcome);
   const decided = decidedFor(journey, waiting.accountId, change);
-  await deps.storage.journeys.update(journey.id, (current) => ({ value: decided(current) }));
+  const updated = await deps.storage.journeys.update(journey.id, (current) => ({ value: decided(current) }));
+  if (updated) await endOthersAfterChange(deps, ctx, journey, updated.value);
   toJourney(ctx, waiting);
 }
 

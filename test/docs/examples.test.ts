@@ -4,7 +4,6 @@ import { chmod, cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { claimsByScope } from '../../src/accounts/claims.ts';
 import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from '../../src/config/policy-schema.ts';
 import { roleOf } from '../../src/upstream/ftn/keys.ts';
 import { readKeyFile } from '../../src/upstream/key-file.ts';
@@ -34,14 +33,6 @@ describe('a client', () => {
       sector: 'first-party',
     });
     expect(client?.secret).not.toBeNull();
-  });
-
-  test('may ask for the scopes and get the claims that integrators.md lists', () => {
-    const told = table(integrators, 'scope').map(([scope = '', claims = '']) => [
-      coded(scope)[0],
-      coded(claims.split(':')[0] ?? ''),
-    ]);
-    expect(Object.fromEntries(told)).toEqual(claimsByScope);
   });
 });
 

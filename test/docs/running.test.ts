@@ -57,13 +57,14 @@ test('discovery offers what the page tells, and no other way in', () => {
   const methods = ['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt'];
   expect([...strings('token_endpoint_auth_methods_supported')].sort()).toEqual(methods);
   expect(strings('ui_locales_supported')).toEqual(['fi', 'sv', 'en']);
-  const scopes = listed(table(integrators, 'scope'));
+  const claims = table('docs/claims.md', 'claim', '## Claims');
+  const scopes = [...new Set(claims.map(([, scope = '']) => coded(scope)[0]))];
   expect(
     strings('scopes_supported')
       .filter((scope) => scope !== 'offline_access')
       .sort(),
   ).toEqual([...scopes].sort());
-  const levels = listed(table(integrators, '`acr`')).map((acr) => acr?.replace('/loa', '/loatest'));
+  const levels = listed(table('docs/claims.md', '`acr`')).map((acr) => acr?.replace('/loa', '/loatest'));
   expect(strings('acr_values_supported')).toEqual(levels);
 });
 

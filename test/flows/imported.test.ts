@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { auditOf, storedAccount } from '../support/inside.ts';
+import * as client from 'openid-client';
+import { auditOf, changeAccount, storedAccount } from '../support/inside.ts';
 import { climbOn } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import {
@@ -13,7 +14,7 @@ import {
   signInWithPassword,
   stepOf,
 } from '../support/stories.ts';
-import { claimsOf } from '../support/tokens.ts';
+import { claimsOf, errorOf, relyingParty, tokensOf } from '../support/tokens.ts';
 import { type Answer, createVisitor, type Visitor } from '../support/visitor.ts';
 
 const vanha = 'vanha@oma.example';
@@ -123,6 +124,39 @@ describe('who signs in as ever', () => {
     expect(claims.amr).toEqual(['pwd', 'ftn_bank', 'mfa']);
     expect(auditOf(world, tuntematon)).not.toContain('account.created');
     expect(auditOf(world, tuntematon)).toContain('account.activated');
+  });
+});
+
+describe('who is ordered to change the password', () => {
+  const aino = 'aino@oma.example';
+  const silently = async (visitor: Visitor) => errorOf(await visitor.get(authorization(world, { prompt: 'none' }).url));
+
+  async function signedIn(password: string) {
+    const [visitor, request] = [browser(), authorization(world)];
+    const page = await signInWithPassword(visitor, await visitor.get(request.url), aino, password);
+    return { visitor, request, page };
+  }
+
+  test('is out everywhere else, with all tokens, and stays signed in where it was changed', async () => {
+    const [elsewhere, here] = [await signedIn(goodPassword), await signedIn(goodPassword)];
+    const { refresh_token = '' } = await tokensOf(world, elsewhere.request, elsewhere.page);
+    changeAccount(world, aino, { mustChangePassword: true });
+    const change = await here.visitor.get(authorization(world).url);
+    expect(stepOf(change)).toBe('new-password');
+    expect((await here.visitor.submit(change, { password: newPassword })).url.origin).toBe(noListener);
+    expect(await silently(elsewhere.visitor)).toBe('login_required');
+    await expect(client.refreshTokenGrant(await relyingParty(world), refresh_token)).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    expect(await silently(here.visitor)).toBeNull();
+    // The same where the change waits for an identification, the last proof that is owed.
+    changeAccount(world, aino, { mustChangePassword: true, owedIdentification: { since: Date.now(), rule: 'reset' } });
+    const third = await signedIn(newPassword);
+    const strongAuth = await third.visitor.submit(third.page, { password: 'Kolmas#Kesämökki8' });
+    expect([stepOf(strongAuth), await silently(here.visitor)]).toEqual(['strong-auth', 'interaction_required']);
+    const end = await identify(third.visitor, strongAuth, { person: '131189Y902A' });
+    expect([end.url.origin, await silently(here.visitor)]).toEqual([noListener, 'login_required']);
+    expect(await silently(third.visitor)).toBeNull();
   });
 });
 

@@ -37,6 +37,8 @@ const full: Account = testAccount({
   sealedPerson: sealForAccount(keyring, { id, dataKey }, 'person', JSON.stringify(person)),
   ...{ identifiedAt: 2_500, codeProvedAt: 2_600, greetedAt: 2_700, lastSignInAt: 2_800, dormancyToldAt: 2_900 },
   ...{ owedIdentification: owed, owedCode: owed, mismatchMailedAt: 3_100, localeChosen: true },
+  roles: [{ name: 'oima:hoitaja', givenAt: 3_150 }],
+  groups: [{ name: 'kanta-hame', givenAt: 3_160 }],
   terms: { oima: { version: '2', acceptedAt: 3_200 } },
   consents: { ['kuitti' as ClientId]: { scopes: ['email'], claims: [], givenAt: 3_300 } },
   factors: {

@@ -8,6 +8,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type EmailAddress, emailFingerprint, parseEmailAddress } from '../../src/accounts/email-address.ts';
 import { newAccount } from '../../src/accounts/new-account.ts';
 import { createPasswordHasher } from '../../src/accounts/password.ts';
+import { withNewAddress } from '../../src/accounts/previous-addresses.ts';
+import { storeUndoLink } from '../../src/accounts/undo-link.ts';
+import { livesSchema } from '../../src/config/policy-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { Deps } from '../../src/deps.ts';
 import type { ClientId } from '../../src/ids.ts';
@@ -16,11 +19,12 @@ import { createLazyMigration } from '../../src/migration/lazy/lazy-migration.ts'
 import { isPrivateAddress } from '../../src/migration/lazy/private-address.ts';
 import { createKeyring } from '../../src/secrets/sealing.ts';
 import { testKeys } from '../support/keyring.ts';
-import { openTestStorage, testClock } from '../support/storage.ts';
+import { openTestStorage, testClock, testFingerprint } from '../support/storage.ts';
 
 const password = 'Kesämökki#2024';
 const secret = new Secret('a secret of more than thirty-two characters');
 const yes = '{"match": true}';
+const noJourney = { journeyId: null, interactionUid: null, browser: null };
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => unknown;
 const saying =
@@ -228,6 +232,31 @@ describe('what becomes of a yes', () => {
     await deps.storage.accounts.create({ ...account, password: await passwords.hash('Toinen#Salasana9') }, {});
     expect(await lazy.bringOver(typed(liisa), null)).toBeNull();
     expect((await lazy.bringOver(typed(liisa, 'Toinen#Salasana9'), null))?.id).toBe(account.id);
+  });
+
+  test('nobody comes over to an address that another account had until lately: its owner can still put it back', async () => {
+    const { lazy, typed, ...deps } = await lazily();
+    const { clock, storage } = deps;
+    const before = { email: liisa.typed, emailFingerprint: emailFingerprint(deps.keyring, liisa) };
+    const account = newAccount(deps, { ...before, locale: 'fi', createdAt: clock.now(), bornIn: null });
+    await storage.accounts.create(account, {});
+    // A cast: only the lives of links are read.
+    const config = { lives: livesSchema.parse({}) } as unknown as Deps['config'];
+    const { tokenHash: undoTokenHash, validUntil: undoUntil } = await storeUndoLink(
+      { ...deps, config },
+      { ...before, accountId: account.id, clientId: 'oima' as ClientId, locale: 'fi', ...noJourney },
+    );
+    const undo = { undoTokenHash, undoUntil };
+    const next = { email: 'uusi@oma.example', emailFingerprint: testFingerprint('new') };
+    await storage.accounts.update(account.id, (current) => ({
+      account: withNewAddress(current, next, undo, clock.now()),
+    }));
+    expect(await lazy.bringOver(typed(liisa), null)).toBeNull();
+    expect([asked, await storage.accounts.byEmail(before.emailFingerprint)]).toEqual([[], null]);
+    // Of other addresses it is asked as ever; and of this one once nothing can be undone any more.
+    expect(await lazy.bringOver(typed(addressOf('muu@oma.example')), null)).not.toBeNull();
+    clock.advance(undoUntil - clock.now());
+    expect(await lazy.bringOver(typed(liisa), null)).toMatchObject({ importedFrom: 'old' });
   });
 
   test('an account that came without a password gets it, once; nobody else is asked about', async () => {

@@ -222,8 +222,21 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   'steps/consent': [
     {
       client: 'Kuitti',
-      items: ['email', 'profile', 'birthdate', 'age_over_18', 'national_id', 'offline_access'],
+      more: false,
+      items: [
+        { item: 'email', values: [email] },
+        { item: 'profile', values: ['Maija Meikäläinen', 'Kutsumanimi: Maija'] },
+        { item: 'birthdate', values: ['5.5.1985'] },
+        { item: 'age_over_18', values: ['Kyllä'] },
+        { item: 'national_id', values: ['050585 ••••'] },
+        { item: 'roles', values: ['kuitti:henkilokohtainen-avustaja', 'kuitti:maksaja'] },
+        { item: 'groups', values: [] },
+        { item: 'county', values: ['Kanta-Hämeen hyvinvointialue'] },
+        { item: 'offline_access', values: null },
+      ],
+      shown: 'openid email,',
     },
+    { client: 'Kuitti', more: true, items: [{ item: 'openid', values: null }], shown: 'openid,' },
   ],
   'steps/welcome': [{ termsHref: '/terms/oima/2024-01' }, { termsHref: null }],
   'pages/activate': [
@@ -339,7 +352,7 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
       nickname: null,
       waiting: [
         { kind: 'deletion', dueAt: Date.parse('2026-03-19T12:30:00Z'), email: '', href: '/account/delete' },
-        { kind: 'address', dueAt: Date.parse('2026-03-12T12:30:00Z'), email: 'u***@oma.example', href: null },
+        { kind: 'address', dueAt: Date.parse('2026-03-12T12:30:00Z'), email: 'u***@oma.example', href: '/account/address-change' },
       ],
       sections,
     },

@@ -70,6 +70,8 @@ export function testAccount(overrides: Partial<Account> = {}): Account {
     owedCode: null,
     terms: {},
     consents: {},
+    roles: [],
+    groups: [],
     greetedAt: null,
     devices: [],
     lastSignInAt: null,

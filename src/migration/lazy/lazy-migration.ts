@@ -1,6 +1,7 @@
 /** What becomes of a yes of the earlier system: an account, or the password of one that came in without. */
 import type { Account, StoredPassword } from '../../accounts/account.ts';
 import { type EmailAddress, emailFingerprint } from '../../accounts/email-address.ts';
+import { canBePutBack } from '../../accounts/undo-link.ts';
 import type { AuditRecord } from '../../audit/audit-log.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Deps } from '../../deps.ts';
@@ -21,7 +22,7 @@ export type LazyMigration = {
   /**
    * Asks the earlier system about the password that was typed. On a match the account is returned, with that password
    * as an import would have brought it: not yet judged by today's rules. null = no match, or somebody else was faster
-   * with another password.
+   * with another password, or the address was another account's until lately and can still be put back.
    */
   bringOver(typed: TypedPassword, account: Account | null): Promise<Account | null>;
 };
@@ -42,6 +43,9 @@ export function createLazyMigration(deps: LazyDeps, hook: LazyHook, source: stri
     concerns,
     async bringOver(typed, account) {
       const { address, password } = typed;
+      const fingerprint = emailFingerprint(deps.keyring, address);
+      // It would be in its owner's way, whose other account the earlier system knows nothing of.
+      if (account === null && (await canBePutBack(deps, fingerprint))) return null;
       const vouched = await hook.ask({ email: address.typed, password });
       const user = vouched && userOf(deps, address, vouched, source);
       if (!user) return null;

@@ -89,13 +89,14 @@ function columnsOf(entry: RosterEntry) {
 
 const placeOf = ({ roster, county, source }: RosterEntry) => ({ roster, county, source });
 const anyOf = (fingerprints: readonly string[]) => ({ fingerprints: { $in: [...fingerprints] } });
+const validAt = (now: number) => ({ validFrom: { $lte: now }, $or: [{ validTo: null }, { validTo: { $gt: now } }] });
 
 async function findOne({ models, ask }: RosterDeps, filter: object): Promise<RosterDocument | null> {
   // A cast: lean documents are what was written.
   return (await ask(() => models.rosters.findOne(filter, null, reading).exec())) as RosterDocument | null;
 }
 
-function createReads(deps: RosterDeps): Pick<Rosters, 'isListed' | 'find' | 'list' | 'scan' | 'counts'> {
+function createReads(deps: RosterDeps): Pick<Rosters, 'isListed' | 'countyOf' | 'find' | 'list' | 'scan' | 'counts'> {
   const { models, ask } = deps;
   const entries = async (filter: object, order: 1 | -1, limit: number): Promise<readonly RosterEntry[]> => {
     const query = models.rosters.find({ ...filter, ...lives }, { entry: 1 }, reading).sort({ _id: order });
@@ -105,8 +106,11 @@ function createReads(deps: RosterDeps): Pick<Rosters, 'isListed' | 'find' | 'lis
   return {
     async isListed(roster, fingerprints, now) {
       if (fingerprints.length === 0) return false;
-      const valid = { validFrom: { $lte: now }, $or: [{ validTo: null }, { validTo: { $gt: now } }] };
-      return (await findOne(deps, { roster, ...anyOf(fingerprints), ...valid, ...lives })) !== null;
+      return (await findOne(deps, { roster, ...anyOf(fingerprints), ...validAt(now), ...lives })) !== null;
+    },
+    async countyOf(roster, fingerprints, now) {
+      const [newest] = await entries({ roster, ...anyOf(fingerprints), ...validAt(now) }, -1, 1);
+      return newest?.county ?? null;
     },
     find: async ({ roster, county, source }, fingerprints) =>
       (await findOne(deps, { roster, county, source, ...anyOf(fingerprints), ...lives }))?.entry ?? null,

@@ -18,6 +18,11 @@ export function createRosters(db: DatabaseSync, { read, writeTogether }: Transac
   return {
     isListed: (roster, fingerprints, now) =>
       read(() => fingerprints.some((one) => rows.valid(roster, one, now, now) !== undefined)),
+    countyOf: (roster, fingerprints, now) =>
+      read(() => {
+        const valid = fingerprints.flatMap((one) => rows.valid(roster, one, now, now) ?? []);
+        return valid.sort((a, b) => (a.id < b.id ? 1 : -1))[0]?.county ?? null;
+      }),
     byId: (id) => read(() => entryOf(rows.byId(id))),
     find: (list, fingerprints) => read(() => owner(rows, { ...list, fingerprints })),
     list: ({ roster, county, source = null }, after, limit) =>
@@ -72,11 +77,11 @@ type Rows = ReturnType<typeof prepareRows>;
 
 function prepareRows(db: DatabaseSync) {
   return {
-    valid: prepareOne(
+    valid: prepareOne<Pick<RosterEntry, 'id' | 'county'>>(
       db,
-      `SELECT 1 FROM roster_fingerprints JOIN roster_entries ON id = entry_id
+      `SELECT id, roster_entries.county AS county FROM roster_fingerprints JOIN roster_entries ON id = entry_id
        WHERE roster_fingerprints.roster = ? AND fingerprint = ?
-         AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) LIMIT 1`,
+         AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) ORDER BY id DESC LIMIT 1`,
     ),
     owner: prepareOne<Body>(
       db,

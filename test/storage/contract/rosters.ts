@@ -24,6 +24,21 @@ export function rostersContract(open: OpenStorage): void {
         expect(await rosters.isListed('another', [a], 150)).toBe(false);
       }));
 
+    test('tell the county whose entry is the newest of those that are valid', () =>
+      withStorage(open, async ({ storage: { rosters } }) => {
+        const listed = [
+          testRosterEntry({ id: '1' as RosterEntryId, county: '03', fingerprints: [b] }),
+          testRosterEntry({ id: '2' as RosterEntryId, county: '01', fingerprints: [a, b], validTo: 500 }),
+          testRosterEntry({ id: '3' as RosterEntryId, county: '02', fingerprints: [a], validFrom: 300, validTo: 400 }),
+        ];
+        for (const entry of listed) await rosters.add({ entry, audit: [] });
+        const countyAt = (now: number) => rosters.countyOf('edustajat', [a, b], now);
+        expect(await Promise.all([299, 300, 400, 500].map(countyAt))).toEqual(['01', '02', '01', '03']);
+        expect(await rosters.countyOf('edustajat', [c], 1)).toBeNull();
+        expect(await rosters.countyOf('edustajat', [], 1)).toBeNull();
+        expect(await rosters.countyOf('another', [a], 1)).toBeNull();
+      }));
+
     test('know each person once in a list of one source, by any fingerprint, and each entry by its id', () =>
       withStorage(open, async ({ storage: { rosters, audit } }) => {
         const entry = testRosterEntry({ fingerprints: [a, b], version: 7 });
