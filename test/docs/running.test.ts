@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startWorld, type World } from '../support/start-world.ts';
 import { authorization, goodPassword, noListener, redeem, signInWithPassword, stepOf } from '../support/stories.ts';
 import { type Answer, createVisitor, type Visitor } from '../support/visitor.ts';
-import { coded, table } from './pages.ts';
+import { coded, page, table } from './pages.ts';
 
 const integrators = 'docs/integrators.md';
 let world: World;
@@ -64,8 +64,22 @@ test('discovery offers what the page tells, and no other way in', () => {
       .filter((scope) => scope !== 'offline_access')
       .sort(),
   ).toEqual([...scopes].sort());
-  const levels = listed(table('docs/claims.md', '`acr`')).map((acr) => acr?.replace('/loa', '/loatest'));
+  const told = table('docs/claims.md', '`acr`', '## Levels: acr and amr');
+  const levels = listed(told).map((acr) => acr?.replace('/loa', '/loatest'));
   expect(strings('acr_values_supported')).toEqual(levels);
+});
+
+test('every amr that a token can name is told, and no other', () => {
+  const quoted = (text: string) => [...text.matchAll(/'(\w+)'/g)].map(([, word]) => word);
+  const pushed = page('src/journey/next-step.ts')
+    .split('\n')
+    .filter((line) => line.includes('amr.push('));
+  const methods = /type IdentificationMethod = .*/.exec(page('src/journey/facts.ts'))?.[0] ?? '';
+  // What is compared with is no value of `amr`.
+  const named = quoted(pushed.join(' ').replaceAll(/=== '\w+'/g, ''));
+  const told = listed(table('docs/claims.md', '`amr`', '## Levels: acr and amr'));
+  expect([...told].sort()).toEqual([...new Set([...named, ...quoted(methods)])].sort());
+  expect(told.length).toBeGreaterThan(6);
 });
 
 test.each<readonly [string, Record<string, string>]>([
