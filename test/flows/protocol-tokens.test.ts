@@ -53,6 +53,7 @@ beforeAll(async () => {
       pages: false,
       clientCredentials: true,
     },
+    'test-bound': { tokens: { binding: 'mtls' } },
     'test-machine': { pages: false, clientCredentials: true, resources: ['kuitit'] },
     'test-api': { resources: ['kuitit'], offlineAccess: true, tokens: { accessTokenMinutes: 3 } },
     'test-spa': { type: 'public', jwks: null, tokens: { binding: 'dpop' }, offlineAccess: true },
@@ -118,6 +119,27 @@ test("a certificate that the proxy saw proves the client and binds its tokens; n
   const told = await (await ask('/token/introspection', { token, client_id: 'test-mtls' }, proved)).json();
   const thumbprint = Buffer.from(own.fingerprint256.replaceAll(':', ''), 'hex').toString('base64url');
   expect(told).toMatchObject({ active: true, cnf: { 'x5t#S256': thumbprint } });
+});
+
+test('the token of a person is bound to the certificate, too', async () => {
+  const { end, checks } = await codeFor('test-bound', { scope: 'openid email' });
+  const grant = {
+    ...asClient(await clients.sign(assertionClaims('test-bound', world.issuer))),
+    grant_type: 'authorization_code',
+    code: end.url.searchParams.get('code') ?? '',
+    redirect_uri: `${noListener}/callback`,
+    code_verifier: checks.pkceCodeVerifier,
+  };
+  const certified = (certificate: X509Certificate) => ({
+    'x-forwarded-for': '203.0.113.7',
+    'client-cert': `:${certificate.raw.toString('base64')}:`,
+  });
+  const tokens = (await (await ask('/token', grant, certified(own))).json()) as { access_token: string };
+  const me = async (headers: Record<string, string>): Promise<number> => {
+    const authorization = `Bearer ${tokens.access_token}`;
+    return (await fetch(new URL('/me', world.issuer), { headers: { authorization, ...headers } })).status;
+  };
+  expect([await me(certified(own)), await me(certified(foreign)), await me({})]).toEqual([200, 401, 401]);
 });
 
 test('a client of people gets a JWT for a resource server that its file names, and it is good there only', async () => {
