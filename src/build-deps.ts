@@ -43,7 +43,7 @@ async function brokersOf({ issuer, operator, brokers: configured, secrets }: Con
 export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
   // A missing text stops a developer; a person is shown the Finnish one, and the log says which is missing.
   const missing: OnMissing = (locale, what) => log.error({ locale, what }, 'text missing');
-  const texts = createTexts(...(config.profile === 'production' ? [missing] : []));
+  const texts = createTexts(...(config.profile === 'development' ? [] : [missing]));
   const { argon2, concurrency, breachedDirectory, breachedMinCount } = config.passwords;
   const brokers = await brokersOf(config, log);
   const keyring = keyringOf(config.secrets);

@@ -3,6 +3,7 @@ import { Command, Help, Option } from 'commander';
 import { addAccountCommands } from './cli/account.ts';
 import { addBrokerCommands } from './cli/broker.ts';
 import { checkConfiguration } from './cli/check.ts';
+import { addConformanceCommands } from './cli/conformance.ts';
 import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
 import { addPolicyCommands } from './cli/policy-simulate.ts';
@@ -41,6 +42,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .addOption(side('--to', 'where it shall be'))
     .action(copyBetween);
   addBrokerCommands(program);
+  addConformanceCommands(program);
   addImportCommands(program);
   addPolicyCommands(program);
   addKeyCommands(program);

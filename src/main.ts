@@ -11,10 +11,13 @@ import { CannotStart } from './cannot-start.ts';
 import { processEnvironment } from './config/environment.ts';
 import { ConfigError } from './config/faults.ts';
 import { loadConfig } from './config/load.ts';
+import { admitProfile } from './conformance/own-store.ts';
+import { prepareTestPerson } from './conformance/test-person.ts';
 import { controlPath } from './control/operation.ts';
 import { operations } from './control/operations.ts';
 import { startControl } from './control/server.ts';
 import { lastAnswers, listen } from './http/server.ts';
+import { renewOnSignal } from './http/tls.ts';
 import { reloadOnSignal } from './keys/reload.ts';
 import { startRetention } from './lifecycle/job.ts';
 import { startDelivery } from './mail/delivery.ts';
@@ -46,6 +49,8 @@ async function run(): Promise<void> {
   const metrics = await createMetrics(built);
   const deps = { ...built, storage: metrics.storage };
   const { storage, log } = deps;
+  await admitProfile(storage, config);
+  await prepareTestPerson(deps);
   await loadRosters(deps);
   const service = await buildService(deps);
   const { provider } = service;
@@ -61,6 +66,8 @@ async function run(): Promise<void> {
   const retention = startRetention(commanded);
   const figures = await metrics.start();
   process.on('SIGHUP', reloadOnSignal(deps));
+  if (config.listen.tls !== null) process.on('SIGHUP', renewOnSignal(server.renewCertificate, log));
+  if (config.profile === 'conformance') log.warn('THE CONFORMANCE PROFILE: FOR THE SUITE OF TESTS, NOT FOR PEOPLE');
   log.info({ issuer: config.issuer, profile: config.profile, port: config.listen.port }, 'ready');
   // Its lists take a third of a second: loaded now, so that neither the start nor the first sign-up waits for them.
   setImmediate(() => deps.blocklist.load());

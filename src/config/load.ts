@@ -5,11 +5,13 @@ import { breachedDirectoryFaults } from './breached-directory.ts';
 import { readBrokers } from './brokers.ts';
 import { clientFaults } from './client-rules.ts';
 import { readClients, resolveClient } from './clients.ts';
+import { conformanceFaults } from './conformance-rules.ts';
 import { applyEnvironment, type Environment, type Overridden, variable } from './environment.ts';
 import { ConfigError, type Fault } from './faults.ts';
 import { deepFreeze } from './freeze.ts';
 import { lazyMigrationFaults } from './lazy-migration-schema.ts';
 import { ownClients } from './own-clients.ts';
+import { locatedSettings } from './located-settings.ts';
 import { type MovePort, movePortBy, moveSettings } from './port-offset.ts';
 import { type FinishedSettings, productionClientRefusals, productionRefusals, withProfileDefaults } from './profile.ts';
 import { resourceServerFaults } from './resource-servers.ts';
@@ -19,6 +21,7 @@ import type { Config } from './schema.ts';
 import type { SecretContext } from './secrets.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
 import { readTerms } from './terms.ts';
+import { tlsFaults } from './tls-files.ts';
 import { brokerKeysFile, clientSecrets, installationSecrets } from './wanted-secrets.ts';
 import { weakenings } from './weakened.ts';
 import { faultsOf, readYaml, type Source } from './yaml-file.ts';
@@ -51,6 +54,8 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
     ...checked.flat(),
     ...(await breachedDirectoryFaults(source, settings)),
     ...lazyMigrationFaults(source, settings),
+    ...conformanceFaults(source, settings),
+    ...(await tlsFaults(source, settings)),
     ...resourceServerFaults(source, settings),
   );
   if (production) {
@@ -98,41 +103,21 @@ async function openSource({ env, root, configFile }: LoadOptions, faults: Fault[
   const yaml = await readYaml(file, shownAs(file), faults);
   if (!yaml) throw new ConfigError(faults);
   const source = applyEnvironment(yaml, env, root);
-  const production = isProduction(source);
-  const move: MovePort = production ? (port) => port : movePortBy(env, faults);
-  return { source, file, shownAs, production, move };
+  const profile = profileOf(source);
+  const move: MovePort = profile === 'development' ? movePortBy(env, faults) : (port) => port;
+  return { source, file, shownAs, production: profile === 'production', move };
 }
 
-/** Asked before anything is checked; what is neither is refused by the schema, and treated as the stricter one. */
-function isProduction({ value }: Source): boolean {
-  return !(typeof value === 'object' && value !== null && 'profile' in value && value.profile === 'development');
+/** Asked before anything is checked; what is none is refused by the schema, and treated as the strictest one. */
+function profileOf({ value }: Source): Settings['profile'] {
+  const profile: unknown = Reflect.get(Object(value), 'profile');
+  return profile === 'development' || profile === 'conformance' ? profile : 'production';
 }
 
 function readSettings(source: Overridden, configDir: string, move: MovePort, faults: Fault[]): FinishedSettings | null {
   const settings = accepted(settingsSchema.safeParse(source.value), source, [], faults);
   if (!settings) return null;
-  const absolute = (path: string | null) => (path === null ? null : resolve(configDir, path));
-  const { masterKeyFile, identityIndexKeyFile, lookupKeyFile, cookieKeysFile, brokerKeysFiles } = settings.secrets;
-  const located: Settings = {
-    ...settings,
-    dataDir: resolve(configDir, settings.dataDir),
-    secrets: {
-      masterKeyFile: absolute(masterKeyFile),
-      identityIndexKeyFile: absolute(identityIndexKeyFile),
-      lookupKeyFile: absolute(lookupKeyFile),
-      cookieKeysFile: absolute(cookieKeysFile),
-      brokerKeysFiles: Object.fromEntries(
-        Object.entries(brokerKeysFiles).map(([id, path]) => [id, resolve(configDir, path)]),
-      ),
-    },
-  };
-  located.passwords.breachedDirectory = absolute(located.passwords.breachedDirectory);
-  if (located.lazyMigration) located.lazyMigration.secretFile = absolute(located.lazyMigration.secretFile);
-  const { mongo, redis } = located.storage;
-  for (const server of [located.mail.smtp, mongo, redis]) {
-    if (server) server.passwordFile = absolute(server.passwordFile);
-  }
-  for (const store of [mongo, redis]) if (store) store.caFile = absolute(store.caFile);
+  const located = locatedSettings(settings, configDir);
   return withProfileDefaults(moveSettings(located, move, source.variableOf));
 }
 

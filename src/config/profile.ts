@@ -1,6 +1,7 @@
 /** What the profile decides: the numbers that development softens, and what production refuses to start with. */
 import { availableParallelism } from 'node:os';
 import type { ReadClient } from './clients.ts';
+import { lifted } from './conformance-rules.ts';
 import { type Environment, variable } from './environment.ts';
 import type { Fault } from './faults.ts';
 import type { Limits } from './policy-schema.ts';
@@ -17,8 +18,8 @@ export type FinishedSettings = Omit<Settings, 'acr' | 'passwords'> & {
 };
 
 export function withProfileDefaults(settings: Settings): FinishedSettings {
-  const { profile, acr, passwords, limits } = settings;
-  const level = profile === 'development' ? 'loatest' : 'loa';
+  const { profile, acr, passwords, chance } = settings;
+  const level = profile === 'production' ? 'loa' : 'loatest';
   return {
     ...settings,
     acr: {
@@ -27,8 +28,15 @@ export function withProfileDefaults(settings: Settings): FinishedSettings {
       high: acr.high ?? `${ftn}/${level}3`,
     },
     passwords: { ...passwords, concurrency: passwords.concurrency ?? availableParallelism() },
-    limits: profile === 'development' ? softened(limits) : limits,
+    // A sign-in must go the same way each time the suite tries it.
+    chance: profile === 'conformance' && chance === 'policy' ? 'never' : chance,
+    limits: limitsOf(settings),
   };
+}
+
+function limitsOf({ profile, limits, listen }: Settings): Limits {
+  if (profile === 'production') return limits;
+  return profile === 'conformance' && isLoopbackHost(listen.host) ? lifted(limits) : softened(limits);
 }
 
 /** decisions §3: in development everything counted per network, hour and day, and nothing else. */

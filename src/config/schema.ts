@@ -103,6 +103,10 @@ export type Secrets = Readonly<{
   brokerKeysFiles: Readonly<Record<string, string>>;
   /** Signs what the earlier system is asked; null where none is. */
   lazyMigration: Secret | null;
+  /** What lets clients register; null where they cannot. */
+  initialAccessToken: Secret | null;
+  /** The password of the conformance profile's one person; null in the others. */
+  testPerson: Secret | null;
   smtpPassword: Secret | null;
   mongoPassword: Secret | null;
   redisPassword: Secret | null;

@@ -9,6 +9,7 @@ import { createBrokerKeys, type PrivateJwks, parseBrokerKeys } from '../upstream
 import type { Fault } from './faults.ts';
 import { Secret } from './secret.ts';
 import { exists, type FileState, readSecretFile, writeSecretFile } from './secret-file.ts';
+import type { Settings } from './settings-schema.ts';
 import type { Place } from './yaml-file.ts';
 
 /** One secret that is wanted: where it is configured, where it lies, how it is made, what it must be. */
@@ -25,7 +26,7 @@ export type WantedSecret<T> = Readonly<{
 }>;
 
 export type SecretContext = Readonly<{
-  profile: 'development' | 'production';
+  profile: Settings['profile'];
   /** What to do about a missing secret; `skip`: it would be made if nothing else were wrong, so it is no fault. */
   missing: 'create' | 'report' | 'skip';
   faults: Fault[];
@@ -52,7 +53,7 @@ export async function obtainSecret<T>(wanted: WantedSecret<T>, context: SecretCo
   }
   const file = await readSecretFile(wanted.path);
   if (file === null) {
-    const madeAtStart = context.profile === 'development' && wanted.make ? ' (the first `npm start` makes it)' : '';
+    const madeAtStart = context.profile !== 'production' && wanted.make ? ' (the first `npm start` makes it)' : '';
     return report(`no readable file ${wanted.path}`, `${wanted.expected}${madeAtStart}`);
   }
   if (context.profile === 'production') {
@@ -128,6 +129,16 @@ export const clientSecret = {
   expected: 'a secret of 32 or more random characters in a file of mode 0600',
 };
 
+/** What opens the registration of clients (RFC 7591 3): whoever has it can make clients. */
+export const initialAccessToken = { ...clientSecret, expected: 'a token of 32 or more random characters, mode 0600' };
+
+/** Of the conformance profile's one person: typed by a program, and good by every rule of passwords that there can be. */
+export const testPersonPassword = {
+  make: () => `Aa1-${randomBytes(18).toString('base64url')}`,
+  parse: (content: string) => (content.length >= 8 && content.length <= 128 ? content : null),
+  expected: 'a password of 8 to 128 characters',
+};
+
 /** Avain's private keys towards one broker. */
 export const brokerKeys = {
   make: async () => brokerKeysContent(await createBrokerKeys({ now: Date.now() }), 'development'),
@@ -137,7 +148,7 @@ export const brokerKeys = {
 
 /** What a file of broker keys holds; keys made in development are marked, so that production refuses them. */
 export function brokerKeysContent({ keys }: PrivateJwks, profile: SecretContext['profile']): string {
-  const note = profile === 'development' ? { note: madeForDevelopment } : {};
+  const note = profile === 'production' ? {} : { note: madeForDevelopment };
   return `${JSON.stringify({ keys, ...note }, null, 2)}\n`;
 }
 

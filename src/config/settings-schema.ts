@@ -1,17 +1,15 @@
 /** The schema of `avain.yaml`: how this installation runs. Descriptions become the editor's hints. */
 import { z } from 'zod';
+import { conformanceSchema } from './conformance-schema.ts';
 import { lazyMigrationSchema } from './lazy-migration-schema.ts';
+import { listenSchema } from './listen-schema.ts';
 import { passwordPolicySchema } from './password-schema.ts';
 import { emailedCodeSchema, limitsSchema, livesSchema, secondFactorSchema, stepUpSchema } from './policy-schema.ts';
 import { resourceServersSchema } from './resource-servers.ts';
+import { registrationSchema } from './registration-schema.ts';
 import { retentionSchema } from './retention-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
-
-const listen = z.strictObject({
-  host: text.default('localhost').describe('Interface; 0.0.0.0 in a container'),
-  port: port.default(3000),
-});
 
 const mail = z.strictObject({
   smtp: z
@@ -59,9 +57,12 @@ const acr = z.strictObject({
 });
 
 export const settingsSchema = z.strictObject({
-  profile: z.enum(['development', 'production']).default('production'),
+  profile: z
+    .enum(['development', 'production', 'conformance'])
+    .default('production')
+    .describe('conformance: for the suite of the OpenID Foundation, never for people'),
   issuer: webOrigin.describe('The public address; also `iss` in every token'),
-  listen: listen.prefault({}),
+  listen: listenSchema.prefault({}),
   metrics: z
     .strictObject({
       host: text.default('127.0.0.1').describe('Interface of the listener for Prometheus'),
@@ -109,6 +110,8 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   mail,
   clientsDirs: z.array(text).default(['clients']).describe('Folders of client files, relative to this file'),
+  registration: registrationSchema.prefault({}).describe('Clients that register themselves; off by default'),
+  conformance: conformanceSchema.nullable().default(null).describe('Only and always in the conformance profile'),
   brokers: z.record(slug, z.unknown()).default({}).describe('Identity brokers by our own name'),
   stepUp: stepUpSchema.prefault({}),
   code: emailedCodeSchema.prefault({}),

@@ -9,12 +9,14 @@ import {
   brokerKeys,
   clientSecret,
   cookieKeys,
+  initialAccessToken,
   keyList,
   obtainSecret,
   type SecretContext,
   secretPath,
   serverPassword,
   singleKey,
+  testPersonPassword,
 } from './secrets.ts';
 import type { Settings } from './settings-schema.ts';
 import type { KeyPath, Source } from './yaml-file.ts';
@@ -30,11 +32,13 @@ export async function installationSecrets(
   const password = (path: string | null | undefined, key: KeyPath) =>
     path ? passwordOf(source, path, key, context) : null;
   const cookie = namedFile(source, settings, 'cookieKeysFile', context);
-  const [keys, cookieList, brokers, lazyMigration, smtp, mongo, redis] = await Promise.all([
+  const [keys, cookieList, brokers, lazyMigration, registration, person, smtp, mongo, redis] = await Promise.all([
     installationKeys(source, settings, context),
     cookie && obtainSecret({ ...cookieKeys, ...cookie }, context),
     brokerSecrets(source, settings, brokerIds, context),
     settings.lazyMigration && lazyMigrationSecret(source, settings, settings.lazyMigration, context),
+    settings.registration.enabled ? registrationToken(source, settings, context) : null,
+    settings.conformance && testPersonSecret(source, settings, settings.conformance, context),
     password(mail.smtp.passwordFile, ['mail', 'smtp', 'passwordFile']),
     password(storage.mongo?.passwordFile, ['storage', 'mongo', 'passwordFile']),
     password(storage.redis?.passwordFile, ['storage', 'redis', 'passwordFile']),
@@ -46,6 +50,8 @@ export async function installationSecrets(
     cookieKeys: list,
     brokerKeysFiles: brokers,
     lazyMigration,
+    initialAccessToken: registration,
+    testPerson: person,
     smtpPassword: smtp,
     mongoPassword: mongo,
     redisPassword: redis,
@@ -127,6 +133,25 @@ function lazyMigrationSecret(
 ): Promise<Secret | null> {
   const place = source.placeOf(['lazyMigration', 'secretFile']);
   return obtainSecret({ ...clientSecret, place, path: secretFile ?? secretPath(dataDir, 'lazy-migration') }, context);
+}
+
+function registrationToken(
+  source: Source,
+  { dataDir, registration: { initialAccessTokenFile: file } }: FinishedSettings,
+  context: SecretContext,
+): Promise<Secret | null> {
+  const place = source.placeOf(['registration', 'initialAccessTokenFile']);
+  return obtainSecret({ ...initialAccessToken, place, path: file ?? secretPath(dataDir, 'initial-access-token') }, context);
+}
+
+function testPersonSecret(
+  source: Source,
+  { dataDir }: FinishedSettings,
+  { person: { passwordFile } }: NonNullable<Settings['conformance']>,
+  context: SecretContext,
+): Promise<Secret | null> {
+  const place = source.placeOf(['conformance', 'person', 'passwordFile']);
+  return obtainSecret({ ...testPersonPassword, place, path: passwordFile ?? secretPath(dataDir, 'test-person') }, context);
 }
 
 /** Where Avain's private keys towards a broker lie. */

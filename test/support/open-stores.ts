@@ -39,6 +39,8 @@ function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefix = 'av
       cookieKeys: [],
       brokerKeysFiles: {},
       lazyMigration: null,
+      initialAccessToken: null,
+      testPerson: null,
       smtpPassword: null,
       mongoPassword: null,
       redisPassword: null,
