@@ -173,9 +173,24 @@ test('an assertion is for us alone, soon over, and believed once', async () => {
     ['from the future', await clients.sign(claims({ iat: now + 600 })), 401],
     ['without jti', await clients.sign(claims({ jti: undefined })), 401],
     ['of another kind', await clients.sign(claims(), { typ: 'at+jwt' }), 401],
+    ['by an RSA key', await clients.sign(claims(), { alg: 'RS256' }), 200],
     ["in another's name", await clients.sign(claims({ iss: 'test-fapi' })), 401],
   ];
   for (const [what, assertion, status] of rows) expect([what, await send(assertion)]).toEqual([what, status]);
+  // What FAPI 2.0 leaves out.
+  const { grant_type: _grant, ...params } = {
+    ...paramsOf(authorization(world, { scope: 'openid' }).url),
+    ...asClient(''),
+  };
+  for (const [alg, status] of [
+    ['PS256', 201],
+    ['RS256', 401],
+  ] as const) {
+    const assertion = await clients.sign(assertionClaims('test-fapi', world.issuer), { alg });
+    const body = new URLSearchParams({ ...params, client_id: 'test-fapi', client_assertion: assertion });
+    const pushed = await fetch(new URL('/request', world.issuer), { method: 'POST', body });
+    expect([alg, pushed.status]).toEqual([alg, status]);
+  }
 });
 
 test('discovery says what is so', async () => {

@@ -252,8 +252,18 @@ test('a client whose clock is wrong is given a nonce, and a proof is good once',
   ]);
 });
 
-test('who sends no proof gets plain tokens, as before', async () => {
+test('a token of one kind is none of another, though nobody asked for a proof', async () => {
   const party = await relyingParty(world);
-  const { end, checks } = await codeFor('test-web', { scope: 'openid' });
-  expect((await client.authorizationCodeGrant(party, end.url, checks)).token_type).toBe('bearer');
+  const { end, checks } = await codeFor('test-web', { scope: 'openid offline_access' });
+  const tokens = await client.authorizationCodeGrant(party, end.url, checks);
+  expect(tokens.token_type).toBe('bearer');
+  const { access_token: access, refresh_token: refresh = '', id_token: id = '' } = tokens;
+  await expect(client.refreshTokenGrant(party, access)).rejects.toMatchObject({ error: 'invalid_grant' });
+  await expect(client.fetchUserInfo(party, refresh, client.skipSubjectCheck)).rejects.toThrow();
+  await expect(client.fetchUserInfo(party, id, client.skipSubjectCheck)).rejects.toThrow();
+  const asCode = new URL(end.url);
+  asCode.searchParams.set('code', refresh);
+  await expect(client.authorizationCodeGrant(party, asCode, checks)).rejects.toMatchObject({ error: 'invalid_grant' });
+  // None of the tries took anything away.
+  expect((await client.refreshTokenGrant(party, refresh)).access_token).toBeTruthy();
 });

@@ -1,4 +1,5 @@
 /** Clients that prove themselves by keys of this run, beside the test clients; their files lie in a folder of their own. */
+import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ export type KeyedClients = {
   readonly key: { readonly key: CryptoKey; readonly kid: string };
   /** Opens what is encrypted to them (ECDH-ES). */
   readonly opens: { readonly key: CryptoKey; readonly kid: string; readonly alg: string };
-  /** Signed by the clients' key, whatever it says. */
+  /** Signed by the clients' key for the header's `alg` (ES256, else RSA), whatever it says. */
   sign(claims: Readonly<Record<string, unknown>>, header?: Record<string, unknown>): Promise<string>;
   remove(): Promise<void>;
 };
@@ -31,10 +32,12 @@ export async function keyedClients(
   const dir = await mkdtemp(join(tmpdir(), 'avain-clients-'));
   await cp(join(import.meta.dirname, 'clients'), dir, { recursive: true });
   const [signing, opening] = [await generateKeyPair('ES256'), await generateKeyPair('ECDH-ES')];
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwks: { keys: JWK[] } = {
     keys: [
       { ...(await exportJWK(signing.publicKey)), alg: 'ES256', use: 'sig', kid: 'sig' },
       { ...(await exportJWK(opening.publicKey)), alg: 'ECDH-ES', use: 'enc', kid: 'enc' },
+      { ...(await exportJWK(rsa.publicKey)), use: 'sig', kid: 'rsa' },
     ],
   };
   for (const [id, { pages: withPages, ...file }] of Object.entries(files)) {
@@ -46,11 +49,12 @@ export async function keyedClients(
     dir,
     key: { key: signing.privateKey, kid: 'sig' },
     opens: { key: opening.privateKey, kid: 'enc', alg: 'ECDH-ES' },
-    // A cast: some of what is signed is wrong on purpose.
-    sign: (claims, header = {}) =>
-      new SignJWT(claims as JWTPayload)
-        .setProtectedHeader({ alg: 'ES256', kid: 'sig', ...header })
-        .sign(signing.privateKey),
+    sign: (claims, header = {}) => {
+      const { alg = 'ES256' } = header;
+      const [key, kid] = alg === 'ES256' ? ([signing.privateKey, 'sig'] as const) : ([rsa.privateKey, 'rsa'] as const);
+      // A cast: some of what is signed is wrong on purpose.
+      return new SignJWT(claims as JWTPayload).setProtectedHeader({ kid, ...header, alg: String(alg) }).sign(key);
+    },
     remove: () => rm(dir, { recursive: true, force: true }),
   };
 }
