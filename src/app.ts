@@ -2,12 +2,12 @@
 import Router, { type RouterMiddleware } from '@koa/router';
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
-import type { Client } from './config/schema.ts';
 import type { Deps } from './deps.ts';
 import { RequestRefused } from './errors.ts';
 import { browserCookie } from './http/browser.ts';
 import { refuseForeignPosts } from './http/csrf.ts';
 import { errorPages } from './http/error-page.ts';
+import { feedbackPages } from './http/feedback.ts';
 import { formParser } from './http/form.ts';
 import { frontPages } from './http/front-pages.ts';
 import { headTouchesNothing } from './http/head.ts';
@@ -16,11 +16,17 @@ import { healthRoutes } from './http/health.ts';
 import { languageSwitch } from './http/language-switch.ts';
 import { ownPath } from './http/own-path.ts';
 import type { Pages } from './http/pages.ts';
+import { refuseMethod } from './http/program-methods.ts';
 import { pinPublicAddress } from './http/public-address.ts';
 import { requestLog } from './http/request-log.ts';
+import { statementPages } from './http/statements.ts';
+import { createRecentRequests, type RecentRequests } from './integrator/recent-requests.ts';
+import { integratorRoutes } from './integrator/routes.ts';
+import { watchRequests } from './integrator/watch.ts';
 import type { Interactions } from './journey/interactions.ts';
 import { createRunner } from './journey/runner.ts';
 import { linkRoutes } from './links/routes.ts';
+import { guardDeviceCodes } from './provider/device-guard.ts';
 import { postedAuthorization, unlessPosted } from './provider/posted-authorization.ts';
 import { resumeOnlyHere } from './provider/resume-guard.ts';
 import { askAtSignOut, forgetProofsAtSignOut } from './provider/sign-out.ts';
@@ -32,7 +38,6 @@ import { publishedKeyRoutes } from './upstream/published-keys.ts';
 
 export type AppDeps = Deps & {
   readonly interactions: Interactions;
-  readonly clients: ReadonlyMap<string, Client>;
   readonly pages: Pages;
   readonly stopping: () => boolean;
 };
@@ -43,16 +48,20 @@ const forPrograms = new Set([
   '/token/introspection',
   '/token/revocation',
   '/request',
+  '/reg',
   '/me',
   '/jwks',
+  '/device/auth',
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
 ]);
 
+const isForPrograms = (path: string): boolean => forPrograms.has(path) || path.startsWith('/reg/');
+
 function forPeople<Ctx extends { readonly path: string }, Next extends () => unknown>(
   middleware: (ctx: Ctx, next: Next) => unknown,
 ) {
-  return (ctx: Ctx, next: Next) => (forPrograms.has(ctx.path) ? next() : middleware(ctx, next));
+  return (ctx: Ctx, next: Next) => (isForPrograms(ctx.path) ? next() : middleware(ctx, next));
 }
 
 const hungUp = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
@@ -69,6 +78,9 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request' | 'on'>, deps: Ap
   pinPublicAddress(provider, config);
   provider.use(requestLog(deps));
   provider.use(securityHeaders(config));
+  // For those who develop a client; elsewhere its pages are not even there.
+  const recent = config.profile === 'development' ? createRecentRequests() : null;
+  if (recent) watchRequests(provider, deps, recent);
   provider.use(forPeople(unlessPosted(browserCookie(config, random))));
   provider.use(forPeople(languageSwitch(config)));
   provider.use(errorPages(deps));
@@ -78,17 +90,20 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request' | 'on'>, deps: Ap
   provider.use(forPeople(resumeOnlyHere(deps)));
   provider.use(forPeople(askAtSignOut(deps)));
   provider.use(forPeople(forgetProofsAtSignOut(deps)));
-  provider.use(forPeople(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end']]))));
+  provider.use(forPeople(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end'], ['/device', '/device']]))));
   provider.use(forPeople(headTouchesNothing));
+  provider.use(forPeople(guardDeviceCodes(deps)));
   provider.use(forPeople(wrongMethods()));
-  provider.use(forPeople(routes(deps).routes()));
+  provider.use(forPeople(routes(deps, recent).routes()));
 }
 
-function routes(deps: AppDeps): Router {
+function routes(deps: AppDeps, recent: RecentRequests | null): Router {
   const router = new Router({ exclusive: true });
   const form = formParser();
   const health = healthRoutes(deps, deps.stopping);
   const front = frontPages(deps);
+  const statements = statementPages(deps);
+  const feedback = feedbackPages(deps);
   const runner = createRunner(deps, steps);
   const ownKeys = publishedKeyRoutes(deps);
 
@@ -96,7 +111,14 @@ function routes(deps: AppDeps): Router {
   router.get('/health/ready', health.ready);
   router.get('/assets/:file', front.asset);
   router.get('/', front.home);
-  router.get('/accessibility', front.accessibility);
+  router.get('/accessibility', feedback.accessibility);
+  router.post('/accessibility', form, feedback.sendFeedback);
+  router.get('/accessibility/:client', feedback.accessibility);
+  router.post('/accessibility/:client', form, feedback.sendFeedback);
+  router.get('/privacy', statements.privacy);
+  router.get('/privacy/:client', statements.privacy);
+  router.get('/cookies', statements.cookies);
+  router.get('/cookies/:client', statements.cookies);
   router.get('/terms/:client', front.terms);
   router.get('/terms/:client/:version', front.terms);
 
@@ -110,6 +132,7 @@ function routes(deps: AppDeps): Router {
 
   linkRoutes(router, deps, form);
 
+  if (recent) integratorRoutes(router, deps, recent);
   accountRoutes(router, deps, form);
   staffRoutes(router, deps, form);
 
@@ -120,12 +143,13 @@ function routes(deps: AppDeps): Router {
   return router;
 }
 
-/** The provider's router answers what it knows; what nobody answered gets our page. */
+/** The provider's router answers what it knows; what nobody answered gets our page, or is told a better method. */
 function notFoundPages(deps: AppDeps): Middleware {
   const { notFound } = frontPages(deps);
   return async (ctx, next) => {
     await next();
-    if (ctx.status === 404 && ctx.body == null) notFound(ctx);
+    if (ctx.status !== 404 || ctx.body != null) return;
+    if (!forPrograms.has(ctx.path) || !refuseMethod(ctx)) notFound(ctx);
   };
 }
 

@@ -1,8 +1,10 @@
 /** The `avain` command: one file per subcommand under cli/ as they come; `serve` is the service itself. */
 import { Command, Help, Option } from 'commander';
 import { addAccountCommands } from './cli/account.ts';
+import { addBrandCommands } from './cli/brand.ts';
 import { addBrokerCommands } from './cli/broker.ts';
 import { checkConfiguration } from './cli/check.ts';
+import { addClientCommands } from './cli/client.ts';
 import { addConformanceCommands } from './cli/conformance.ts';
 import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
@@ -43,6 +45,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .action(copyBetween);
   addBrokerCommands(program);
   addConformanceCommands(program);
+  addBrandCommands(program);
+  addClientCommands(program);
   addImportCommands(program);
   addPolicyCommands(program);
   addKeyCommands(program);

@@ -1,13 +1,12 @@
 /** What the keys of one client file mean together, and against the rest of the configuration. */
-import { resolve } from 'node:path';
-import { actionFault } from './brand.ts';
-import { claimRules } from './client-claims-rules.ts';
+import { brandFaults } from './brand-rules.ts';
 import { type Offered, protocolRules } from './client-protocol-rules.ts';
+import { claimRules } from './client-claims-rules.ts';
 import type { ClientFile } from './client-schema.ts';
 import type { ReadClient } from './clients.ts';
 import type { Fault } from './faults.ts';
-import { logoFault } from './logo.ts';
 import { type EmailedCodePolicy, emailedCodeSchema, type StepUpPolicy, stepUpSchema } from './policy-schema.ts';
+import { addressRules } from './redirect-uri.ts';
 import type { Client, Config } from './schema.ts';
 import { faultAt, type KeyPath } from './yaml-file.ts';
 
@@ -29,6 +28,7 @@ export async function clientFaults(client: ReadClient, around: Surroundings): Pr
   const rules: readonly (readonly [broken: boolean, path: KeyPath, expected: string])[] = [
     ...authenticationRules(file),
     ...pageRules(file),
+    ...addressRules(file),
     ...claimRules(file),
     ...protocolRules(file, methodOf(file), around),
     [file.terms !== null && !(file.terms in terms), ['terms'], `a folder below terms/: ${known(Object.keys(terms))}`],
@@ -68,32 +68,14 @@ function authenticationRules(file: ClientFile): Rule[] {
 
 function pageRules(file: ClientFile): Rule[] {
   const hasPages = file.redirectUris.length > 0;
+  const signsIn = hasPages || file.deviceFlow;
   return [
-    [!hasPages && !file.clientCredentials, ['redirectUris'], 'one address or more'],
+    [!signsIn && !file.clientCredentials, ['redirectUris'], 'one address or more'],
     [hasPages && file.startUrl === null, ['startUrl'], 'the address where a person starts again'],
-    [!hasPages && file.offlineAccess, ['offlineAccess'], 'false: refresh tokens belong to people'],
+    [!signsIn && file.offlineAccess, ['offlineAccess'], 'false: refresh tokens belong to people'],
     [!file.languages.includes(file.defaultLocale), ['defaultLocale'], `one of languages: ${file.languages.join(', ')}`],
     [file.party === 'third' && file.sector === firstPartySector, ['sector'], 'a sector of its own for a third party'],
     [file.party === 'first' && file.sector !== null, ['sector'], 'nothing: first-party clients share one sector'],
-  ];
-}
-
-async function brandFaults({ source, file, dir }: ReadClient): Promise<Fault[]> {
-  const { action, logo } = file.brand;
-  const fault = (path: KeyPath, expected: string | null) =>
-    expected === null ? [] : [faultAt(source, path, expected)];
-  const files = (['file', 'darkFile'] as const).map(async (key) => {
-    const name = logo?.[key];
-    return name == null ? [] : fault(['brand', 'logo', key], await logoFault(resolve(dir, name)));
-  });
-  const plateless = logo !== null && logo.darkFile === null && logo.plate === null;
-  return [
-    ...fault(['brand', 'action'], actionFault(action)),
-    ...fault(
-      ['brand', 'logo', 'plate'],
-      plateless ? 'a plate colour or a darkFile: a logo must be seen on dark too' : null,
-    ),
-    ...(await Promise.all(files)).flat(),
   ];
 }
 

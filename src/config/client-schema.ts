@@ -1,9 +1,11 @@
 /** One file per client, `clients/<client_id>.yaml`: what a client is, where it may send people, what it demands. */
 import { z } from 'zod';
+import { brandKeys, nameSchema } from './brand-schema.ts';
 import { claimPermissions } from './client-claims-schema.ts';
 import { clientProtocolKeys } from './client-protocol-schema.ts';
 import { passwordLength } from './password-schema.ts';
 import { emailedCodeOverridesSchema, secondFactorSchema, stepUpOverridesSchema } from './policy-schema.ts';
+import { redirectUri } from './redirect-uri.ts';
 import { emailAddress, httpsUrl, localeSchema, localizedSchema, slug, text, webUrl } from './values.ts';
 
 /** Scopes a client can be allowed; `openid` is always there, `offline_access` comes from `offlineAccess`. */
@@ -19,43 +21,32 @@ export const scopes = [
   'county',
 ] as const;
 
-const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour as #rrggbb');
-
-const logo = z.strictObject({
-  file: text.describe('PNG or SVG, relative to the client file'),
-  width: z.int().min(1).max(400),
-  height: z.int().min(1).max(200),
-  alt: localizedSchema,
-  darkFile: text.nullable().default(null),
-  plate: colour.nullable().default(null).describe('Colour behind the logo; needed when there is no darkFile'),
-});
-
-const brand = z.strictObject({
-  accent: colour.default('#0b57a4').describe('Decorates only: the stripe on top'),
-  action: colour.default('#0b57a4').describe('Buttons and links: contrast of 4.5 or more is checked at start'),
-  radiusPx: z.int().min(0).max(12).default(4),
-  font: z.enum(['system', 'atkinson']).default('system'),
-  logo: logo.nullable().default(null),
-});
-
 const links = z.strictObject({
   home: httpsUrl.nullable().default(null),
   privacy: httpsUrl.nullable().default(null),
   accessibility: httpsUrl.nullable().default(null),
 });
 
-const publicJwks = z.strictObject({
+export const publicJwks = z.strictObject({
   keys: z
     .array(z.looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']), d: z.never('a public key only').optional() }))
     .min(1),
 });
 
 export const clientFileSchema = z.strictObject({
-  name: z.union([text, localizedSchema]).describe("The service's name, as people know it"),
+  name: nameSchema.describe("The service's name, as people know it"),
   party: z
     .enum(['first', 'third'])
     .describe('Third-party clients ask for consent and get their own subject identifiers'),
   type: z.enum(['confidential', 'public']).describe('Public clients keep no secret: PKCE only, refresh tokens rotate'),
+  application: z
+    .enum(['web', 'native'])
+    .default('web')
+    .describe('native: an app on a device, which may have a scheme of its own or listen on 127.0.0.1 at any port'),
+  session: z
+    .enum(['shared', 'own'])
+    .default('shared')
+    .describe('own: having signed in elsewhere is not enough here, every sign-in is proved anew'),
   demo: z.boolean().default(false).describe('Belongs to the demo world: the production profile refuses it'),
   authMethod: z
     .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'self_signed_tls_client_auth'])
@@ -65,8 +56,8 @@ export const clientFileSchema = z.strictObject({
   clientSecretFile: text.nullable().default(null).describe('Relative to the data folder; default secrets/client-<id>'),
   jwks: publicJwks.nullable().default(null),
   jwksUri: webUrl.nullable().default(null),
-  redirectUris: z.array(webUrl).default([]).describe('Compared exactly'),
-  postLogoutRedirectUris: z.array(webUrl).default([]).describe('Compared exactly'),
+  redirectUris: z.array(redirectUri).default([]).describe('Compared exactly'),
+  postLogoutRedirectUris: z.array(redirectUri).default([]).describe('Compared exactly'),
   backchannelLogoutUri: webUrl.nullable().default(null),
   startUrl: webUrl.nullable().default(null).describe('Where a person starts again at this client'),
   initiateLoginUri: httpsUrl.nullable().default(null).describe('OpenID Connect Core §4, third-party initiated login'),
@@ -74,6 +65,10 @@ export const clientFileSchema = z.strictObject({
   claims: claimPermissions,
   offlineAccess: z.boolean().default(false).describe('A refresh token comes with every code'),
   clientCredentials: z.boolean().default(false).describe('May get tokens for itself (confidential clients)'),
+  deviceFlow: z
+    .boolean()
+    .default(false)
+    .describe('May sign people in on a device without a keyboard, whose code they type at /device (RFC 8628)'),
   ...clientProtocolKeys,
   sector: slug.nullable().default(null).describe('Clients of one sector see the same `sub`'),
   assurance: z
@@ -93,7 +88,7 @@ export const clientFileSchema = z.strictObject({
   roster: z.strictObject({ id: slug, contact: localizedSchema }).nullable().default(null),
   terms: slug.nullable().default(null).describe('Folder below terms/'),
   notice: localizedSchema.nullable().default(null).describe('Shown on sign-in and sign-up'),
-  brand: brand.prefault({}),
+  ...brandKeys,
   links: z.strictObject({ fi: links, sv: links, en: links }).nullable().default(null),
   support: z
     .strictObject({ email: emailAddress, phone: text, hours: localizedSchema })

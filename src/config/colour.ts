@@ -17,6 +17,12 @@ export function shiftLightness(colour: string, delta: number): string {
   return hexOf(fromOklab([target, 0, 0]));
 }
 
+/** How far apart two colours look: their distance in OKLab, 0 to about 1 (CSS Color 4, "deltaE OK"). */
+export function difference(one: string, other: string): number {
+  const [a, b] = [toOklab(linearOf(one)), toOklab(linearOf(other))];
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
+
 type Triple = readonly [number, number, number];
 
 function luminance(colour: string): number {

@@ -1,35 +1,43 @@
 /** The way from files and environment to one frozen Config, or one error with every fault. */
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { breachedDirectoryFaults } from './breached-directory.ts';
 import { readBrokers } from './brokers.ts';
-import { clientFaults } from './client-rules.ts';
-import { readClients, resolveClient } from './clients.ts';
+import {
+  type ClientFolders,
+  clientDirs,
+  clientSetFaults,
+  clientSetOf,
+  type Places,
+  type Surroundings,
+  shown,
+  withOwnClients,
+} from './client-set.ts';
+import { type ReadClient, readClients } from './clients.ts';
 import { conformanceFaults } from './conformance-rules.ts';
-import { applyEnvironment, type Environment, type Overridden, variable } from './environment.ts';
+import { applyEnvironment, type Overridden, variable } from './environment.ts';
 import { ConfigError, type Fault } from './faults.ts';
 import { deepFreeze } from './freeze.ts';
 import { lazyMigrationFaults } from './lazy-migration-schema.ts';
-import { ownClients } from './own-clients.ts';
 import { locatedSettings } from './located-settings.ts';
 import { type MovePort, movePortBy, moveSettings } from './port-offset.ts';
-import { type FinishedSettings, productionClientRefusals, productionRefusals, withProfileDefaults } from './profile.ts';
+import { type FinishedSettings, productionRefusals, withProfileDefaults } from './profile.ts';
 import { resourceServerFaults } from './resource-servers.ts';
 import { readRosterFiles } from './roster-file.ts';
 import { readRosterRows } from './rosters.ts';
-import type { Config } from './schema.ts';
+import type { Config, LoadedConfig } from './schema.ts';
+import type { Secret } from './secret.ts';
 import type { SecretContext } from './secrets.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
+import { readStatements } from './statements.ts';
 import { readTerms } from './terms.ts';
 import { tlsFaults } from './tls-files.ts';
 import { brokerKeysFile, clientSecrets, installationSecrets } from './wanted-secrets.ts';
 import { weakenings } from './weakened.ts';
 import { faultsOf, readYaml, type Source } from './yaml-file.ts';
 
-export type LoadOptions = Readonly<{
-  env: Environment;
-  /** Relative paths of the environment and of `configFile` begin here. */
-  root: string;
+export type LoadOptions = Places &
+  Readonly<{
   /** Default: AVAIN_CONFIG, else `config/avain.yaml`. */
   configFile?: string;
   /** False: the development profile makes no missing secrets, so that nothing at all is written. */
@@ -40,7 +48,7 @@ export type LoadOptions = Readonly<{
  * Reads, checks and freezes the whole configuration. Throws ConfigError, whose message lists all faults and can be
  * printed as it is. The development profile writes missing secrets, and only when nothing else is wrong.
  */
-export async function loadConfig(options: LoadOptions): Promise<Config> {
+export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const { env, root, createSecrets = true } = options;
   const faults: Fault[] = [];
   const { source, file, shownAs, production, move } = await openSource(options, faults);
@@ -49,9 +57,10 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const rest = await readRest(source, { env, root, configDir: dirname(file), shownAs, move, faults });
   if (!settings) throw new ConfigError(faults);
 
-  const checked = await Promise.all(rest.clients.map((client) => clientFaults(client, { ...settings, ...rest })));
+  const { rosterRows, clients: read, clientFolders, ...texts } = rest;
+  const around = { ...settings, ...texts };
   faults.push(
-    ...checked.flat(),
+    ...(await clientSetFaults(read, around)),
     ...(await breachedDirectoryFaults(source, settings)),
     ...lazyMigrationFaults(source, settings),
     ...conformanceFaults(source, settings),
@@ -60,17 +69,41 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   );
   if (production) {
     faults.push(...productionRefusals(source, settings, env), ...weakenings(source, settings));
-    faults.push(...rest.clients.flatMap(productionClientRefusals));
   }
   const missing = production || !createSecrets ? 'report' : faults.length === 0 ? 'create' : 'skip';
   const context: SecretContext = { profile: settings.profile, missing, faults };
   const secrets = await installationSecrets(source, settings, Object.keys(brokers), context);
-  const secretOf = await clientSecrets(rest.clients, settings.dataDir, context);
+  const secretOf = await clientSecrets(read, settings.dataDir, context);
   if (faults.length > 0 || !secrets) throw new ConfigError(faults);
-  const configured = rest.clients.map((client) => resolveClient(client, settings, secretOf.get(client.id) ?? null));
-  const clients = [...configured, ...ownClients(settings)];
-  const { terms, rosters, rosterRows } = rest;
-  return deepFreeze({ ...settings, configDir: dirname(file), brokers, secrets, clients, terms, rosters, rosterRows });
+  const { clients, sources: clientSources } = withOwnClients(clientSetOf(read, around, secretOf), around);
+  const found = { clients, clientSources, clientFolders };
+  return deepFreeze({ ...around, configDir: dirname(file), brokers, secrets, rosterRows, ...found });
+}
+
+/** The client files and what they are checked against, with all that is wrong: no broker, no secret of the installation. */
+export type CheckedClients = Readonly<{
+  around: Surroundings;
+  configDir: string;
+  clientFolders: ClientFolders;
+  read: readonly ReadClient[];
+  /** In development those that the first start will make are left out. */
+  secretOf: ReadonlyMap<string, Secret>;
+  faults: readonly Fault[];
+}>;
+
+/** Writes nothing. Throws ConfigError where `avain.yaml` itself is unsound: then no client can be judged. */
+export async function loadClients(options: Omit<LoadOptions, 'createSecrets'>): Promise<CheckedClients> {
+  const faults: Fault[] = [];
+  const { source, file, shownAs, production, move } = await openSource(options, faults);
+  const settings = readSettings(source, dirname(file), move, faults);
+  const rest = await readRest(source, { ...options, configDir: dirname(file), shownAs, move, faults });
+  if (!settings) throw new ConfigError(faults);
+  const { terms, rosters, statements, clients: read, clientFolders } = rest;
+  const around = { ...settings, terms, rosters, statements };
+  faults.push(...(await clientSetFaults(read, around)));
+  const missing = production ? 'report' : 'skip';
+  const secretOf = await clientSecrets(read, settings.dataDir, { profile: settings.profile, missing, faults });
+  return { around, configDir: dirname(file), read, clientFolders, secretOf, faults };
 }
 
 /** What the `avain broker` commands need: no secret is read or made, no client and no text. */
@@ -121,9 +154,8 @@ function readSettings(source: Overridden, configDir: string, move: MovePort, fau
   return withProfileDefaults(moveSettings(located, move, source.variableOf));
 }
 
-type Folders = Readonly<{
-  env: Environment;
-  root: string;
+type Folders = Places &
+  Readonly<{
   configDir: string;
   shownAs: (path: string) => string;
   move: MovePort;
@@ -134,17 +166,22 @@ type Folders = Readonly<{
 async function readRest(source: Source, { env, root, configDir, shownAs, move, faults }: Folders) {
   const listed =
     settingsSchema.shape.clientsDirs.safeParse(Reflect.get(Object(source.value), 'clientsDirs')).data ?? [];
-  const added = variable(env, 'AVAIN_CLIENTS_DIR');
-  const dirs = [...listed.map((dir) => resolve(configDir, dir)), ...(added === null ? [] : [resolve(root, added)])];
+  const { conformance } = settingsSchema.shape;
+  const { clientsFile = null } = conformance.safeParse(Reflect.get(Object(source.value), 'conformance')).data ?? {};
+  const metadataFile = clientsFile === null ? null : resolve(configDir, clientsFile);
+  const clientFolders = { dirs: clientDirs(listed, configDir, { env, root }), metadataFile, shownAs, move };
   const at = (name: string) => [join(configDir, name), shownAs(join(configDir, name)), faults] as const;
   const rosters = await readRosterFiles(...at('rosters'));
   const [rosterDir, rosterShownAs] = at('rosters');
   const [terms, rosterRows, clients] = await Promise.all([
     readTerms(...at('terms')),
     readRosterRows(rosterDir, rosterShownAs, { rosters, faults }),
-    readClients(dirs, shownAs, move, faults),
+    readClients(clientFolders, faults),
   ]);
-  return { terms, rosters, rosterRows, clients };
+  const [statementDir, statementsShownAs] = at('statements');
+  const clientIds = clients.map(({ id }) => id);
+  const statements = await readStatements(statementDir, statementsShownAs, { clientIds, faults });
+  return { terms, rosters, statements, rosterRows, clients, clientFolders };
 }
 
 function accepted<T>(
@@ -156,9 +193,4 @@ function accepted<T>(
   if (result.success) return result.data;
   faults.push(...faultsOf(source, result.error.issues, at));
   return null;
-}
-
-function shown(root: string, path: string): string {
-  const inside = relative(root, path);
-  return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
 }

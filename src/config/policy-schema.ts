@@ -98,6 +98,7 @@ export const limitsSchema = z.strictObject({
       perAddressPerHour: count(5),
       perAddressPerDay: count(10),
       perNetworkPerHour: count(30),
+      feedbackPerNetworkPerHour: count(10).describe('Sent to support by the form of the accessibility statement'),
     })
     .prefault({})
     .describe('Mails that somebody asked for; notices are never limited'),

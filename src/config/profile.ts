@@ -6,6 +6,7 @@ import { type Environment, variable } from './environment.ts';
 import type { Fault } from './faults.ts';
 import type { Limits } from './policy-schema.ts';
 import type { Settings } from './settings-schema.ts';
+import { isAppUri, isLoopbackUri } from './redirect-uri.ts';
 import { isLoopbackHost } from './values.ts';
 import { faultAt, type KeyPath, type Source } from './yaml-file.ts';
 
@@ -50,6 +51,7 @@ function softened(limits: Limits): Limits {
       perAddressPerHour: mail.perAddressPerHour * times,
       perAddressPerDay: mail.perAddressPerDay * times,
       perNetworkPerHour: mail.perNetworkPerHour * times,
+      feedbackPerNetworkPerHour: mail.feedbackPerNetworkPerHour * times,
     },
     passwords: { ...passwords, perNetworkPer10Minutes: passwords.perNetworkPer10Minutes * times },
     codes: { ...codes, wrongPerAccountPerDay: codes.wrongPerAccountPerDay * times },
@@ -112,9 +114,14 @@ export function productionClientRefusals({ source, file }: ReadClient): Fault[] 
   return [
     ...(file.demo ? [faultAt(source, ['demo'], wayOut)] : []),
     ...urls
-      .filter(([, url]) => url !== null && !isPublic(url))
+      .filter(([, url]) => url !== null && !isPublic(url) && !(file.application === 'native' && isOnDevice(url)))
       .map(([path]) => faultAt(source, path, 'a public https URL')),
   ];
+}
+
+/** The answer does not leave the device that asked (RFC 8252). */
+function isOnDevice(url: string): boolean {
+  return isAppUri(url) || isLoopbackUri(url);
 }
 
 function isPublic(url: string): boolean {

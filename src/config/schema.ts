@@ -13,10 +13,13 @@ import type { ClientId, Instant } from '../ids.ts';
 import type { BrokerConfig } from '../upstream/broker-config.ts';
 import type { Theme } from './brand.ts';
 import type { ClientFile } from './client-schema.ts';
+import type { ClientFolders } from './client-set.ts';
 import type { EmailedCodePolicy, SecondFactorPolicy, StepUpPolicy } from './policy-schema.ts';
 import type { Secret } from './secret.ts';
 import type { Settings } from './settings-schema.ts';
+import type { Statements } from './statements.ts';
 import type { configLocales } from './values.ts';
+import type { Source } from './yaml-file.ts';
 
 export type ConfigLocale = (typeof configLocales)[number];
 
@@ -33,11 +36,26 @@ export type DeepReadonly<T> = unknown extends T
 export type Client = DeepReadonly<
   Omit<
     ClientFile,
-    'name' | 'authMethod' | 'clientSecretFile' | 'scopes' | 'sector' | 'stepUp' | 'code' | 'secondFactor' | 'startUrl'
+    | 'name'
+    | 'mailFrom'
+    | 'authMethod'
+    | 'clientSecretFile'
+    | 'scopes'
+    | 'sector'
+    | 'stepUp'
+    | 'code'
+    | 'secondFactor'
+    | 'startUrl'
   > & {
     /** The client_id, which is the file's name. */
     id: ClientId;
+    /** `avain`: it is one of Avain's own (own-clients.ts). */
+    keptIn: 'file' | 'storage' | 'avain';
+    /** What it said of itself, where it has no file of ours: its metadata in the words of OpenID Connect Registration 2. */
+    registered: { metadata: Record<string, unknown>; sector: string; pkceDemanded: boolean } | null;
     name: Localized;
+    /** From whom its mails are, where that is not its name. */
+    mailFrom: { name: Localized } | null;
     authMethod:
       | 'none'
       | 'client_secret_basic'
@@ -48,7 +66,12 @@ export type Client = DeepReadonly<
     secret: Secret | null;
     /** Always with `openid` (unless it only has tokens for itself), with `offline_access` where that is allowed. */
     scopes: string[];
-    grantTypes: ('authorization_code' | 'refresh_token' | 'client_credentials')[];
+    grantTypes: (
+      | 'authorization_code'
+      | 'refresh_token'
+      | 'client_credentials'
+      | 'urn:ietf:params:oauth:grant-type:device_code'
+    )[];
     /** Same sector, same `sub`: `first-party`, or for third parties their own. */
     sector: string;
     stepUp: StepUpPolicy;
@@ -124,10 +147,19 @@ export type Config = DeepReadonly<
     configDir: string;
     brokers: Readonly<Record<string, BrokerConfig>>;
     secrets: Secrets;
-    clients: readonly Client[];
     /** By terms id; versions oldest first, the last one is current. */
     terms: Readonly<Record<string, readonly TermsVersion[]>>;
     rosters: Readonly<Record<string, Roster>>;
+    /** In the operator's own words; the others are made by Avain. */
+    statements: Statements;
     /** Who is listed by file; counties list the others themselves. */
     rosterRows: readonly RosterRow[];
+  }>;
+
+/** As it was read at start, with the first set of clients: those of now are `deps.clients`. */
+export type LoadedConfig = Config &
+  Readonly<{
+    clients: readonly Client[];
+    clientSources: ReadonlyMap<string, Source>;
+    clientFolders: ClientFolders;
   }>;

@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Theme } from '../config/brand.ts';
 
-export type Asset = { readonly path: string; readonly type: string; readonly body: Buffer };
+/** `policy`: a Content-Security-Policy of its own, where the file is somebody else's. */
+export type Asset = {
+  readonly path: string;
+  readonly type: string;
+  readonly body: Buffer;
+  readonly policy?: string;
+};
 
 export type Assets = {
   readonly stylesheet: Asset;
@@ -35,8 +41,9 @@ function asset(name: string, type: string, content: string): Asset {
 }
 
 // The values come from a checked configuration (`#rrggbb` and whole pixels), never from a request.
-function themeCss({ light, dark, radiusPx }: Theme): string {
+function themeCss({ light, dark, radiusPx, plate }: Theme): string {
   const tones = ({ accent, action, actionHover, onAction }: Theme['light']) =>
     `--accent:${accent};--action:${action};--action-hover:${actionHover};--on-action:${onAction}`;
-  return `:root{${tones(light)};--radius:${radiusPx}px}@media(prefers-color-scheme:dark){:root{${tones(dark)}}}`;
+  const behind = plate === null ? '' : `;--plate:${plate}`;
+  return `:root{${tones(light)};--radius:${radiusPx}px${behind}}@media(prefers-color-scheme:dark){:root{${tones(dark)}}}`;
 }

@@ -1,26 +1,15 @@
-/** Pages that belong to no journey: the list of services, terms to read, the accessibility statement, files. */
+/** Pages that belong to no journey: the list of services, terms to read, files. */
 import type { Context } from 'koa';
 import { termsInForce } from '../accounts/terms.ts';
-import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
 import { isLocale, type Locale } from './locale.ts';
 import type { Pages } from './pages.ts';
+import { between } from './statements.ts';
 
-export type FrontPageDeps = Pick<Deps, 'config' | 'clock' | 'renderer'> & {
+export type FrontPageDeps = Pick<Deps, 'config' | 'clients' | 'clock' | 'renderer'> & {
   readonly pages: Pages;
-  readonly clients: ReadonlyMap<string, Client>;
 };
-
-/** Pages of ours that a person may want to come back to, by path alone: never an address of another site. */
-const comeBack = /^\/(?:(?:interaction|links)\/[\w-]+|account)\/[\w-]+$/;
-
-/** The page this one was opened from, and the language switch that keeps it in mind. */
-function between({ query: { from } }: Context) {
-  return typeof from === 'string' && comeBack.test(from)
-    ? { backHref: from, keptQuery: `&from=${from}` }
-    : { backHref: null, keptQuery: '' };
-}
 
 const assetLifeSeconds = 31_536_000;
 
@@ -38,14 +27,14 @@ function termsToRead({ config, clock, clients }: Pick<FrontPageDeps, 'config' | 
 
 export function frontPages({ config, clock, renderer, pages, clients }: FrontPageDeps) {
   const { stylesheet, script, icon } = renderer.assets;
-  const assets = new Map([stylesheet, script, icon, ...pages.stylesheets].map((asset) => [asset.path, asset]));
+  const assets = new Map([stylesheet, script, icon].map((asset) => [asset.path, asset]));
   const localeOf = (ctx: Context): Locale => {
     const { lang } = ctx.query;
     return isLocale(lang) ? lang : pages.localeOf(ctx);
   };
   const list = (ctx: Context, notFound: boolean): void => {
     const locale = localeOf(ctx);
-    const listed = config.clients.flatMap(({ listed, name, startUrl }) =>
+    const listed = [...clients.values()].flatMap(({ listed, name, startUrl }) =>
       listed && startUrl !== null ? [{ name: name[locale], href: startUrl }] : [],
     );
     ctx.status = notFound ? 404 : 200;
@@ -57,10 +46,6 @@ export function frontPages({ config, clock, renderer, pages, clients }: FrontPag
     notFound: (ctx: Context): void => {
       if (!ctx.path.startsWith('/.well-known/')) list(ctx, true);
     },
-    accessibility: (ctx: Context): void => {
-      const { backHref, keptQuery } = between(ctx);
-      pages.send(ctx, 'pages/accessibility', { backHref }, { locale: localeOf(ctx), keptQuery });
-    },
     terms: (ctx: Context): void => {
       const { client, terms, isCurrent } = termsToRead({ config, clock, clients }, ctx);
       const { version, date, texts } = terms;
@@ -71,11 +56,12 @@ export function frontPages({ config, clock, renderer, pages, clients }: FrontPag
       pages.send(ctx, 'pages/terms', model, { client, locale, keptQuery });
     },
     asset: (ctx: Context): void => {
-      const asset = assets.get(ctx.path);
+      const asset = assets.get(ctx.path) ?? pages.asset(ctx.path);
       if (!asset)
         throw new RequestRefused(404, 'no-asset', { title: 'page.not-found-title', body: 'page.not-found-body' });
       // The address carries the content's hash.
       ctx.set('Cache-Control', `public, max-age=${assetLifeSeconds}, immutable`);
+      if (asset.policy) ctx.set('Content-Security-Policy', asset.policy);
       ctx.type = asset.type;
       ctx.body = asset.body;
     },

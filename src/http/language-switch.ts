@@ -3,13 +3,14 @@ import type { Config } from '../config/schema.ts';
 import { cookieNaming } from './cookie-names.ts';
 import { isLocale, type Locale } from './locale.ts';
 
-const yearMs = 31_536_000_000;
+/** A year. */
+export const localeCookieSeconds = 31_536_000;
 
 /** This browser speaks that language from now on, whatever it was switched to before. */
 export function keepLocale(ctx: Pick<Context, 'cookies'>, { issuer }: Pick<Config, 'issuer'>, locale: Locale): void {
   const cookies = cookieNaming(issuer);
   const flags = { signed: false, httpOnly: true, sameSite: 'lax', secure: cookies.secure, path: '/' } as const;
-  ctx.cookies.set(cookies.name('locale'), locale, { ...flags, maxAge: yearMs });
+  ctx.cookies.set(cookies.name('locale'), locale, { ...flags, maxAge: localeCookieSeconds * 1000 });
 }
 
 /** `?lang=` on any page of ours: the choice is kept in a cookie for pages that have no journey to remember it. */

@@ -45,6 +45,13 @@ export type Mails = {
   'new-address': { readonly at: number; readonly password: 'new' | 'same' | 'none' };
   /** To the old one, with the link that puts it back. */
   'undo-address': { readonly maskedEmail: string; readonly href: string; readonly validUntil: number };
+  /** To the support of a service: what somebody wrote about its accessibility, line by line, and where an answer may go. */
+  'accessibility-feedback': {
+    readonly service: string;
+    readonly lines: readonly string[];
+    readonly replyTo: string | null;
+    readonly language: string;
+  };
   /** After an undo: to the address that is back, and to the one that was taken away. */
   'address-restored': { readonly at: number; readonly signInHref: string };
   'address-removed': { readonly at: number };

@@ -2,12 +2,15 @@
 import type { Context } from 'koa';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import type { Asset } from './assets.ts';
 import { browserOf } from './browser.ts';
 import { cookieNaming } from './cookie-names.ts';
 import { csrfToken } from './csrf.ts';
 import { chooseLocale, isLocale, type Locale, type LocaleWishes } from './locale.ts';
+import { createLogos } from './logos.ts';
 import { ownPath } from './own-path.ts';
 import { serviceFrame } from './service-frame.ts';
+import { createThemes } from './themes.ts';
 import type { FormError, Frame, ViewName, Views } from './views.ts';
 
 export type PageContext = {
@@ -22,8 +25,8 @@ export type PageContext = {
 };
 
 export type Pages = {
-  /** Paths of the stylesheets by client; served as they are. */
-  readonly stylesheets: readonly { readonly path: string; readonly type: string; readonly body: Buffer }[];
+  /** A client's stylesheet or logo by its address. */
+  asset(path: string): Asset | undefined;
   frame(ctx: Context, page: PageContext): Frame;
   /** `at` may leave out what most pages lack. */
   send<Name extends ViewName>(ctx: Context, view: Name, model: Views[Name], at: Partial<PageContext>): void;
@@ -35,10 +38,11 @@ export type Pages = {
   localeOf(ctx: Context, wishes?: Partial<LocaleWishes>, client?: Client | null): Locale;
 };
 
-export type PagesDeps = Pick<Deps, 'config' | 'keyring' | 'renderer'>;
+export type PagesDeps = Pick<Deps, 'config' | 'clients' | 'keyring' | 'renderer'>;
 
-export function createPages({ config, keyring, renderer }: PagesDeps): Pages {
-  const themed = new Map(config.clients.map((client) => [client.id, renderer.assets.themed(client.theme)]));
+export function createPages({ config, clients, keyring, renderer }: PagesDeps): Pages {
+  const themes = createThemes(renderer.assets, clients);
+  const logos = createLogos(clients);
   const remembered = new WeakMap<object, { client: Client | null; locale: Locale }>();
   const localeCookie = cookieNaming(config.issuer).name('locale');
   const localeOf: Pages['localeOf'] = (ctx, wishes = {}, client = null) =>
@@ -55,11 +59,16 @@ export function createPages({ config, keyring, renderer }: PagesDeps): Pages {
     keptQuery,
     journeyPath,
     errors,
-    service: serviceFrame(config, client, locale, (client && themed.get(client.id)?.path) ?? null),
+    service: serviceFrame(
+      config,
+      client,
+      locale,
+      client && { stylesheet: themes.of(client).path, logo: logos.of(client) },
+    ),
     csrf: csrfScope === null ? null : csrfToken(keyring, browserOf(ctx), csrfScope),
   });
   return {
-    stylesheets: [...themed.values()],
+    asset: (path) => themes.at(path) ?? logos.at(path),
     frame,
     localeOf,
     switchedLocale: (ctx) =>

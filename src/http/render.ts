@@ -48,7 +48,8 @@ export function createRenderer({ texts, assets = loadAssets(), viewsDir = defaul
 const defaultDir = join(import.meta.dirname, '../../views');
 
 /** Texts in the frame's language, with the service's name always at hand. */
-function wordsOf(texts: Texts, { locale, service }: MailFrame | Frame) {
+function wordsOf(all: Texts, { locale, service }: MailFrame | Frame) {
+  const texts = all.withOwn(service.texts);
   const withService = (params: TextParams = {}) => ({ service: service.name, ...params });
   const t = (key: TextKey, params?: TextParams) => texts.t(locale, key, withService(params));
   return {
@@ -69,7 +70,7 @@ function mailHelp(t: (key: TextKey, params: TextParams) => string, { service: { 
 }
 
 function pageLocals(texts: Texts, assets: Assets, frame: Frame) {
-  const text = ({ key, params }: TextRef) => texts.t(frame.locale, key, { service: frame.service.name, ...params });
+  const { text } = wordsOf(texts, frame);
   const errorsOf = (field: FormField) => frame.errors.filter((error) => error.field === field).map((e) => text(e.text));
   return { assets, errorsOf, textBlocks, parseLogoutForm, localeNames };
 }
@@ -83,9 +84,17 @@ function fill(templates: ReadonlyMap<string, Template>, name: string, locals: ob
   return template({ ...locals, part });
 }
 
+// What somebody typed keeps its lines; what is in it is escaped, so the first end tag is the template's own.
+const typed = /(<textarea[\s\S]*?<\/textarea>)/;
+
 /** Lines that held only a condition are dropped: a page is read on slow phones too. */
 function tidy(page: string): string {
-  return page.replaceAll(/[ \t]*\n\s*/g, '\n').trimStart();
+  const tidied = (piece: string) => piece.replaceAll(/[ \t]*\n\s*/g, '\n');
+  return page
+    .split(typed)
+    .map((piece) => (typed.test(piece) ? piece : tidied(piece)))
+    .join('')
+    .trimStart();
 }
 
 function oneBlankLine(message: string): string {

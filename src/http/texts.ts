@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInstance, type i18n } from 'i18next';
 import type fi from '../../views/texts/fi.json';
+import type { OwnTexts } from '../config/own-texts.ts';
 import { type Html, htmlWithLinks, linkEnd, linkStart } from './html.ts';
 import { isLocale, type Locale, locales } from './locale.ts';
 
@@ -28,6 +29,8 @@ export type Texts = {
   date(locale: Locale, day: string): string;
   /** Full hours as hours, else minutes, as it stands after "valid for". */
   duration(locale: Locale, ms: number): string;
+  /** The same with a client's own words where it has some (config/own-texts.ts); null = without. */
+  withOwn(own: OwnTexts | null): Texts;
 };
 
 /** Called with a key that has no text, or with `key {parameter}` that was not given. Throw to stop the page. */
@@ -42,7 +45,33 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 export function createTexts(onMissing: OnMissing = throwMissing): Texts {
-  const i18next = load(onMissing);
+  // The cast: fromEntries forgets its keys.
+  const shipped = Object.fromEntries(locales.map((locale) => [locale, read(locale)])) as Resources;
+  const plain = textsOf(shipped, onMissing);
+  // By the object of the client's file: what a file that was read again no longer says is forgotten with it.
+  const made = new WeakMap<OwnTexts, Texts>();
+  const withOwn: Texts['withOwn'] = (own) => {
+    if (own === null || Object.keys(own).length === 0) return texts;
+    const known = made.get(own) ?? { ...textsOf(overlaid(shipped, own), onMissing), withOwn };
+    made.set(own, known);
+    return known;
+  };
+  const texts: Texts = { ...plain, withOwn };
+  return texts;
+}
+
+type Words = Readonly<Record<string, string>>;
+type Resources = Readonly<Record<Locale, Words>>;
+
+function overlaid(shipped: Resources, own: OwnTexts): Resources {
+  const said = (locale: Locale) => Object.entries(own).map(([key, words]) => [key, words?.[locale] ?? '']);
+  return Object.fromEntries(
+    locales.map((locale) => [locale, { ...shipped[locale], ...Object.fromEntries(said(locale)) }]),
+  ) as Resources;
+}
+
+function textsOf(resources: Resources, onMissing: OnMissing): Omit<Texts, 'withOwn'> {
+  const i18next = load(resources, onMissing);
   const formats = Object.fromEntries(locales.map((locale) => [locale, formatsOf(locale)])) as Record<Locale, Formats>;
   // Most texts want nothing but the service's name: what i18next made of them is kept. Bounded by keys, languages and
   // clients; a text with anything of a person in it is never kept.
@@ -77,11 +106,11 @@ function make(i18next: i18n, onMissing: OnMissing, locale: Locale, key: TextKey,
   return i18next.t(key, { ...options, replace: params, nest: false });
 }
 
-function load(onMissing: OnMissing): i18n {
+function load(resources: Resources, onMissing: OnMissing): i18n {
   const instance = createInstance();
   instance.use({ type: 'postProcessor', name: 'compound', process: compound });
   void instance.init({
-    resources: Object.fromEntries(locales.map((locale) => [locale, { translation: read(locale) }])),
+    resources: Object.fromEntries(locales.map((locale) => [locale, { translation: resources[locale] }])),
     fallbackLng: 'fi',
     keySeparator: false,
     nsSeparator: false,
@@ -97,12 +126,9 @@ function load(onMissing: OnMissing): i18n {
   return instance;
 }
 
-function read(locale: Locale): Record<string, string> {
+function read(locale: Locale): Words {
   // The cast: a test holds the three files to this shape.
-  return JSON.parse(readFileSync(join(import.meta.dirname, `../../views/texts/${locale}.json`), 'utf8')) as Record<
-    string,
-    string
-  >;
+  return JSON.parse(readFileSync(join(import.meta.dirname, `../../views/texts/${locale}.json`), 'utf8')) as Words;
 }
 
 /** Finnish writes "Oima-palvelun" but "Oma Palkka -palvelun"; no service has to bend its own name for it. */

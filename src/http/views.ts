@@ -6,12 +6,16 @@
  * Forms: every form carries `csrf`; a step's form is the first `main form` and posts to `frame.path`; a button that
  * means something else than the page's own answer is named `action` or `answer` as the model's comment says.
  */
+import type { DeviceLook } from '../accounts/account.ts';
 import type { PasswordRule } from '../accounts/password-policy.ts';
 import type { AccountViews } from './account-models.ts';
 import type { FormPost } from './form-post-page.ts';
+import type { DeveloperDetail, IntegratorModel } from './integrator-models.ts';
 import type { LinkViews } from './link-models.ts';
 import type { Locale } from './locale.ts';
+import type { ServiceFrame } from './service-frame.ts';
 import type { StaffField, StaffViews } from './staff-models.ts';
+import type { StatementViews } from './statement-models.ts';
 import type {
   AccountClosedModel,
   ConsentModel,
@@ -29,6 +33,7 @@ import type {
   PendingAddressModel,
   ResetSentModel,
   SecondFactorModel,
+  SelectAccountModel,
   SignInModel,
   SignUpModel,
   StrongAuthModel,
@@ -42,26 +47,14 @@ export type { TextKey };
 /** A sentence for a person: a key of views/texts with what it wants filled in. */
 export type TextRef = { readonly key: TextKey; readonly params?: TextParams };
 
-/** What a person sees of the service they are signing in to: a client, or Avain itself where none is known. */
-export type ServiceFrame = {
-  /** In the frame's language, uninflected: the texts bend it ("Oima-palvelun", "Oma Palkka -palvelun"). */
-  readonly name: string;
-  /** The one stylesheet with this client's tokens in it (`Assets.stylesheet`); null = the plain one. */
-  readonly stylesheet: string | null;
-  /** Where the name in the header leads; null = no link. */
-  readonly homeHref: string | null;
-  readonly privacyHref: string | null;
-  /** Null or empty parts are left out of the help block. */
-  readonly support: { readonly email: string; readonly phone: string | null; readonly hours: string | null };
-  readonly operator: string;
-};
-
 export type FormField =
   | 'recoveryCode'
+  | 'message'
   | 'name'
   | 'email'
   | 'password'
   | 'code'
+  | 'user_code'
   | 'presentPassword'
   | 'nickname'
   | StaffField;
@@ -125,8 +118,10 @@ export type TermsTextModel = {
 export type ErrorModel = {
   readonly title: TextRef;
   readonly body: TextRef;
-  /** Reference id of an error of ours (500), to be told to support. */
+  /** By which the log has it, to be told to support. */
   readonly id: string | null;
+  /** In the development profile only; null or absent = not told. */
+  readonly developer?: DeveloperDetail | null;
   readonly wayOn: { readonly href: string; readonly text: TextRef } | null;
 };
 /** `GET /` and unknown pages. */
@@ -139,6 +134,15 @@ export type SignedInAsModel = { readonly maskedEmail: string; readonly stayHref:
 export type OtherBrowserModel = { readonly startHref: string };
 /** Made of the form that oidc-provider gives to `logoutSource`, as it came. */
 export type LogoutModel = { readonly providerForm: string };
+/** Field `user_code`, and the provider's own token `xsrf`, as on the page that confirms. */
+export type DeviceModel = { readonly xsrf: string; readonly userCode: string };
+/** `confirm=yes` or `abort=yes`. */
+export type DeviceConfirmModel = DeviceModel & {
+  /** Name of the service that the device is of, in the frame's language. */
+  readonly client: string;
+  /** The device, and where it is. */
+  readonly look: DeviceLook;
+};
 /** `stillSignedIn`: signing out was declined. */
 export type SignedOutModel = { readonly returnHref: string | null; readonly stillSignedIn: boolean };
 /** Pages to read in between; `backHref` = the page it was opened from, null where that is unknown. */
@@ -158,6 +162,7 @@ export type Views = {
   'steps/find-account': FindAccountModel;
   'steps/lost-mailbox': LostMailboxModel;
   'steps/new-mailbox-sent': NewMailboxSentModel;
+  'steps/select-account': SelectAccountModel;
   'steps/account-closed': AccountClosedModel;
   'steps/deletion-asked': DeletionAskedModel;
   'steps/second-factor': SecondFactorModel;
@@ -171,19 +176,23 @@ export type Views = {
   'steps/consent': ConsentModel;
   'steps/welcome': WelcomeModel;
   'pages/error': ErrorModel;
+  'integrator/requests': IntegratorModel;
   'pages/clients': ClientsModel;
   'pages/signed-in-as': SignedInAsModel;
   'pages/other-browser': OtherBrowserModel;
+  'pages/device': DeviceModel;
+  'pages/device-confirm': DeviceConfirmModel;
+  'pages/device-done': { readonly outcome: 'allowed' | 'denied' };
   'pages/logout': LogoutModel;
   'pages/signed-out': SignedOutModel;
   /** `newerHref`: the version in force, where this is an older one. */
   'pages/terms': TermsTextModel & Between & { readonly newerHref: string | null };
-  'pages/accessibility': Between;
   'pages/continue': ContinueModel;
   'pages/not-signed-in': NotSignedInModel;
   /** `response_mode=form_post`: sends itself to the client. */
   'pages/form-post': FormPost;
 } & LinkViews &
   AccountViews &
+  StatementViews &
   StaffViews;
 export type ViewName = keyof Views;

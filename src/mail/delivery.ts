@@ -3,34 +3,42 @@
 import { knownFrom } from '../accounts/known-from.ts';
 import { isOwnClient } from '../config/own-clients.ts';
 import type { Deps } from '../deps.ts';
-import { codeOf } from '../errors.ts';
 import { serviceFrame } from '../http/service-frame.ts';
 import { storeNotMeLink } from '../notices/not-me-link.ts';
 import type { ClaimedMail } from '../storage/outbox-port.ts';
+import { startWorker, type Worker } from '../worker.ts';
 import { isPermanent, type Mailer } from './mailer.ts';
 import { openMail } from './messages.ts';
 import type { OutboxMail } from './outbox.ts';
 
-type DeliveryDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random' | 'renderer' | 'log'> & {
+type DeliveryDeps = Pick<
+  Deps,
+  'config' | 'clients' | 'storage' | 'keyring' | 'clock' | 'random' | 'renderer' | 'log'
+> & {
   readonly mailer: Mailer;
 };
 
 const batch = 10;
 const leaseMs = 60_000;
-const pollMs = 250;
+const pauseMs = 250;
 const firstPauseMs = 2_000;
 const longestPauseMs = 300_000;
 
 async function send(deps: DeliveryDeps, mail: OutboxMail): Promise<void> {
-  const { config, keyring, renderer, mailer } = deps;
+  const { config, clients, keyring, renderer, mailer } = deps;
   const letter = openMail({ keyring }, mail);
   // What was done on Avain's own pages is told in the name of a service: "your My account account" is nobody's.
   const inName = mail.accountId && isOwnClient(mail.clientId) ? await knownFrom(deps, mail.accountId) : mail.clientId;
-  const client = config.clients.find(({ id }) => id === inName) ?? null;
-  const service = serviceFrame(config, client, mail.locale, null);
+  const client = clients.get(inName) ?? null;
+  const service = serviceFrame(config, client, mail.locale);
   await storeNotMeLink(deps, mail, letter);
   const rendered = renderer.renderMail(mail.message, letter.model, { locale: mail.locale, service, to: letter.to });
-  await mailer.send({ ...rendered, id: mail.id, to: letter.to, fromName: service.name });
+  await mailer.send({
+    ...rendered,
+    id: mail.id,
+    to: letter.to,
+    fromName: client?.mailFrom?.name[mail.locale] ?? service.name,
+  });
 }
 
 async function deliver(deps: DeliveryDeps, { id, mail, attempts }: ClaimedMail): Promise<void> {
@@ -62,33 +70,10 @@ export async function deliverDue(deps: DeliveryDeps): Promise<number> {
 }
 
 /** Runs until `stop`, which waits for the batch under way. */
-export function startDelivery(deps: DeliveryDeps): { stop(): Promise<void> } {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let readable = true;
-  const turn = async (): Promise<void> => {
-    try {
-      const dueAt = await deps.storage.outbox.nextDueAt();
-      if (!readable) deps.log.info('outbox readable again');
-      readable = true;
-      if (dueAt !== null && dueAt <= deps.clock.now()) await deliverDue(deps);
-    } catch (error) {
-      // Once, not four times a second for as long as a store is away.
-      if (readable) deps.log.error({ code: codeOf(error), err: error }, 'outbox not readable');
-      readable = false;
-    }
-    if (!stopped) timer = setTimeout(next, pollMs);
-  };
-  const next = () => {
-    running = turn();
-  };
-  next();
-  return {
-    stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+export function startDelivery(deps: DeliveryDeps): Worker {
+  const { storage, clock, log } = deps;
+  return startWorker({ what: 'outbox', pauseMs, log }, async () => {
+    const dueAt = await storage.outbox.nextDueAt();
+    if (dueAt !== null && dueAt <= clock.now()) await deliverDue(deps);
+  });
 }

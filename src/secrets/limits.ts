@@ -148,6 +148,11 @@ export async function findAccountWait(deps: LimitDeps, browser: BrowserHash, net
   );
 }
 
+/** Feedback to support: who writes it has proved nothing, so only the network counts. */
+export function feedbackWait(deps: LimitDeps, network: string): Promise<Wait> {
+  return over(deps, `feedback|${network}`, hourMs, deps.config.limits.mail.feedbackPerNetworkPerHour);
+}
+
 export function linkWait(deps: LimitDeps, network: string): Promise<Wait> {
   return over(deps, `link|${network}`, minuteMs, deps.config.limits.links.openedPerNetworkPerMinute);
 }
@@ -161,4 +166,25 @@ export async function interactionWait(deps: LimitDeps, browser: BrowserHash, net
     over(deps, `interaction|network|${network}`, hourMs, startedPerNetworkPerHour),
   ]);
   return ofBrowser ?? ofNetwork;
+}
+
+/** A device's code has 34 bits and lives a quarter of an hour: with so few tries nobody finds one (RFC 8628 5.1). */
+const wrongUserCodes = { perBrowser: 10, perNetwork: 50, windowMs: 10 * minuteMs };
+
+const userCodeKeys = (browser: BrowserHash, network: string) =>
+  [
+    [`user-code|browser|${browser}`, wrongUserCodes.perBrowser],
+    [`user-code|network|${network}`, wrongUserCodes.perNetwork],
+  ] as const;
+
+export async function userCodeWait({ storage, clock }: LimitDeps, browser: BrowserHash, network: string): Promise<Wait> {
+  for (const [key, most] of userCodeKeys(browser, network)) {
+    const wrong = await storage.limits.peek(key);
+    if (wrong.count >= most) return until(wrong.resetsAt, clock.now());
+  }
+  return null;
+}
+
+export async function userCodeWasWrong({ storage }: LimitDeps, browser: BrowserHash, network: string): Promise<void> {
+  await Promise.all(userCodeKeys(browser, network).map(([key]) => storage.limits.hit(key, wrongUserCodes.windowMs)));
 }

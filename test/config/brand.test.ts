@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { actionFault, themeOf } from '../../src/config/brand.ts';
+import { brandFault, brandRatios, brandWarnings, themeOf } from '../../src/config/brand.ts';
 import { contrast, shiftLightness } from '../../src/config/colour.ts';
+
+const brandOf = (action: string) => ({ accent: action, action, radiusPx: 4, logo: null });
 
 const colour = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, '0')}`);
 
@@ -14,8 +16,20 @@ test('contrast is that of WCAG', () => {
 });
 
 test('an orange that cannot be read is refused, its darker sister is not', () => {
-  expect(actionFault('#f28c00')).toContain('this has 2.2');
-  expect(actionFault('#a85300')).toBeNull();
+  expect(brandFault(brandOf('#f28c00'))).toBe(
+    'a darker colour: link on the card (light) 2.46, 4.5 or more is needed; ' +
+      'link on the page (light) 2.27, 4.5 or more is needed; edge of a button (light) 2.46, 3 or more is needed',
+  );
+  expect(brandFault(brandOf('#a85300'))).toBeNull();
+});
+
+test('a button that looks like an error message is worth a second look, and no more', () => {
+  expect(brandFault(brandOf('#b8281f'))).toBeNull();
+  expect(brandWarnings(brandOf('#b8281f'))).toEqual([
+    expect.stringContaining('(light): #b8281f'),
+    expect.stringContaining('(dark): #ff8c7d'),
+  ]);
+  for (const fine of ['#a85300', '#0b57a4', '#0f6b3a']) expect(brandWarnings(brandOf(fine))).toEqual([]);
 });
 
 test('no shift of lightness leaves what a colour is', () => {
@@ -34,9 +48,9 @@ test('no shift of lightness leaves what a colour is', () => {
 test('whatever action passes, every text derived from it can be read, light and dark', () => {
   fc.assert(
     fc.property(
-      colour.filter((action) => actionFault(action) === null),
+      colour.filter((action) => brandFault(brandOf(action)) === null),
       (action) => {
-        const { light, dark } = themeOf({ accent: action, action, radiusPx: 4, font: 'system', logo: null });
+        const { light, dark } = themeOf(brandOf(action));
         for (const tones of [light, dark]) {
           expect(contrast(tones.onAction, tones.action)).toBeGreaterThanOrEqual(4.5);
           expect(contrast(tones.onAction, tones.actionHover)).toBeGreaterThanOrEqual(4.5);
@@ -44,6 +58,7 @@ test('whatever action passes, every text derived from it can be read, light and 
         expect(contrast(light.action, '#f4f6f8')).toBeGreaterThanOrEqual(4.5);
         expect(contrast(dark.action, '#1b2127')).toBeGreaterThanOrEqual(4.5);
         expect(contrast(dark.action, '#12161a')).toBeGreaterThanOrEqual(4.5);
+        for (const { ratio, least } of brandRatios(brandOf(action))) expect(ratio).toBeGreaterThanOrEqual(least);
       },
     ),
   );

@@ -92,6 +92,8 @@ const known = fc.constantFrom(
   '/assets/app.css',
   '/.well-known/openid-configuration',
   '/accessibility',
+  '/accessibility/oima',
+  '/cookies/oima',
   '/health/ready',
 );
 const path = fc.oneof(

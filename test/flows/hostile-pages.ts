@@ -124,6 +124,10 @@ export const ways: Readonly<Record<PageName, Way>> = {
     const found = await find(world, visitor, await settledUser(world));
     return { page: await askNewMailbox(visitor, found, newPerson().email), fields: { action: 'resend' } };
   },
+  'select-account': async (world, visitor) => {
+    await visitor.submit(await atWelcome(world, visitor), {});
+    return { page: await begin(world, visitor, { prompt: 'select_account' }), fields: { answer: 'continue' } };
+  },
   'account-closed': async (world, visitor) => ({
     page: await signInWithPassword(visitor, await begin(world, visitor), 'estetty@oma.example'),
     fields: { action: 'other-account' },
@@ -256,7 +260,13 @@ export const ways: Readonly<Record<PageName, Way>> = {
     return { page: await visitor.get(new URL('/session/end', world.issuer)), fields: { logout: 'yes' } };
   },
   home: simply('/'),
-  accessibility: simply('/accessibility'),
+  integrator: simply('/integrator'),
+  accessibility: async (world, visitor) => ({
+    page: await visitor.get(new URL('/accessibility/oima', world.issuer)),
+    fields: { message: 'En löydä painiketta.' },
+  }),
+  privacy: simply('/privacy/oima'),
+  cookies: simply('/cookies/oima'),
   'terms-text': simply('/terms/oima'),
   'terms-text/version': simply('/terms/oima/2024-01'),
   asset: async (world, visitor) => {

@@ -37,6 +37,9 @@ export type PageName =
   | 'logout'
   | 'home'
   | 'accessibility'
+  | 'integrator'
+  | 'privacy'
+  | 'cookies'
   | 'terms-text'
   | 'terms-text/version'
   | 'asset'
@@ -229,6 +232,20 @@ function signOut(): Row {
   };
 }
 
+/** Anybody may read it; its form is the browser's own. */
+function statement(title: TextKey): Row {
+  const anybodys = 'anybody may read it; with another browser’s token its form is csrf-of-another-browser';
+  return {
+    ...step(title),
+    'jump-ahead': noJourney,
+    'stale-step': noJourney,
+    'no-cookies': anybodys,
+    'another-browser': anybodys,
+    'cookie-of-another-interaction': anybodys,
+    'stolen-cookie': noJourney,
+  };
+}
+
 const withoutCookies = expected(400, 'session.cookies-title', 'start');
 
 export const hostile: Readonly<Record<PageName, Row>> = {
@@ -241,6 +258,7 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'find-account': step('find-account.title', { 'stolen-cookie': theirsNow }, 'sign-in.title'),
   'lost-mailbox': step('lost-mailbox.title'),
   'new-mailbox-sent': step('new-mailbox-sent.title'),
+  'select-account': step('select-account.title', { 'stolen-cookie': theirsNow }),
   'account-closed': step('account-closed.title', { 'stale-step': 'this is the page itself' }),
   'second-factor': step('second-factor.title'),
   'deletion-asked': step('deletion-asked.title'),
@@ -325,7 +343,10 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'upstream/jwks': reading(200, null),
   logout: signOut(),
   home: reading(200, 'clients.title', queried),
-  accessibility: reading(200, 'accessibility.title'),
+  integrator: reading(200, 'integrator.title'),
+  accessibility: statement('accessibility.title'),
+  privacy: reading(200, 'privacy.title'),
+  cookies: reading(200, 'cookies.title'),
   'terms-text': reading(200, 'terms.title'),
   'terms-text/version': reading(200, 'terms.title'),
   asset: reading(200, null),
@@ -369,6 +390,7 @@ export const repeated: Readonly<Record<Submittable, Repeated>> = {
   'find-account': { ...all('bank'), tab: '200 find-account.title' },
   'lost-mailbox': { ...all('200 new-mailbox-sent.title'), tab: '200 new-mailbox-sent.title' },
   'new-mailbox-sent': { ...all('429 error.resend-wait'), tab: '200 new-mailbox-sent.title' },
+  'select-account': { both: ['client', over], again: over, tab: over },
   'account-closed': all('200 sign-in.title'),
   'second-factor': { both: ['client', over], again: over, tab: over },
   'deletion-asked': { both: ['client', over], again: over, tab: over },

@@ -21,10 +21,11 @@ describe('assets', () => {
   test('change their address with their content', () => {
     const assets = loadAssets();
     const tones = { accent: '#f28c00', action: '#a85300', actionHover: '#7d3e00', onAction: '#ffffff' };
-    const themed = assets.themed({ light: tones, dark: tones, radiusPx: 8, font: 'system' });
+    const themed = assets.themed({ light: tones, dark: tones, radiusPx: 8, plate: '#ffffff' });
     expect(themed.path).toMatch(/^\/assets\/app-[0-9a-f]{16}\.css$/);
     expect(themed.path).not.toBe(assets.stylesheet.path);
     expect(themed.body.toString()).toContain('--action:#a85300');
+    expect(themed.body.toString()).toContain('--plate:#ffffff');
     expect(loadAssets().stylesheet.path).toBe(assets.stylesheet.path);
   });
 });

@@ -62,6 +62,18 @@ describe('texts', () => {
     expect(texts.date('fi', '2024-01-15')).toBe('15.1.2024');
   });
 
+  test('a client says some in its own words, and the service’s name is bent in them too', () => {
+    const own = { 'sign-up.intro': { fi: '{service}-palveluun.', sv: 'Till {service}.', en: 'To {service}.' } };
+    const said = texts.withOwn(own);
+    expect(said.t('fi', 'sign-up.intro', { service: 'Oma Palkka' })).toBe('Oma Palkka -palveluun.');
+    expect(said.t('sv', 'sign-up.intro', { service: 'Oima' })).toBe('Till Oima.');
+    expect(said.t('fi', 'sign-up.prepare')).toBe(texts.t('fi', 'sign-up.prepare'));
+    expect(texts.withOwn(own)).toBe(said);
+    // Nothing of it is left in what the others say.
+    expect(texts.t('sv', 'sign-up.intro', { service: 'Oima' })).not.toContain('Till Oima');
+    expect(said.withOwn(null).t('sv', 'sign-up.intro')).toBe(texts.t('sv', 'sign-up.intro'));
+  });
+
   test('say for how long', () => {
     expect(texts.duration('fi', 86_400_000)).toBe('24 tuntia');
     expect(texts.duration('fi', 3_600_000)).toBe('1 tunnin');

@@ -1,19 +1,17 @@
-/** Every view and every mail filled with plausible things, one row per state that looks different. */
-import { passwordDemands, passwordProfiles, passwordRulesAttribute } from '../../src/accounts/password-policy.ts';
-import type { MailFrame, MailName, Mails } from '../../src/http/mail-models.ts';
+/**
+ * Every view and every mail filled with plausible things, one row per state that looks different. Those that a client's
+ * brand is previewed with (steps, pages, mails) stand in src/brand/samples.
+ */
+
+import { email, passkey, rules } from '../../src/brand/samples/maija.ts';
+import { mailSamples } from '../../src/brand/samples/mail-samples.ts';
+import { pageSamples } from '../../src/brand/samples/page-samples.ts';
+import { stepSamples } from '../../src/brand/samples/step-samples.ts';
+import type { MailFrame } from '../../src/http/mail-models.ts';
 import type { Frame, ViewName, Views } from '../../src/http/views.ts';
 import { dataSamples } from './data-samples.ts';
+import { integratorSamples } from './integrator-samples.ts';
 
-const email = 'maija.meikalainen-esimerkki@pitka-osoite.oma.example';
-const methods = ['bank', 'mobile'] as const;
-const demands = passwordDemands(passwordProfiles.mission, {
-  clientMinLength: null,
-  hasSecondFactor: false,
-  breachedKnown: true,
-});
-const rules = { ...demands, attribute: passwordRulesAttribute(demands) };
-const hourMs = 3_600_000;
-const consent = { locale: 'fi', textHash: 'x'.repeat(43) } as const;
 const seenAt = Date.parse('2026-03-05T12:30:00Z');
 const device = {
   look: { program: 'Firefox', system: 'Windows', network: '84.250.0.0/16' },
@@ -35,13 +33,6 @@ const sections = [
     summary: { key: 'profile.summary', params: { name: 'Aino', language: 'Suomi' } },
   },
 ] as const;
-const terms = {
-  version: '2024-01',
-  date: '2024-01-15',
-  text: '# Käyttöehdot\n\nPalvelun tarjoaa Oima.\nToinen rivi.\n\n## 1. Tili\n\n- Tili on henkilökohtainen.\n- Tiliä ei saa <b>luovuttaa</b>.\n\n## 2. Vastuu\n\nKukin vastaa omastaan.',
-};
-
-const termsSummary = { version: '2026-03', date: '2026-03-01', text: 'Kaksi kohtaa:\n\n- tili\n- <i>vastuu</i>' };
 
 const factors = {
   authenticator: null,
@@ -51,16 +42,6 @@ const factors = {
   always: false,
   linked: true,
 };
-const passkey = JSON.stringify({ challenge: 'AAAA', rpId: 'avain.example', allowCredentials: [], timeout: 300_000 });
-const signIn = {
-  email,
-  clientNotice: null,
-  reauthentication: false,
-  notice: null,
-  passkey,
-  passkeyHref: '/interaction/abc/passkey',
-  foreign: null,
-} as const;
 
 const ofList = {
   county: 'Kanta-Hämeen hyvinvointialue',
@@ -111,240 +92,9 @@ const toldLines = [
 ] as const;
 
 export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][] } = {
-  'steps/sign-in': [
-    { ...signIn, email: '' },
-    { ...signIn, clientNotice: 'Hyvinvointialueen tulee valtuuttaa sinut.', reauthentication: true },
-    { ...signIn, notice: 'activated-elsewhere', passkey: null },
-    { ...signIn, reauthentication: true, foreign: { maskedEmail: 'a***@oma.example', otherEmail: 'm***@oma.example' } },
-  ],
-  'steps/second-factor': [
-    { authenticator: true, passkey, passkeyHref: '/interaction/abc/passkey', recovery: true, identification: true },
-    { authenticator: true, passkey: null, passkeyHref: '', recovery: false, identification: false },
-    { authenticator: false, passkey, passkeyHref: '/interaction/abc/passkey', recovery: true, identification: true },
-  ],
-  'steps/password': [
-    { email, found: false, reauthentication: false },
-    { email, found: false, reauthentication: true },
-    { email: 'm***@oma.example', found: true, reauthentication: false },
-  ],
-  'steps/sign-up': [
-    { email: '', clientNotice: null },
-    { email, clientNotice: 'Hyvinvointialueen tulee valtuuttaa sinut.' },
-  ],
-  'steps/link-sent': [
-    { email, validMs: 24 * hourMs, notice: null, pollHref: '/interaction/abc/link-sent/opened' },
-    { email, validMs: hourMs, notice: 'resent', pollHref: null },
-    { email, validMs: 24 * hourMs, notice: 'waiting', pollHref: null },
-  ],
-  'steps/forgot-password': [
-    { email: '', maskedEmail: null },
-    { email, maskedEmail: null },
-    { maskedEmail: 'm***@oma.example' },
-  ],
-  'steps/reset-sent': [
-    { email, validMs: hourMs / 2, notice: null },
-    { email, validMs: hourMs / 2, notice: 'resent' },
-  ],
-  'steps/find-account': [
-    { state: 'ask', notice: null, methods },
-    { state: 'ask', notice: 'cancelled', methods },
-    { state: 'ask', notice: 'unavailable', methods: ['bank'] },
-    { state: 'none' },
-    { state: 'found', maskedEmail: 'm***@pitka-osoite.oma.example' },
-  ],
-  'steps/lost-mailbox': [
-    { email: '', maskedEmail: 'm***@oma.example', waitDays: 7 },
-    { email, maskedEmail: 'm***@oma.example', waitDays: 1 },
-  ],
-  'steps/new-mailbox-sent': [
-    { email, validMs: 24 * hourMs, notice: null },
-    { email, validMs: 24 * hourMs, notice: 'resent' },
-  ],
-  'steps/pending-address': [{ maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
-  'steps/account-closed': [{}],
-  'steps/deletion-asked': [{ dueAt: Date.parse('2026-03-05T12:30:00Z') }],
-  'steps/new-password': [
-    { email, reason: 'weak', rules },
-    { email, reason: 'ordered', rules },
-  ],
-  'steps/strong-auth': [
-    { why: 'first', notice: null, methods, stopped: false },
-    { why: 'again', notice: 'cancelled', methods, stopped: false },
-    { why: 'again', notice: 'failed', methods, stopped: false },
-    { why: 'again', notice: 'unavailable', methods, stopped: false },
-    { why: 'first', notice: 'no-identity-code', methods, stopped: false },
-    { why: 'demanded', notice: null, methods, stopped: false },
-    { why: 'reset', notice: null, methods, stopped: false },
-    { why: 'new-device', notice: null, methods, stopped: false },
-    { why: 'factor-lost', notice: null, methods, stopped: false },
-    { why: 'again', notice: 'mismatch', methods, stopped: false },
-    { why: 'again', notice: 'no-identity-code', methods: ['bank'], stopped: false },
-    { why: 'again', notice: 'mismatch', methods, stopped: true },
-  ],
-  'steps/not-authorised': [
-    { contact: 'Kanta-Hämeen hyvinvointialue, henkilökohtainen apu, 03 123 4567', notice: null },
-    { contact: 'Kanta-Hämeen hyvinvointialue, henkilökohtainen apu, 03 123 4567', notice: 'waiting' },
-  ],
-  'steps/email-code': [
-    { email, validMs: 600_000, linking: true, notice: null },
-    { email, validMs: 600_000, linking: false, notice: 'resent' },
-  ],
-  'steps/link-eid': [
-    { state: 'ask', email, name: 'Maija Meikäläinen', consent },
-    { state: 'ask', email, name: null, consent },
-    { state: 'declined' },
-    { state: 'conflict', maskedEmail: 'a***@oma.example', keepEmail: null, undoDays: 7 },
-    { state: 'conflict', maskedEmail: 'a***@oma.example', keepEmail: email, undoDays: 7 },
-    { state: 'keep', maskedEmail: 'a***@oma.example', email, undoDays: 7, consent },
-  ],
-  'steps/terms': [
-    { state: 'ask', update: null, hash: 'x'.repeat(43), ...terms },
-    { state: 'ask', update: { since: '2026-03-01', decideBy: null, summaries: [] }, hash: 'x'.repeat(43), ...terms },
-    {
-      state: 'ask',
-      update: { since: '2026-03-01', decideBy: '2026-03-31', summaries: [termsSummary] },
-      hash: 'x'.repeat(43),
-      ...terms,
-    },
-    {
-      state: 'ask',
-      update: {
-        since: '2026-03-01',
-        decideBy: null,
-        summaries: [termsSummary, { ...termsSummary, version: '2026-04' }],
-      },
-      hash: 'x'.repeat(43),
-      ...terms,
-    },
-    { state: 'declined', version: '2024-01', hash: 'x'.repeat(43), decideBy: null },
-    { state: 'declined', version: '2024-01', hash: 'x'.repeat(43), decideBy: '2026-03-31' },
-  ],
-  'steps/consent': [
-    {
-      client: 'Kuitti',
-      more: false,
-      items: [
-        { item: 'email', values: [email] },
-        { item: 'profile', values: ['Maija Meikäläinen', 'Kutsumanimi: Maija'] },
-        { item: 'birthdate', values: ['5.5.1985'] },
-        { item: 'age_over_18', values: ['Kyllä'] },
-        { item: 'national_id', values: ['050585 ••••'] },
-        { item: 'roles', values: ['kuitti:henkilokohtainen-avustaja', 'kuitti:maksaja'] },
-        { item: 'groups', values: [] },
-        { item: 'county', values: ['Kanta-Hämeen hyvinvointialue'] },
-        { item: 'offline_access', values: null },
-      ],
-      shown: 'openid email,',
-    },
-    { client: 'Kuitti', more: true, items: [{ item: 'openid', values: null }], shown: 'openid,' },
-  ],
-  'steps/welcome': [{ termsHref: '/terms/oima/2024-01' }, { termsHref: null }],
-  'pages/activate': [
-    { email, otherDevice: false, rules, presentPassword: false },
-    { email, otherDevice: true, rules, presentPassword: true },
-  ],
-  'pages/activate-done': [{ continueHref: 'http://localhost:3200/login' }],
-  'pages/reset': [{ email, rules }],
-  'pages/reset-done': [{ continueHref: 'http://localhost:3200/login' }],
-  'pages/undo-address': [{ email, maskedEmail: 'm***@uusi.example', validUntil: Date.parse('2026-03-05T12:30:00Z') }],
-  'pages/undo-address-done': [{ continueHref: 'http://localhost:3200/login' }],
-  'pages/not-me': [
-    {
-      about: 'password-changed',
-      toldAt: Date.parse('2026-03-05T12:30:00Z'),
-      pendingAddress: false,
-      factors: false,
-      deletion: false,
-    },
-    {
-      about: 'deletion-asked',
-      toldAt: Date.parse('2026-03-05T12:30:00Z'),
-      pendingAddress: true,
-      factors: true,
-      deletion: true,
-    },
-  ],
-  'pages/not-me-done': [
-    { continueHref: 'http://localhost:3200/login', addressChanged: false },
-    { continueHref: 'http://localhost:3200/login', addressChanged: true },
-  ],
-  'pages/address-taken': [
-    { email, wanted: 'back' },
-    { email, wanted: 'new' },
-  ],
-  'pages/change-address': [{ email, maskedEmail: 'm***@uusi.example', undoDays: 7 }],
-  'pages/change-address-done': [{ email, continueHref: '/account' }],
-  'pages/undo-deletion': [{ maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
-  'pages/undo-deletion-done': [{ continueHref: '/account' }],
-  'pages/deletion-waits': [{}],
-  'pages/new-mailbox': [{ email, maskedEmail: 'm***@oma.example', waitDays: 7 }],
-  'pages/new-mailbox-done': [{ continueHref: 'http://localhost:3200/login' }],
-  'pages/undo-mailbox': [{ email, maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
-  'pages/undo-mailbox-done': [{ continueHref: 'http://localhost:3200/login' }],
-  'pages/dead-link': (
-    [
-      'activate',
-      'reset',
-      'undo-address',
-      'not-me',
-      'change-address',
-      'undo-deletion',
-      'new-mailbox',
-      'undo-mailbox',
-    ] as const
-  ).flatMap((purpose) =>
-    (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
-      purpose,
-      kind,
-      validMs: purpose === 'reset' ? hourMs / 2 : 24 * hourMs,
-      startHref: 'http://localhost:3200/login',
-    })),
-  ),
-  'pages/error': [
-    {
-      title: { key: 'page.error-title' },
-      body: { key: 'page.error-body' },
-      id: 'k3f9-22ab',
-      wayOn: { href: '/', text: { key: 'session.restart' } },
-    },
-    {
-      title: { key: 'page.too-many-title' },
-      body: { key: 'page.too-many-body', params: { minutes: 3 } },
-      id: null,
-      wayOn: null,
-    },
-  ],
-  'pages/clients': [
-    { clients: [{ name: 'Oima', href: 'http://localhost:3200/login' }], notFound: false },
-    { clients: [{ name: 'Oima', href: 'http://localhost:3200/login' }], notFound: true },
-    { clients: [], notFound: false },
-  ],
-  'pages/signed-in-as': [
-    { maskedEmail: 'a***@oma.example', stayHref: '/account' },
-    { maskedEmail: 'a***@oma.example', stayHref: null },
-  ],
-  'pages/other-browser': [{ startHref: 'http://localhost:3200/login' }],
-  'pages/logout': [
-    {
-      providerForm:
-        '<form id="op.logoutForm" method="post" action="http://localhost:3000/session/end/confirm"><input type="hidden" name="xsrf" value="s3cr3t"/></form>',
-    },
-  ],
-  'pages/signed-out': [
-    { returnHref: 'http://localhost:3200/', stillSignedIn: false },
-    { returnHref: null, stillSignedIn: true },
-  ],
-  'pages/terms': [
-    { ...terms, backHref: null, newerHref: null },
-    { ...terms, backHref: '/interaction/abc/welcome', newerHref: '/terms/oima' },
-  ],
-  'pages/accessibility': [{ backHref: null }, { backHref: '/interaction/abc/sign-in' }],
-  'pages/continue': [
-    { title: { key: 'session.stale-title' }, body: { key: 'session.stale-body' }, href: '/interaction/abc' },
-    { title: { key: 'session.stale-title' }, body: null, href: '/interaction/abc' },
-  ],
-  'pages/not-signed-in': [{ startHref: '/account' }],
-  'pages/form-post': [{ action: 'https://client.example/callback', fields: [{ name: 'code', value: '<b>&"' }] }],
+  ...stepSamples,
+  ...pageSamples,
+  'integrator/requests': integratorSamples,
   'account/overview': [
     { email, nickname: 'Aino', waiting: [], sections },
     {
@@ -352,7 +102,12 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
       nickname: null,
       waiting: [
         { kind: 'deletion', dueAt: Date.parse('2026-03-19T12:30:00Z'), email: '', href: '/account/delete' },
-        { kind: 'address', dueAt: Date.parse('2026-03-12T12:30:00Z'), email: 'u***@oma.example', href: '/account/address-change' },
+        {
+          kind: 'address',
+          dueAt: Date.parse('2026-03-12T12:30:00Z'),
+          email: 'u***@oma.example',
+          href: '/account/address-change',
+        },
       ],
       sections,
     },
@@ -538,57 +293,7 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   ],
 };
 
-const at = Date.parse('2026-03-05T12:30:00Z');
-const notice = {
-  at,
-  where: { program: 'Samsung Internet', system: 'Android', network: '2001:14ba::/32' },
-  notMeHref: 'https://avain.example/links/not-me?token=x-y_z',
-} as const;
-
-export const sampleMails: { readonly [Name in MailName]: readonly Mails[Name][] } = {
-  activate: [{ href: 'https://avain.example/links/activate/tunniste', validUntil: at }],
-  'address-in-use': [{ signInHref: 'https://oima.example/login' }],
-  exists: [{ signInHref: 'https://oima.example/login' }],
-  code: [
-    { code: '042137', validUntil: at, linking: true },
-    { code: '042137', validUntil: at, linking: false },
-  ],
-  reset: [{ href: 'https://avain.example/links/reset/tunniste', validUntil: at }],
-  'no-account': [{ signInHref: 'https://oima.example/login' }],
-  'password-changed': [notice, { ...notice, where: null }],
-  linked: [notice],
-  'new-device': [notice, { ...notice, where: { program: null, system: null, network: 'local' } }],
-  mismatch: [notice],
-  'new-address': (['new', 'same', 'none'] as const).map((password) => ({ at, password })),
-  'undo-address': [{ maskedEmail: 'm***@uusi.example', href: 'https://avain.example/links/undo', validUntil: at }],
-  'address-restored': [{ at, signInHref: 'https://oima.example/login' }],
-  'address-removed': [{ at }],
-  unlinked: [
-    { ...notice, where: null, by: 'support' },
-    { ...notice, by: 'owner' },
-  ],
-  'factor-added': (['authenticator', 'passkey'] as const).map((factor) => ({ ...notice, factor })),
-  'factor-removed': (['authenticator', 'passkey', 'all'] as const).map((factor) => ({ ...notice, factor })),
-  'recovery-codes-made': [notice],
-  'recovery-code-used': [
-    { ...notice, left: 9, few: false },
-    { ...notice, left: 1, few: true },
-  ],
-  'passkey-copied': [notice],
-  'codes-paused': [notice],
-  'deletion-asked': [
-    { ...notice, dueAt: at + 14 * 24 * hourMs, undoHref: 'https://avain.example/links/undo-deletion?token=a-b_c' },
-  ],
-  'deletion-taken-back': [notice],
-  'deletion-done': [{ at }],
-  dormant: [{ signInHref: 'https://oima.example/login', erasedAt: at }],
-  'confirm-address': [{ href: 'https://avain.example/links/change-address?token=a-b_c', validUntil: at }],
-  'address-pending-old': [
-    { maskedEmail: 'm***@uusi.example', href: 'https://avain.example/links/undo?token=a-b_c', dueAt: at },
-  ],
-  'address-pending-new': [{ dueAt: at }],
-  'address-pending-stopped': [{ at }],
-};
+export const sampleMails = mailSamples;
 
 /** The frame of a view as the service would give it; `changes` win. */
 export function sampleFrame(view: ViewName, changes: Partial<Frame> = {}): Frame {
@@ -599,8 +304,15 @@ export function sampleFrame(view: ViewName, changes: Partial<Frame> = {}): Frame
     service: {
       name: 'Oima',
       stylesheet: null,
+      logo: null,
+      colours: { accent: '#f28c00', action: '#a85300', onAction: '#ffffff' },
+      texts: null,
       homeHref: 'http://localhost:3200/',
-      privacyHref: 'http://localhost:3200/privacy',
+      statements: {
+        accessibility: '/accessibility/oima',
+        privacy: 'https://oima.example/tietosuoja',
+        cookies: '/cookies/oima',
+      },
       support: { email: 'tuki@oima.example', phone: '020 123 4567', hours: 'ma–pe 9–15' },
       operator: 'Avain Oy',
     },

@@ -14,6 +14,7 @@ export const noListener = 'https://client.example';
 export type Mail = {
   id: string;
   to: string;
+  from: string;
   subject: string;
   text: string;
   html: string;

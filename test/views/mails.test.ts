@@ -89,6 +89,7 @@ test('a mail that says its owner may not have done it says what to do then: pres
   });
   // Asked for by whoever types an address, or telling of what the owner cannot undo.
   expect(silent.sort()).toEqual([
+    'accessibility-feedback',
     'activate',
     'address-in-use',
     'address-restored',
