@@ -197,7 +197,7 @@ const rows: readonly Row[] = [
     oima,
     "'#a85300'",
     "'#f28c00'",
-    /brand\.action: found "#f28c00", expected a darker colour: contrast of 4\.5 or more on card and page \(this has 2\.\d\d\)$/,
+    /brand\.action: found "#f28c00", expected a darker colour: link on the card \(light\) 2\.46, 4\.5 or more is needed; /,
   ],
   ['a colour', oima, "'#a85300'", 'orange', /brand\.action: found "orange", expected a colour as #rrggbb$/],
   [
@@ -255,6 +255,27 @@ const rows: readonly Row[] = [
     'age_over_18',
     'national_id',
     /nationalId\.release: found nothing, expected true together with the scope national_id/,
+  ],
+  [
+    'roles asked without saying which',
+    oima,
+    'age_over_18',
+    'roles',
+    /claims\.roles: found nothing, expected beginnings of names together with the scope roles, nothing without/,
+  ],
+  [
+    'groups that no scope asks for',
+    oima,
+    'listed: true',
+    "claims: { groups: ['hame'] }",
+    /claims\.groups: found a list, expected beginnings of names together with the scope groups/,
+  ],
+  [
+    'a county without a roster',
+    oima,
+    'age_over_18',
+    'county',
+    /roster: found nothing, expected a roster, whose counties the scope county tells/,
   ],
   [
     'a third party among the first',
