@@ -11,10 +11,10 @@ import { createTexts } from '../http/texts.ts';
 import type { Frame } from '../http/views.ts';
 import { previewIndex } from './preview-index.ts';
 import { email } from './samples/maija.ts';
-import { mailsOf, type PageSample, pagesOf } from './samples-of.ts';
+import { mailsOf, type PageSample, pagesOf, type Said } from './samples-of.ts';
 
 export type PreviewOptions = {
-  readonly config: Pick<Config, 'operator' | 'support' | 'terms'>;
+  readonly config: Pick<Config, 'operator' | 'support'> & Said;
   readonly client: Client;
   readonly locales: readonly Locale[];
   /** Dark, whatever the machine is set to; otherwise as the machine is. */
@@ -79,7 +79,6 @@ export async function writePreview(options: PreviewOptions): Promise<readonly Pr
   const { config, client, locales, dark, outDir, only } = options;
   const renderer = createRenderer({ texts: createTexts() });
   const { look, assets } = lookOf(renderer, client);
-  const terms = client.terms === null ? null : (config.terms[client.terms]?.at(-1) ?? null);
   const files: PreviewFile[] = [];
   const write = async (path: string, content: string | Buffer): Promise<void> => {
     await mkdir(dirname(join(outDir, path)), { recursive: true });
@@ -87,7 +86,7 @@ export async function writePreview(options: PreviewOptions): Promise<readonly Pr
   };
   for (const asset of assets) await write(asset.path, styled(asset, dark));
   for (const locale of locales) {
-    for (const sample of pagesOf(client, terms, locale).filter(({ name }) => name.startsWith(only))) {
+    for (const sample of pagesOf(client, config, locale).filter(({ name }) => name.startsWith(only))) {
       const path = `${locale}/${sample.name}.html`;
       // The cast: a sample's model is its own view's.
       const html = renderer.render(sample.view, sample.model as never, frameOf(options, look, sample, locale));

@@ -39,6 +39,17 @@ export type StatementPlace = {
 
 const unknown = { title: 'page.not-found-title', body: 'page.not-found-body' } as const;
 
+/** The operator's own words, for this client or for all; null = there are none. */
+export function ownStatement(
+  { statements }: Pick<Config, 'statements'>,
+  kind: StatementKind,
+  client: Pick<Client, 'id'> | null,
+  locale: Locale,
+): StatementText | null {
+  const texts = (client && statements.ofClient[client.id]?.[kind]) ?? statements.all[kind];
+  return texts?.[locale] ?? null;
+}
+
 /** @throws RequestRefused 404 for a client that is not there. */
 export function statementPlace(
   { clients, config, pages }: StatementDeps,
@@ -52,8 +63,7 @@ export function statementPlace(
   }
   const { lang } = ctx.query;
   const locale = isLocale(lang) ? lang : pages.localeOf(ctx, {}, client);
-  const texts = (client && config.statements.ofClient[client.id]?.[kind]) ?? config.statements.all[kind];
-  return { client, locale, own: texts?.[locale] ?? null, ...between(ctx) };
+  return { client, locale, own: ownStatement(config, kind, client, locale), ...between(ctx) };
 }
 
 function keptTexts({ retention, lives }: Pick<Config, 'retention' | 'lives'>): PrivacyModel['kept'] {

@@ -43,6 +43,8 @@ test('every page and every mail is written, opens from the folder, and says what
   expect(signIn).toContain('välfärdsområdet måste ha gett dig rätt');
   expect(readFileSync(join(out, 'sv/mail/activate-1.txt'), 'utf8')).toContain('Oima personlig assistans');
   expect(readFileSync(join(out, 'sv/mail/activate-1.html'), 'utf8')).toContain('background:#a85300');
+  const cookies = readFileSync(join(out, 'sv/pages/cookies-1.html'), 'utf8');
+  expect(cookies.match(/<dt>/g)).toHaveLength(6);
   const index = readFileSync(join(out, 'index.html'), 'utf8');
   for (const name of pages) expect(index).toContain(`href="${name}"`);
 });

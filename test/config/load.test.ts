@@ -50,6 +50,7 @@ describe('the development configuration of the repository', () => {
       perAddressPerHour: 500,
       perAddressPerDay: 1000,
       perNetworkPerHour: 3000,
+      feedbackPerNetworkPerHour: 1000,
     });
     expect(limits.passwords).toMatchObject({ wrongBeforeDelay: 5, consecutivePerAccount: 100, perKnownDevice: 10 });
     expect(limits.codes).toMatchObject({ wrongPerChallenge: 5, wrongPerAccountPerDay: 2000, resends: 3 });
