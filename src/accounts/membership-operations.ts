@@ -45,9 +45,9 @@ async function change(deps: OperationDeps, id: AccountId, asked: MembershipChang
 }
 
 /** Clients whose file lets them see it. */
-function seers({ config }: OperationDeps, { kind, name }: Named): readonly string[] {
+function seers({ clients }: OperationDeps, { kind, name }: Named): readonly string[] {
   const sample: Pick<Account, MembershipKind> = { roles: [], groups: [], [kind]: [{ name, givenAt: 0 }] };
-  return config.clients
+  return [...clients.values()]
     .filter((client) => client.scopes.includes(kind) && membershipsSeen(client, sample, kind).length > 0)
     .map(({ id }) => id);
 }
