@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 
-const providerPages = /^\/(?:auth|session)(?:\/|$)/;
+const providerPages = /^\/(?:auth|session|device)(?:\/|$)/;
 
 /**
  * HEAD on the provider's pages looks and touches nothing: the library would begin a sign-in, or finish one and give its

@@ -13,6 +13,10 @@ export type AuthorizationRequest = {
   /** `sub` of the `id_token_hint` or of the `claims` parameter: who must come out of this. */
   readonly expectedSub: string | null;
   readonly promptsConsent: boolean;
+  /** OpenID Connect Core 3.1.2.1. */
+  readonly promptsSelectAccount: boolean;
+  /** Initiating User Registration via OpenID Connect 1.0. */
+  readonly promptsCreate: boolean;
   readonly loginHint: string | null;
   readonly uiLocales: readonly string[];
 };
@@ -30,6 +34,7 @@ function expectedSubOf(params: Record<string, unknown>, claims: ClaimsParameter)
 
 /** `params` as oidc-provider kept them: already checked for form, so only their meaning is taken here. */
 export function readAuthorizationRequest(params: Record<string, unknown>): AuthorizationRequest {
+  const prompts = words(params.prompt);
   // A cast: the provider refused a `claims` parameter that is not an object of objects.
   const claims = (typeof params.claims === 'string' ? JSON.parse(params.claims) : {}) as ClaimsParameter;
   const acr = claims.id_token?.acr;
@@ -41,7 +46,9 @@ export function readAuthorizationRequest(params: Record<string, unknown>): Autho
     acrClaim: typeof acr === 'object' && acr !== null ? acr : null,
     maxAgeSeconds: params.max_age === undefined ? null : Number(params.max_age),
     expectedSub: expectedSubOf(params, claims),
-    promptsConsent: words(params.prompt).includes('consent'),
+    promptsConsent: prompts.includes('consent'),
+    promptsSelectAccount: prompts.includes('select_account'),
+    promptsCreate: prompts.includes('create'),
     loginHint: typeof params.login_hint === 'string' ? params.login_hint : null,
     uiLocales: words(params.ui_locales),
   };

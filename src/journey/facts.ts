@@ -54,6 +54,8 @@ export type RequestFacts = {
   readonly namesAnotherSubject: boolean;
   /** Third-party client: what it asks for goes beyond what the person allowed, or `prompt=consent`. */
   readonly consentMissing: boolean;
+  /** `prompt=select_account` is not answered yet. */
+  readonly selectAccount: boolean;
   /** What the client's terms ask for; null = nothing, or the client has none. */
   readonly termsDemand: TermsDemand | null;
   /** The client's policy of second factors. */

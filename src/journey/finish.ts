@@ -59,6 +59,15 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
   };
 }
 
+/** What the library asks for by itself. The Grant of a consent is made from the account in loadExistingGrant. */
+function answeredPrompts({ context: { request } }: InteractionRequest) {
+  return {
+    ...(request.promptsConsent && { consent: {} }),
+    ...(request.promptsSelectAccount && { select_account: {} }),
+    ...(request.promptsCreate && { create: {} }),
+  };
+}
+
 /** `login` is sent only if something was proved here: else `auth_time` would creep forward (decisions.md §5). */
 export async function finish(runner: Runner, ctx: Context, request: InteractionRequest, done: Done): Promise<void> {
   const at = provedAt(request);
@@ -72,9 +81,7 @@ export async function finish(runner: Runner, ctx: Context, request: InteractionR
       remember: false as const,
     },
   };
-  // `consent` answers the library's own prompt; the Grant itself is made from the account in loadExistingGrant.
-  const consent = request.context.request.promptsConsent && { consent: {} };
-  await end(runner, ctx, { ladder: {}, ...login, ...consent });
+  await end(runner, ctx, { ladder: {}, ...login, ...answeredPrompts(request) });
 }
 
 export async function refuse(

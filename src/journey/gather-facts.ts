@@ -15,7 +15,7 @@ import { demandOf } from './acr.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { AccountFacts, Facts, JourneyFacts, RequestFacts, SessionProofs } from './facts.ts';
 import type { IdentityProof, Journey } from './journey.ts';
-import { passwordProvedAt } from './journey-rules.ts';
+import { firstDoor, passwordProvedAt } from './journey-rules.ts';
 
 export type GatherInput = {
   readonly client: Client;
@@ -26,6 +26,8 @@ export type GatherInput = {
   readonly session: { readonly uid: string; readonly accountId: AccountId } | null;
   /** `prompt=consent` is still to be answered (third-party clients). */
   readonly consentPrompted: boolean;
+  /** `prompt=select_account` is. */
+  readonly selectPrompted: boolean;
 };
 
 export type Gathered = {
@@ -53,7 +55,7 @@ export function liveIdentity(journey: Journey | null, config: Deps['config'], no
 }
 
 function journeyFacts(
-  journey: Journey | null,
+  { journey, request }: Pick<GatherInput, 'journey' | 'request'>,
   deps: GatherDeps,
   owner: Account | null,
   account: Account | null,
@@ -64,7 +66,7 @@ function journeyFacts(
   const identity = liveIdentity(journey, deps.config, now);
   const ownership = owner === null ? 'nobody' : owner.id === account?.id ? 'this-account' : 'another-account';
   return {
-    door: journey?.door ?? 'sign-in',
+    door: journey?.door ?? firstDoor(request),
     passwordAt: alive(journey && account && passwordProvedAt(journey, account), now, lives.passwordProofSeconds),
     factor:
       alive(journey?.factor?.at ?? null, now, lives.passwordProofSeconds) === null ? null : (journey?.factor ?? null),
@@ -101,6 +103,7 @@ function requestFacts(
     namesAnotherSubject: sub !== null && request.expectedSub !== null && request.expectedSub !== sub,
     consentMissing:
       client.party === 'third' && account !== null && (input.consentPrompted || !consentCovers(account, input)),
+    selectAccount: input.selectPrompted,
     termsDemand: terms?.demand ?? null,
     secondFactor: client.secondFactor,
     firstAlways: client.stepUp.first === 'always',
@@ -180,7 +183,7 @@ export async function gatherFacts(deps: GatherDeps, input: GatherInput): Promise
     now: clock.now(),
     request: requestFacts(input, deps, account, terms),
     account: account && (await accountFacts(account, input, deps)),
-    journey: journeyFacts(journey, deps, identityOwner, account, terms),
+    journey: journeyFacts(input, deps, identityOwner, account, terms),
     session: sessionProofs(row, terms, input.request, clock.now()),
   };
   return { facts, account, identityOwner, sessionFacts: row };

@@ -16,7 +16,7 @@ import { type AuthorizationRequest, readAuthorizationRequest } from './authoriza
 import { gatherFacts } from './gather-facts.ts';
 import type { BrowserSession, Interaction, Interactions } from './interactions.ts';
 import type { Journey } from './journey.ts';
-import { freshJourney } from './journey-rules.ts';
+import { firstDoor, freshJourney } from './journey-rules.ts';
 import { rungNames, type StepName } from './next-step.ts';
 import { startAgain } from './origin.ts';
 import { saveJourney } from './save-journey.ts';
@@ -91,13 +91,13 @@ async function beginJourney(
   runner: RunnerDeps,
   ctx: Context,
   { uid: interactionUid, journeyId: id, reasons }: Interaction,
-  client: Client,
-  adoptable: boolean,
+  { client, request, adoptable }: { client: Client; request: AuthorizationRequest; adoptable: boolean },
 ): Promise<Journey> {
   const startedAt = runner.clock.now();
   const expiresAt = startedAt + runner.config.lives.journeySeconds * 1000;
   const browser = browserOf(ctx).hash;
-  const fresh = freshJourney({ id, interactionUid, clientId: client.id, browser, startedAt, expiresAt, email: null });
+  const start = { id, interactionUid, clientId: client.id, browser, startedAt, expiresAt, email: null };
+  const fresh = { ...freshJourney(start), door: firstDoor(request) };
   // Adopting takes proofs away from where they wait, so a preview by HEAD must not do it.
   const mayAdopt = ctx.method !== 'HEAD' && reasons.every((reason) => inheritable.has(reason));
   return mayAdopt && adoptable ? adoptProofs(runner, fresh) : fresh;
@@ -131,7 +131,7 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
   ]);
   const begins = stored === null;
   const known = begins
-    ? await beginJourney(runner, ctx, interaction, client, adoptable)
+    ? await beginJourney(runner, ctx, interaction, { client, request, adoptable })
     : goOn(ctx, stored, interaction);
   const journey = await switchedJourney(runner, ctx, known);
   const opened = { interaction, request, client };
@@ -153,8 +153,10 @@ async function contextOf(runner: RunnerDeps, ctx: Context, opened: Opened, journ
   const { uid } = interaction;
   const session = journey.leftSession ? null : await sessionOf(runner, ctx, interaction);
   const consentPrompted = request.promptsConsent && journey.consentedUid !== uid;
+  const selectPrompted = request.promptsSelectAccount && !journey.accountSelected;
   const browser = browserOf(ctx).hash;
-  const gathered = await gatherFacts(runner, { client, request, journey, browser, session, consentPrompted });
+  const prompted = { consentPrompted, selectPrompted };
+  const gathered = await gatherFacts(runner, { client, request, journey, browser, session, ...prompted });
   const { facts, account, identityOwner } = gathered;
   const locale = runner.pages.localeOf(
     ctx,

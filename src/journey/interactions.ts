@@ -47,6 +47,8 @@ export type InteractionResult =
         readonly remember: false;
       };
       readonly consent?: Record<string, never>;
+      readonly select_account?: Record<string, never>;
+      readonly create?: Record<string, never>;
     };
 
 export type Interactions = {

@@ -2,12 +2,19 @@
 import type { Account } from '../accounts/account.ts';
 import { maskEmail } from '../accounts/email-address.ts';
 import type { AccountId, Instant } from '../ids.ts';
+import type { AuthorizationRequest } from './authorization-request.ts';
+import type { Door } from './facts.ts';
 import type { Journey } from './journey.ts';
 
 export type FreshJourney = Pick<
   Journey,
   'id' | 'interactionUid' | 'clientId' | 'browser' | 'startedAt' | 'expiresAt' | 'email'
 >;
+
+/** The first page for whoever is not signed in: what the client asked for, which knows what its button said. */
+export function firstDoor({ promptsCreate }: Pick<AuthorizationRequest, 'promptsCreate'>): Door {
+  return promptsCreate ? 'sign-up' : 'sign-in';
+}
 
 export function freshJourney(start: FreshJourney): Journey {
   return {
@@ -21,6 +28,7 @@ export function freshJourney(start: FreshJourney): Journey {
     mismatches: 0,
     identificationPostponed: false,
     asked: [],
+    accountSelected: false,
     leftSession: false,
     linkAnswer: null,
     consentedUid: null,
@@ -121,7 +129,7 @@ export function shownEmail({ email, emailFound }: Journey): string {
 export function startOver(journey: Journey): Journey {
   const { id, interactionUid, clientId, browser, startedAt, expiresAt } = journey;
   const fresh = freshJourney({ id, interactionUid, clientId, browser, startedAt, expiresAt, email: null });
-  return { ...fresh, locale: journey.locale, leftSession: true };
+  return { ...fresh, locale: journey.locale, accountSelected: true, leftSession: true };
 }
 
 /** To another account of the same person (the conflict page): proofs of this account are dropped, the identity stays. */

@@ -86,6 +86,8 @@ export type Journey = {
   readonly mismatches: number;
   readonly identificationPostponed: boolean;
   readonly asked: readonly Asked[];
+  /** `prompt=select_account` was answered. */
+  readonly accountSelected: boolean;
   /** The person goes on as somebody else than the browser's session says, which counts for nothing here then. */
   readonly leftSession: boolean;
   readonly linkAnswer: LinkAnswer | null;

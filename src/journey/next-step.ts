@@ -16,6 +16,7 @@ import {
 /** Rungs that show a page of their own name; rung 1 shows the page of the journey's door. */
 export type Rung =
   | 'sign-in'
+  | 'select-account'
   | 'account-closed'
   | 'second-factor'
   | 'deletion-asked'
@@ -89,6 +90,8 @@ const rungs: readonly (readonly [Rung, (facts: Known) => boolean])[] = [
     'sign-in',
     ({ journey, session }) => journey.passwordAt === null && journey.factor?.method !== 'hwk' && session === null,
   ],
+  // Only whoever is signed in has anything to choose from, and chooses before being asked for anything.
+  ['select-account', ({ request, session }) => request.selectAccount && session !== null],
   // Known only after the proof of rung 1, so that nobody else learns it.
   ['account-closed', ({ account }) => account.barred],
   ['second-factor', secondFactorDue],

@@ -1,8 +1,15 @@
 import type { AuditEvent, AuditRecord } from '../audit/audit-log.ts';
 import type { Effects, Storage } from '../storage/ports.ts';
 
-/** What is counted: how sign-ins end, and what becomes of wrong passwords. Few names, all ours. */
-const countedEvents = ['sign-in.finished', 'sign-in.cancelled', 'password.refused', 'password.delayed'] as const;
+/** What is counted: how sign-ins end, what becomes of wrong passwords, tokens used by two, clients not told. Few names, all ours. */
+const countedEvents = [
+  'sign-in.finished',
+  'sign-in.cancelled',
+  'password.refused',
+  'password.delayed',
+  'refresh-token.reused',
+  'logout.undelivered',
+] as const;
 type CountedEvent = (typeof countedEvents)[number];
 
 const isCounted = (event: AuditEvent): event is CountedEvent => countedEvents.some((counted) => counted === event);

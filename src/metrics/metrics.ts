@@ -31,7 +31,7 @@ export async function createMetrics({ config, storage, clock, log }: MetricsDeps
   collectDefaultMetrics({ register });
   const counted = new Counter({
     name: 'avain_sign_in_events_total',
-    help: 'How sign-ins and typed passwords ended, as the audit log has it.',
+    help: 'How sign-ins, typed passwords, refresh tokens and messages of sign-outs ended, as the audit log has it.',
     labelNames: ['event'],
     registers: [register],
   });

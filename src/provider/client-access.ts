@@ -2,8 +2,8 @@
 import type { AccountId, Instant } from '../ids.ts';
 import type { ClientAccess } from '../journey/interactions.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
-import { grantModels } from './adapter.ts';
-import { type EndDeps, revokeGrants, storedSessions, tell } from './end-sessions.ts';
+import { type EndDeps, storedSessions, tell } from './end-sessions.ts';
+import { grantModels, revokeGrants } from './revoke-grants.ts';
 
 const secondMs = 1_000;
 
@@ -57,7 +57,7 @@ export async function revokeAccess(deps: EndDeps, accountId: AccountId, clientId
   const own = sessions.flatMap(({ authorizations = {} }) => authorizations[clientId] ?? []);
   const held = tokens.flat().filter((token) => token.clientId === clientId);
   await revokeGrants(
-    deps,
+    deps.storage.artifacts,
     [...own, ...held].map(({ grantId }) => grantId),
   );
   await Promise.all(

@@ -1,9 +1,10 @@
-/** Ends sessions of an account: each tells its clients by back-channel logout tokens; then everything issued is gone. */
+/** Ends sessions of an account: word is left for their clients (logout-queue.ts), and everything issued is gone. */
 import type { Provider } from 'oidc-provider';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
-import { grantModels } from './adapter.ts';
+import type { BackchannelClient } from './logout-queue.ts';
+import { revokeGrants } from './revoke-grants.ts';
 
 export type EndDeps = Pick<Deps, 'storage' | 'log'> & { readonly provider: Provider };
 export type StoredSession = {
@@ -15,9 +16,7 @@ export type StoredSession = {
   >;
 };
 
-type BackchannelClient = { backchannelLogout(accountId: string, sid: string): Promise<void> };
-
-/** OpenID Connect Back-Channel Logout 1.0 2.5; a client that cannot be reached is logged, never waited for long (2.5 s). */
+/** Never throws: whatever becomes of the messages, nothing that was issued works any more. */
 export async function tell({ provider, log }: EndDeps, accountId: AccountId, session: StoredSession): Promise<void> {
   await Promise.all(
     Object.entries(session.authorizations ?? {}).map(async ([clientId, { sid }]) => {
@@ -25,12 +24,9 @@ export async function tell({ provider, log }: EndDeps, accountId: AccountId, ses
       if (!client?.backchannelLogoutUri || sid === undefined) return;
       // The published types leave this method of the library's Client out.
       const { backchannelLogout } = client as typeof client & BackchannelClient;
-      await backchannelLogout.call(client, accountId, sid).catch((error: unknown) => {
-        log.warn(
-          { client: clientId, code: error instanceof Error ? error.name : 'unknown' },
-          'back-channel logout failed',
-        );
-      });
+      await backchannelLogout
+        .call(client as typeof client & BackchannelClient, accountId, sid)
+        .catch((err: unknown) => log.error({ err, client: clientId }, 'logout not queued'));
     }),
   );
 }
@@ -55,10 +51,10 @@ export async function storedSessions(
 /** All sessions, grants, codes and tokens of the account (security R32). */
 export async function endSessions(deps: EndDeps, accountId: AccountId): Promise<void> {
   const sessions = await storedSessions(deps, accountId);
-  // Revoked first: whatever becomes of the messages, nothing works any more.
+  // First: a process that dies in between has told too much, never too little.
+  await Promise.all(sessions.map((session) => tell(deps, accountId, session)));
   await deps.storage.artifacts.revokeByAccount(accountId);
   await Promise.all(sessions.map(({ uid }) => forgetProofs(deps, uid)));
-  await Promise.all(sessions.map((session) => tell(deps, accountId, session)));
 }
 
 type LibrarySession = Awaited<ReturnType<Provider['Session']['get']>>;
@@ -70,20 +66,10 @@ async function endAuthorizations(
   authorizations: NonNullable<StoredSession['authorizations']>,
 ): Promise<void> {
   await revokeGrants(
-    deps,
+    deps.storage.artifacts,
     Object.values(authorizations).map(({ grantId }) => grantId),
   );
   if (accountId !== undefined) await tell(deps, accountId, { authorizations });
-}
-
-/** The Grant goes first, so that what is just being issued on it has nothing to stand on. */
-export async function revokeGrants(
-  { storage: { artifacts } }: Pick<EndDeps, 'storage'>,
-  grantIds: Iterable<string | undefined>,
-): Promise<void> {
-  const ids = [...new Set(grantIds)].filter((id) => id !== undefined);
-  await Promise.all(ids.map((grantId) => artifacts.destroy('Grant', sha256Base64url(grantId))));
-  await Promise.all(ids.flatMap((grantId) => grantModels.map((model) => artifacts.revokeByGrant(model, grantId))));
 }
 
 /** One session, in this browser: its clients are told and their grants of this session are revoked. */

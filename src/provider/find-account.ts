@@ -4,7 +4,8 @@ import { isClosed } from '../accounts/account-rules.ts';
 import { claimsOf } from '../accounts/claims.ts';
 import type { AccountId, Instant } from '../ids.ts';
 import type { ProviderDeps } from './deps.ts';
-import { journeyOf } from './policy.ts';
+import { journeyOf, resumes } from './policy.ts';
+import { recordReuse } from './refresh-reuse.ts';
 import { standingOf } from './standing.ts';
 
 type Token = Parameters<FindAccount>[2];
@@ -22,8 +23,8 @@ async function identifiedAt({ storage, config }: ProviderDeps, token: Token): Pr
  * one after another. The unit of work remembers the answers; a failure is told to whoever asks in earnest.
  */
 async function askAhead({ storage }: ProviderDeps, ctx: KoaContextWithOIDC): Promise<void> {
-  const { route, session } = ctx.oidc;
-  if (route !== 'resume' || !session) return;
+  const { session } = ctx.oidc;
+  if (!resumes(ctx) || !session) return;
   await Promise.allSettled([journeyOf(ctx, storage), storage.sessions.get(session.uid)]);
 }
 
@@ -46,7 +47,11 @@ export function accountFinder(deps: ProviderDeps): FindAccount {
   return async (ctx, sub, token) => {
     const [account] = await Promise.all([deps.storage.accounts.byId(sub as AccountId), askAhead(deps, ctx)]);
     if (account === null || (token !== undefined && isClosed(account))) return undefined;
-    if (token?.kind === 'RefreshToken' && !(await mayRefresh(deps, account, ctx))) return undefined;
+    if (token?.kind === 'RefreshToken') {
+      // The library ends its family next.
+      if (token.consumed) await recordReuse(deps, token);
+      if (!(await mayRefresh(deps, account, ctx))) return undefined;
+    }
     return {
       accountId: account.id,
       claims: async (use, scope, requested = {}) => {

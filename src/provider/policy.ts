@@ -26,10 +26,14 @@ const silentErrors: Partial<Record<Rung, string>> = {
   consent: 'consent_required',
 };
 
+/** Back from a journey, of a browser that a client sent or of one in which a device's code was typed. */
+export const resumes = ({ oidc }: KoaContextWithOIDC): boolean =>
+  oidc.route === 'resume' || oidc.route === 'device_resume';
+
 /** The journey that leads back here; only a resume has one. */
 export async function journeyOf(ctx: KoaContextWithOIDC, storage: Deps['storage']): Promise<Journey | null> {
   const cid: unknown = ctx.oidc.entities.Interaction?.cid;
-  return ctx.oidc.route === 'resume' && typeof cid === 'string' ? storage.journeys.get(cid as JourneyId) : null;
+  return resumes(ctx) && typeof cid === 'string' ? storage.journeys.get(cid as JourneyId) : null;
 }
 
 /** Counted where one is about to begin, so that malformed and silent requests write nothing. */
@@ -62,9 +66,10 @@ export function createDecide(deps: PolicyDeps, clients: ReadonlyMap<string, Clie
       browser: browserOf(ctx).hash,
       session: session && accountId !== undefined ? { uid: session.uid, accountId } : null,
       consentPrompted: false,
+      selectPrompted: ctx.oidc.promptPending('select_account'),
     });
     const decision = nextStep(facts);
-    if (decision.kind === 'page' && ctx.oidc.route === 'authorization') await countInteraction(deps, ctx);
+    if (decision.kind === 'page' && !resumes(ctx)) await countInteraction(deps, ctx);
     return decision;
   };
   return (ctx) => {
@@ -85,6 +90,25 @@ function rungCheck(rung: Rung, decide: Decide) {
   });
 }
 
+/**
+ * Values of `prompt` that the library does not know. Their questions are asked by the ladder, so that one interaction asks
+ * everything: the prompts themselves are only there to be allowed.
+ */
+const furtherPrompts = ['select_account', 'create'] as const;
+
+/** Whoever is sent to sign up is not let in by the session at hand, which is of somebody with an account. */
+const createCheck = () =>
+  new interactionPolicy.Check('create_prompt', 'a new account is to be made', 'login_required', (ctx) =>
+    ctx.oidc.promptPending('create'),
+  );
+
+/** A client with `session: own` takes only a sign-in that was made for this very request. */
+const ownSessionCheck = (clients: ReadonlyMap<string, Client>) =>
+  new interactionPolicy.Check('own_session', 'the session of other clients is not enough', 'login_required', (ctx) => {
+    const isOwn = clients.get(ctx.oidc.client?.clientId ?? '')?.session === 'own';
+    return isOwn && ctx.oidc.result?.login === undefined;
+  });
+
 export function createPolicy(decide: Decide, clients: ReadonlyMap<string, Client>) {
   const policy = interactionPolicy.base();
   const login = policy.get('login');
@@ -93,6 +117,13 @@ export function createPolicy(decide: Decide, clients: ReadonlyMap<string, Client
   // Their reasons are not our rungs and would force a new password; the ladder compares levels itself.
   login.checks.remove('essential_acr');
   login.checks.remove('essential_acrs');
+  login.checks.add(createCheck());
+  login.checks.add(ownSessionCheck(clients));
+  for (const name of furtherPrompts) {
+    const prompt = new interactionPolicy.Prompt({ name, requestable: true });
+    prompt.checks.clear();
+    policy.add(prompt);
+  }
   for (const rung of rungNames) login.checks.add(rungCheck(rung, decide));
   // First-party clients never ask for consent; a native one is otherwise asked at every request whatever was granted.
   consent.checks.remove('native_client_prompt');

@@ -2,6 +2,7 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import { deviceCodeSeconds } from './device-codes.ts';
 
 type LifeDeps = Pick<Deps, 'config' | 'clock'>;
 type Clients = ReadonlyMap<string, Client>;
@@ -36,6 +37,7 @@ export function lives(deps: LifeDeps & { readonly clients: Clients }): NonNullab
       return fapi ? Math.min(longestFapiCodeSeconds, life.authorizationCodeSeconds) : life.authorizationCodeSeconds;
     },
     ClientCredentials: (_ctx, token) => accessLife(token),
+    DeviceCode: deviceCodeSeconds,
     // At least as long as whatever stands on it.
     Grant: Math.max(life.refreshAbsoluteSeconds, life.sessionAbsoluteSeconds),
     IdToken: life.idTokenSeconds,

@@ -177,7 +177,11 @@ const userCodeKeys = (browser: BrowserHash, network: string) =>
     [`user-code|network|${network}`, wrongUserCodes.perNetwork],
   ] as const;
 
-export async function userCodeWait({ storage, clock }: LimitDeps, browser: BrowserHash, network: string): Promise<Wait> {
+export async function userCodeWait(
+  { storage, clock }: LimitDeps,
+  browser: BrowserHash,
+  network: string,
+): Promise<Wait> {
   for (const [key, most] of userCodeKeys(browser, network)) {
     const wrong = await storage.limits.peek(key);
     if (wrong.count >= most) return until(wrong.resetsAt, clock.now());

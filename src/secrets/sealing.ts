@@ -14,11 +14,22 @@ import type { KeyObject } from 'node:crypto';
 import { createHmac, createSecretKey, hash, hkdfSync } from 'node:crypto';
 import { openWith, prefixOf, SealBroken, type Sealing, sealWith } from './aead.ts';
 
-const macPurposes = ['email', 'code', 'csrf', 'draw', 'sub', 'passkey', 'recovery-code', 'dpop-nonce'] as const;
+const macPurposes = [
+  'email',
+  'code',
+  'csrf',
+  'draw',
+  'sub',
+  'passkey',
+  'recovery-code',
+  'dpop-nonce',
+  'user-code',
+  'client-secret',
+] as const;
 /** What a MAC is for; each purpose has its own key. */
 export type MacPurpose = (typeof macPurposes)[number];
 
-const sealPurposes = ['mail', 'exchange', 'signing-key', 'journey', 'roster'] as const;
+const sealPurposes = ['mail', 'exchange', 'signing-key', 'journey', 'roster', 'device'] as const;
 /** What is sealed; each purpose has its own key. */
 export type SealPurpose = (typeof sealPurposes)[number];
 

@@ -15,6 +15,7 @@ import { password } from './password.ts';
 import { pendingAddress } from './pending-address.ts';
 import { resetSent } from './reset-sent.ts';
 import { secondFactor } from './second-factor.ts';
+import { selectAccount } from './select-account.ts';
 import { signIn } from './sign-in.ts';
 import { signUp } from './sign-up.ts';
 import type { Step } from './step.ts';
@@ -33,6 +34,7 @@ export const steps: Readonly<Record<StepName, Step>> = {
   'find-account': findAccount,
   'lost-mailbox': lostMailbox,
   'new-mailbox-sent': newMailboxSent,
+  'select-account': selectAccount,
   'account-closed': accountClosed,
   'second-factor': secondFactor,
   'deletion-asked': deletionAsked,

@@ -25,8 +25,8 @@ async function requestActivation(context: StepContext, email: string): Promise<O
 export const signUp = defineStep({
   view: 'steps/sign-up',
   form: z.object({ email: z.string() }),
-  show: ({ journey, client, locale }, typed) => ({
-    email: typed.email ?? typedEmail(journey),
+  show: ({ journey, request, client, locale }, typed) => ({
+    email: typed.email ?? (typedEmail(journey) || (request.loginHint ?? '')),
     clientNotice: client.notice?.[locale] ?? null,
   }),
   submit: (context, input) => requestActivation(context, input.email),

@@ -12,7 +12,7 @@ import {
   inventedCode,
   openMail,
   press,
-  sessionAt,
+  signedOutAt,
   signIn,
   signUp,
   visitBank,
@@ -137,7 +137,7 @@ describeInWorld('one’s own account, in a browser', ({ at, open }) => {
     await page.getByText('Salasana on vaihdettu. Tilisi kirjattiin ulos').waitFor();
     await there.page.goto(account());
     await there.page.waitForURL(/\/sign-in$/);
-    expect(await sessionAt(there.page, at().oima.origin)).toBeNull();
+    await signedOutAt(there.page, at().oima.origin);
 
     await enter(there, newPassword);
     await page.goto(account('/account/devices'));
@@ -154,7 +154,7 @@ describeInWorld('one’s own account, in a browser', ({ at, open }) => {
     await look('apps');
     await page.getByRole('button', { name: 'Poista pääsy' }).first().click();
     await page.getByText('Palvelun pääsy tietoihisi on poistettu.').waitFor();
-    expect(await sessionAt(page, at().oima.origin)).toBeNull();
+    await signedOutAt(page, at().oima.origin);
 
     await page.goto(account('/account/identity'));
     expect(await page.locator('main').innerText()).not.toContain(linked.identityCode);
@@ -218,7 +218,7 @@ describeInWorld('one’s own account, in a browser', ({ at, open }) => {
     await page.goto(account('/account/delete'));
     await press(page, 'Poista tilini');
     await arrive(/\/account\/delete\/waits$/, 'deletion-waits');
-    expect(await sessionAt(page, at().oima.origin)).toBeNull();
+    await signedOutAt(page, at().oima.origin);
     await openMail(other.page, at().mailbox.origin, address, 'fi', 3);
     await follow(other.page, 'Peru poistaminen');
     await other.arrive(/\/links\/undo-deletion\/[\w-]+$/, 'undo-deletion');

@@ -1,4 +1,4 @@
-/** Every combination of facts the ladder can meet, as a generator over plain choices. */
+/** The combinations of facts that the ladder can meet, over plain choices. */
 
 import type { AccountId } from '../../src/ids.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   RequestFacts,
   SessionProofs,
 } from '../../src/journey/facts.ts';
+import { rounds } from '../support/heavy.ts';
 
 export const now = 1_800_000_000_000;
 const minute = 60_000;
@@ -18,18 +19,16 @@ const freshMs = 30 * minute;
 const booleans = [false, true] as const;
 
 /** `put-off`: postponable, and answered with "later" in this journey; `put-off-before`: in this session. */
-const termsChoices = ['nothing', 'due', 'postponable', 'put-off', 'put-off-before'] as const;
-
-const termsDemands: Record<(typeof termsChoices)[number], RequestFacts['termsDemand']> = {
+const termsDemands = {
   nothing: null,
   due: 'due',
   postponable: 'postponable',
   'put-off': 'postponable',
   'put-off-before': 'postponable',
-};
+} as const;
 
 type Tail = Pick<AccountFacts, 'addressChangeUntold' | 'barred' | 'deletionAsked' | 'onRoster' | 'greeted'> &
-  Pick<RequestFacts, 'consentMissing'> & { readonly terms: (typeof termsChoices)[number] };
+  Pick<RequestFacts, 'consentMissing' | 'selectAccount'> & { readonly terms: keyof typeof termsDemands };
 
 const clear: Tail = {
   addressChangeUntold: false,
@@ -39,54 +38,32 @@ const clear: Tail = {
   greeted: true,
   terms: 'nothing',
   consentMissing: false,
+  selectAccount: false,
 };
 
-/** Rungs that no other fact touches: each alone, all, and none; `every` = all 160 together. */
-export function tails(every: boolean): readonly Tail[] {
-  if (!every) {
-    const alone: Partial<Tail>[] = [
-      { barred: true },
-      { deletionAsked: true },
-      { addressChangeUntold: true },
-      { onRoster: false },
-      { greeted: false },
-      { terms: 'due' },
-      { terms: 'postponable' },
-      { consentMissing: true },
-    ];
-    const all: Tail = {
-      addressChangeUntold: true,
-      barred: true,
-      deletionAsked: true,
-      onRoster: false,
-      greeted: false,
-      terms: 'due',
-      consentMissing: true,
-    };
-    return [clear, ...alone.map((one) => ({ ...clear, ...one })), all];
-  }
-  return booleans.flatMap((barred) =>
-    booleans.flatMap((deletionAsked) =>
-      booleans.flatMap((onRoster) =>
-        booleans.flatMap((greeted) =>
-          termsChoices.flatMap((terms) =>
-            booleans.map((consentMissing) => ({
-              ...clear,
-              barred,
-              deletionAsked,
-              onRoster,
-              greeted,
-              terms,
-              consentMissing,
-            })),
-          ),
-        ),
-      ),
-    ),
-  );
-}
+const troubles: readonly Partial<Tail>[] = [
+  { selectAccount: true },
+  { barred: true },
+  { deletionAsked: true },
+  { addressChangeUntold: true },
+  { onRoster: false },
+  { greeted: false },
+  { terms: 'due' },
+  { terms: 'postponable' },
+  { terms: 'put-off' },
+  { terms: 'put-off-before' },
+  { consentMissing: true },
+];
 
-export const identities: readonly JourneyFacts['identity'][] = [
+/** Rungs that no other fact touches: often none, so that many climbs come to an end; each alone, any two, and all. */
+const tails: readonly Tail[] = [
+  ...Array.from({ length: 66 }, () => clear),
+  ...troubles.map((one) => ({ ...clear, ...one })),
+  ...troubles.flatMap((one, at) => troubles.slice(at + 1).map((two) => ({ ...clear, ...one, ...two }))),
+  troubles.reduce<Tail>((all, one) => ({ ...all, ...one }), clear),
+];
+
+const identities: readonly JourneyFacts['identity'][] = [
   null,
   ...(['nobody', 'this-account', 'another-account'] as const).flatMap((owner) =>
     (['substantial', 'high'] as const).map((level) => ({
@@ -107,7 +84,7 @@ const sessionIdentity = (age: number): SessionProofs => ({
   termsPostponed: false,
 });
 
-export const sessions: readonly (SessionProofs | null)[] = [
+const sessions: readonly (SessionProofs | null)[] = [
   null,
   {
     passwordAt: now - day / 4,
@@ -173,19 +150,6 @@ const factorChoices: readonly FactorChoice[] = [
 ];
 const proof = (method: FactorChoice['proved'], at: number): ProvedFactor | null => method && { at, method };
 
-/** Factors meet everything but what they have nothing to do with; else there would be several times as many. */
-function meets(
-  { policy, enrolled }: FactorChoice,
-  tail: Tail,
-  request: (typeof requestChoices)[number],
-  { mustChangePassword }: (typeof accountChoices)[number],
-  { mailboxAt, codeAt, passwordTooWeak, identificationPostponed }: JourneyFacts,
-): boolean {
-  if (policy === 'off' && enrolled === 'none') return true;
-  const plain = tail === clear && !request.namesAnotherSubject && !request.unreachableAcr && !mustChangePassword;
-  return plain && (mailboxAt === null) === (codeAt === null) && passwordTooWeak === identificationPostponed;
-}
-
 const journeyChoices: readonly JourneyFacts[] = booleans.flatMap((password) =>
   booleans.flatMap((mailbox) =>
     booleans.flatMap((code) =>
@@ -231,10 +195,13 @@ const requestChoices = ([null, 'substantial', 'high'] as const).flatMap((demande
   ),
 );
 
-function withFactors(facts: Known, choice: FactorChoice): Facts {
-  if (choice === noFactor) return facts;
+const dimensions = [tails, requestChoices, accountChoices, sessions, factorChoices, journeyChoices] as const;
+const combinations: number = dimensions.reduce((product, { length }) => product * length, 1);
+
+type Known = Facts & { readonly account: AccountFacts };
+
+function withFactors(facts: Known, { policy, enrolled, proved, before, lost }: FactorChoice): Facts {
   const { request, account, journey, session } = facts;
-  const { policy, enrolled, proved, before, lost } = choice;
   // Whoever signed in with a passkey has typed no password.
   const passwordAt = before === 'hwk' ? null : (session?.passwordAt ?? null);
   return {
@@ -246,38 +213,54 @@ function withFactors(facts: Known, choice: FactorChoice): Facts {
   };
 }
 
-type Known = Facts & { readonly account: AccountFacts };
+/** The combination of this number; null where the store could never hold it. */
+function combination(number: number): Facts | null {
+  let rest = number;
+  const [tailAt = 0, requestAt = 0, accountAt = 0, sessionAt = 0, factorAt = 0, journeyAt = 0] = dimensions.map(
+    ({ length }) => {
+      const digit = rest % length;
+      rest = Math.floor(rest / length);
+      return digit;
+    },
+  );
+  const [tail, choice, accountChoice] = [tails[tailAt], requestChoices[requestAt], accountChoices[accountAt]];
+  const [session, factors, journey] = [sessions[sessionAt], factorChoices[factorAt], journeyChoices[journeyAt]];
+  if (!tail || !choice || !accountChoice || session === undefined || !factors || !journey) return null;
+  // It links an identity to an account that has none, and knows whose a linked one is.
+  const owner = journey.identity?.owner;
+  if (owner !== undefined && owner !== 'another-account' && (owner === 'this-account') !== accountChoice.linked)
+    return null;
+  const { terms, consentMissing, selectAccount, ...own } = tail;
+  const request = { ...choice, termsDemand: termsDemands[terms], consentMissing, selectAccount };
+  const account: AccountFacts = { id: 'account' as AccountId, secondFactor: 'none', ...accountChoice, ...own };
+  return withFactors(
+    {
+      now,
+      request,
+      account,
+      journey: { ...journey, termsPostponed: terms === 'put-off' },
+      session: session && { ...session, termsPostponed: terms === 'put-off-before' },
+    },
+    factors,
+  );
+}
 
-/** Calls `see` with every combination until it says `stop`. Returns how many there were. */
-export function forAllFacts(every: boolean, see: (facts: Facts) => 'stop' | undefined): number {
+/** Primes that divide no dimension: steps of this size meet every choice of one beside every choice of each other. */
+const thin = 10_007;
+const thick = 211;
+
+/**
+ * Calls `see` with combinations of all facts until it says `stop`: with an even share of them, of which there are a
+ * billion, in the order of a walk through all dimensions at once. Returns how many there were.
+ */
+export function forAllFacts(see: (facts: Facts) => 'stop' | undefined): number {
+  const stride = rounds(thin, thick);
   let count = 0;
-  for (const tail of tails(every)) {
-    const { terms, consentMissing, ...rest } = tail;
-    const termsDemand = termsDemands[terms];
-    const ownJourneys = journeyChoices.map((journey) => ({ ...journey, termsPostponed: terms === 'put-off' }));
-    const ownSessions = sessions.map(
-      (session) => session && { ...session, termsPostponed: terms === 'put-off-before' },
-    );
-    for (const choice of requestChoices) {
-      const request = { ...choice, termsDemand, consentMissing };
-      for (const accountChoice of accountChoices) {
-        const id = 'account' as AccountId;
-        const account: AccountFacts = { id, secondFactor: 'none', ...accountChoice, ...rest };
-        for (const session of ownSessions) {
-          for (const journey of ownJourneys) {
-            // The store links an identity to an account that has none, and knows whose a linked one is.
-            const owner = journey.identity?.owner;
-            if ((owner === 'this-account') !== account.linked && owner !== undefined && owner !== 'another-account')
-              continue;
-            for (const factors of factorChoices) {
-              if (!meets(factors, tail, choice, accountChoice, journey)) continue;
-              count += 1;
-              if (see(withFactors({ now, request, account, journey, session }, factors)) === 'stop') return count;
-            }
-          }
-        }
-      }
-    }
+  for (let number = 0; number < combinations; number += stride) {
+    const facts = combination(number);
+    if (facts === null) continue;
+    count += 1;
+    if (see(facts) === 'stop') break;
   }
   return count;
 }

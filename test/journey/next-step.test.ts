@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../src/journey/facts.ts';
 import { type Decision, nextStep, type Rung, rungNames } from '../../src/journey/next-step.ts';
 import { levelReaches } from '../../src/journey/proof-rules.ts';
-import { rounds } from '../support/heavy.ts';
 import { forAllFacts, now } from './all-facts.ts';
 
 /** What must hold before anybody gets past a rung, said apart from the ladder's own words. */
 const passed: Record<Rung, (facts: Facts) => boolean> = {
   'sign-in': ({ journey, session }) =>
     journey.passwordAt !== null || journey.factor?.method === 'hwk' || session !== null,
+  'select-account': ({ request, session }) => session === null || !request.selectAccount,
   'account-closed': ({ account }) => account?.barred === false,
   'second-factor': (facts) => {
     const { journey } = facts;
@@ -84,6 +84,8 @@ function after(rung: Rung, facts: Facts): Facts {
   switch (rung) {
     case 'sign-in':
       return { ...facts, journey: { ...journey, passwordAt: now } };
+    case 'select-account':
+      return { ...facts, request: { ...request, selectAccount: false } };
     case 'account-closed':
       return { ...facts, account: { ...account, barred: false } };
     case 'second-factor':
@@ -128,10 +130,12 @@ function after(rung: Rung, facts: Facts): Facts {
 }
 
 /** What the provider's policy sees after the finish: the session only. */
-function asSession({ journey, session, account, ...facts }: Facts): Facts {
+function asSession({ journey, session, account, request, ...facts }: Facts): Facts {
   const identity = journey.identity ?? session?.identity ?? null;
   return {
     ...facts,
+    // Answered, as the library has it.
+    request: { ...request, selectAccount: false },
     // The finish made the device known.
     account: account && { ...account, newDevice: null },
     journey: {
@@ -171,27 +175,39 @@ function fault(facts: Facts, decision: Decision): string | null {
 }
 
 describe('the ladder', () => {
-  test('over all combinations of facts the first unmet rung wins, and done means that nothing is due', () => {
+  test('over combinations of all facts the first unmet rung wins, and done means that nothing is due', () => {
     const faults: string[] = [];
-    const count = forAllFacts(rounds(0, 1) === 1, (facts) => {
-      const found = fault(facts, nextStep(facts));
+    const behind = new Map(rungNames.map((rung) => [rung, new Set<Rung>()]));
+    let done = 0;
+    forAllFacts((facts) => {
+      const decision = nextStep(facts);
+      const found = fault(facts, decision);
       if (found !== null && faults.length < 5) faults.push(`${found}: ${JSON.stringify(facts)}`);
+      if (decision.kind === 'done') done += 1;
+      const [first, ...later] = rungNames.filter((rung) => !passed[rung](facts));
+      for (const rung of later) behind.get(first ?? rung)?.add(rung);
       return undefined;
     });
     expect(faults).toEqual([]);
-    expect(count).toBeGreaterThan(1_000_000);
+    // The share that is looked at has shown each rung, as the first one due, with every later one due behind it.
+    const unseen = rungNames.flatMap((first, at) =>
+      rungNames.slice(at + 1).flatMap((rung) => (behind.get(first)?.has(rung) ? [] : `${first} before ${rung}`)),
+    );
+    // Who is not signed in has no account to choose.
+    expect(unseen).toEqual(['sign-in before select-account']);
+    expect(done).toBeGreaterThan(500);
   });
 
   test('from any combination the success of each page leads on, and the climb ends', () => {
     const stuck: string[] = [];
     let looked = 0;
-    forAllFacts(false, (start) => {
+    forAllFacts((start) => {
       looked += 1;
-      // Every seventh is plenty: the climb itself visits many combinations.
-      if (looked % 7 !== 0) return undefined;
+      // Some of them are plenty: the climb itself visits many combinations.
+      if (looked % 13 !== 0) return undefined;
       let facts = start;
       let decision = nextStep(facts);
-      for (let steps = 0; decision.kind === 'page' && steps < 14; steps += 1) {
+      for (let steps = 0; decision.kind === 'page' && steps < rungNames.length; steps += 1) {
         facts = after(decision.rung, facts);
         decision = nextStep(facts);
       }
@@ -203,7 +219,7 @@ describe('the ladder', () => {
   });
 
   test('terms that may wait are asked once, in this journey or in an earlier one of the session; others always', () => {
-    forAllFacts(false, (facts) => {
+    forAllFacts((facts) => {
       if (nextStep(facts).kind !== 'done' || facts.session === null) return undefined;
       const { request, journey, session } = facts;
       const asked = (termsDemand: 'due' | 'postponable', here: boolean, before: boolean) =>
@@ -226,8 +242,10 @@ describe('the ladder', () => {
   });
 
   test('whoever is yet to be linked shows their factor first: their own bank stands in for nothing', () => {
-    forAllFacts(false, (facts) => {
+    forAllFacts((facts) => {
       if (nextStep(facts).kind !== 'done' || facts.account?.linked !== true) return undefined;
+      // What a session recalls is gone below.
+      if (facts.session !== null) return undefined;
       const { account, journey, request } = facts;
       const at = { request: { ...request, secondFactor: 'required' }, session: null } as const;
       const asked = (owner: 'nobody' | 'this-account', linked: boolean, factorLost: boolean) => {
@@ -254,7 +272,7 @@ describe('the ladder', () => {
     ['otp', now, ['pwd', 'otp', 'mfa']],
     ['recovery', now, ['pwd', 'otp', 'mfa']],
   ] as const)('a factor by %s is told', (method, passwordAt, amr) => {
-    forAllFacts(false, (facts) => {
+    forAllFacts((facts) => {
       const { journey } = facts;
       const decision = nextStep({
         ...facts,
@@ -272,7 +290,7 @@ describe('the ladder', () => {
     const base = { now, session: null, account: null } as const;
     for (const door of ['sign-in', 'password', 'sign-up', 'link-sent', 'forgot-password', 'reset-sent'] as const) {
       let seen: Decision | null = null;
-      forAllFacts(false, (facts) => {
+      forAllFacts((facts) => {
         seen = nextStep({ ...facts, ...base, journey: { ...facts.journey, door } });
         return 'stop';
       });
@@ -284,7 +302,7 @@ describe('the ladder', () => {
     const proof = { at: now, level: 'high', method: 'ftn_bank' } as const;
     const steps = [null, 'nobody', 'another-account', 'this-account'].map((owner) => {
       let seen: Decision | null = null;
-      forAllFacts(false, (facts) => {
+      forAllFacts((facts) => {
         // A cast: `owner` is of these words.
         const identity = owner === null ? null : ({ ...proof, owner } as Facts['journey']['identity']);
         seen = nextStep({ ...facts, account: null, journey: { ...facts.journey, door: 'lost-mailbox', identity } });

@@ -1,4 +1,5 @@
 /** The journey of a new user as one person walks it in a browser, in parts that other stories use too. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { goodPassword } from '../../../src/demo/personas.ts';
 import type { DemoAddresses } from '../../../src/demo/ports.ts';
@@ -147,6 +148,15 @@ export async function sessionAt(page: Page, portal: string): Promise<PortalSessi
   } finally {
     await tab.close();
   }
+}
+
+/** Until the portal has heard that the session is over: nobody waits for that, so it may take a moment. */
+export async function signedOutAt(page: Page, portal: string): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    if ((await sessionAt(page, portal)) === null) return;
+    await sleep(100);
+  }
+  throw new Error(`somebody is still signed in at ${portal}`);
 }
 
 /** {@link sessionAt}; throws where nobody is signed in. */
