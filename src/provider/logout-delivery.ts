@@ -12,7 +12,7 @@ const batch = 20;
 /** Longer than anybody is waited for: the library gives an answer 2.5 s. */
 const leaseMs = 30_000;
 const pauseMs = 250;
-const firstPauseMs = 2_000;
+const firstPauseMs = 1_000;
 const longestPauseMs = 300_000;
 /** How long a client that did not answer is let alone, whatever else waits for it. */
 const restMs = 5_000;
