@@ -37,7 +37,8 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     storage: { type: 'string', default: 'sqlite' },
     accounts: { type: 'string', default: '1000000' },
-    requests: { type: 'string', default: '300' },
+    // Many more, and the bare side's memory, which holds a thousand things, has forgotten the first code.
+    requests: { type: 'string', default: '100' },
   },
   allowPositionals: true,
 });
