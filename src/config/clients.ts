@@ -4,9 +4,9 @@ import { basename, join, resolve } from 'node:path';
 import type { ClientId } from '../ids.ts';
 import { themeOf } from './brand.ts';
 import { protocolOf } from './client-protocol-rules.ts';
-import type { ClientFolders } from './client-set.ts';
 import { codePolicyOf, firstPartySector, methodOf, policyOf } from './client-rules.ts';
 import { type ClientFile, clientFileSchema } from './client-schema.ts';
+import type { ClientFolders } from './client-set.ts';
 import type { Fault } from './faults.ts';
 import { readMetadataClients } from './metadata-clients.ts';
 import { type MovePort, moveAddresses } from './port-offset.ts';
@@ -77,7 +77,10 @@ async function clientFiles(dir: string, shownAs: (path: string) => string, fault
 
 async function readClientFile(path: string, shownAs: string, move: MovePort, faults: Fault[]) {
   const source = await readYaml(path, shownAs, faults);
-  return source && readClient(source, { id: basename(path, '.yaml'), keptIn: 'file', dir: resolve(path, '..') }, move, faults);
+  return (
+    source &&
+    readClient(source, { id: basename(path, '.yaml'), keptIn: 'file', dir: resolve(path, '..') }, move, faults)
+  );
 }
 
 /** One client as its YAML says, wherever that is kept; null where the schema refuses it. */

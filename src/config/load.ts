@@ -38,11 +38,11 @@ import { faultsOf, readYaml, type Source } from './yaml-file.ts';
 
 export type LoadOptions = Places &
   Readonly<{
-  /** Default: AVAIN_CONFIG, else `config/avain.yaml`. */
-  configFile?: string;
-  /** False: the development profile makes no missing secrets, so that nothing at all is written. */
-  createSecrets?: boolean;
-}>;
+    /** Default: AVAIN_CONFIG, else `config/avain.yaml`. */
+    configFile?: string;
+    /** False: the development profile makes no missing secrets, so that nothing at all is written. */
+    createSecrets?: boolean;
+  }>;
 
 /**
  * Reads, checks and freezes the whole configuration. Throws ConfigError, whose message lists all faults and can be
@@ -156,11 +156,11 @@ function readSettings(source: Overridden, configDir: string, move: MovePort, fau
 
 type Folders = Places &
   Readonly<{
-  configDir: string;
-  shownAs: (path: string) => string;
-  move: MovePort;
-  faults: Fault[];
-}>;
+    configDir: string;
+    shownAs: (path: string) => string;
+    move: MovePort;
+    faults: Fault[];
+  }>;
 
 /** The folders beside avain.yaml: read even when avain.yaml has faults, so that all are told at once. */
 async function readRest(source: Source, { env, root, configDir, shownAs, move, faults }: Folders) {

@@ -5,8 +5,8 @@ import { lifted } from './conformance-rules.ts';
 import { type Environment, variable } from './environment.ts';
 import type { Fault } from './faults.ts';
 import type { Limits } from './policy-schema.ts';
-import type { Settings } from './settings-schema.ts';
 import { isAppUri, isLoopbackUri } from './redirect-uri.ts';
+import type { Settings } from './settings-schema.ts';
 import { isLoopbackHost } from './values.ts';
 import { faultAt, type KeyPath, type Source } from './yaml-file.ts';
 

@@ -141,7 +141,10 @@ function registrationToken(
   context: SecretContext,
 ): Promise<Secret | null> {
   const place = source.placeOf(['registration', 'initialAccessTokenFile']);
-  return obtainSecret({ ...initialAccessToken, place, path: file ?? secretPath(dataDir, 'initial-access-token') }, context);
+  return obtainSecret(
+    { ...initialAccessToken, place, path: file ?? secretPath(dataDir, 'initial-access-token') },
+    context,
+  );
 }
 
 function testPersonSecret(
@@ -151,7 +154,10 @@ function testPersonSecret(
   context: SecretContext,
 ): Promise<Secret | null> {
   const place = source.placeOf(['conformance', 'person', 'passwordFile']);
-  return obtainSecret({ ...testPersonPassword, place, path: passwordFile ?? secretPath(dataDir, 'test-person') }, context);
+  return obtainSecret(
+    { ...testPersonPassword, place, path: passwordFile ?? secretPath(dataDir, 'test-person') },
+    context,
+  );
 }
 
 /** Where Avain's private keys towards a broker lie. */
@@ -171,7 +177,8 @@ export async function clientSecrets(
   context: SecretContext,
 ): Promise<ReadonlyMap<string, Secret>> {
   const withSecret = clients.filter(({ file }) => methodOf(file).startsWith('client_secret'));
-  const read = async ({ id, source, file }: ReadClient) => {
+  const read = async ({ id, source, file, registered }: ReadClient) => {
+    if (registered) return registered.secret ? [[id, registered.secret] as const] : [];
     const name = file.clientSecretFile;
     const path = name === null ? secretPath(dataDir, `client-${id}`) : resolve(dataDir, name);
     const secret = await obtainSecret({ ...clientSecret, place: source.placeOf(['clientSecretFile']), path }, context);

@@ -12,14 +12,15 @@ import { identityFingerprints, sealForAccount } from '../identity/national-id.ts
 /** Its individual number is of those that no real person ever gets. */
 const nobody = { country: 'FI', idType: 'hetu', idValue: '131189Y902A' } as const;
 
-type PersonDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'passwords' | 'random' | 'clock'>;
+type PersonDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'passwords' | 'random' | 'clock' | 'log'>;
 
-/** Does nothing in the other profiles. Throws where the address is none: the configuration would have said so. */
+/** Does nothing in the other profiles, and says loudly in this one what it is for. Throws where the address is none: the configuration would have said so. */
 export async function prepareTestPerson(deps: PersonDeps): Promise<void> {
   const { config, storage, keyring, clock } = deps;
   const { conformance } = config;
   const password = config.secrets.testPerson;
   if (conformance === null || password === null) return;
+  deps.log.warn('THE CONFORMANCE PROFILE: FOR THE SUITE OF TESTS, NOT FOR PEOPLE');
   const parsed = parseEmailAddress(conformance.person.email);
   if (!parsed.ok) throw new Error('the test person has no usable address');
   const now = clock.now();

@@ -29,13 +29,40 @@ function requestMetadata({ requests }: Client): Partial<ClientMetadata> {
   };
 }
 
+/** What our client files have no word for, as a client that described itself by metadata said it. */
+const onlyItsOwn = [
+  'client_name',
+  'application_type',
+  'client_uri',
+  'logo_uri',
+  'policy_uri',
+  'tos_uri',
+  'contacts',
+  'default_max_age',
+  'require_auth_time',
+  'default_acr_values',
+  'sector_identifier_uri',
+  'request_object_signing_alg',
+  'token_endpoint_auth_signing_alg',
+  'client_id_issued_at',
+  'client_secret_expires_at',
+  'software_id',
+  'software_version',
+] as const;
+
+function ownMetadata({ registered }: Client): Partial<ClientMetadata> {
+  const said = Object.entries(registered?.metadata ?? {}).filter(([name]) => onlyItsOwn.some((own) => own === name));
+  // A cast: the library judged these members when they were said.
+  return structuredClone(Object.fromEntries(said)) as Partial<ClientMetadata>;
+}
+
 /** A checked client of ours in the words of OpenID Connect Dynamic Client Registration 2. */
 export function clientMetadata(client: Client): ClientMetadata {
   const interactive = client.grantTypes.includes('authorization_code');
   return {
     client_id: client.id,
     client_name: client.name[client.defaultLocale],
-    application_type: 'web',
+    application_type: client.application,
     grant_types: [...client.grantTypes],
     response_types: interactive ? ['code'] : [],
     redirect_uris: [...client.redirectUris],
@@ -55,5 +82,6 @@ export function clientMetadata(client: Client): ClientMetadata {
       backchannel_logout_uri: client.backchannelLogoutUri,
       backchannel_logout_session_required: true,
     }),
+    ...ownMetadata(client),
   };
 }

@@ -1,7 +1,9 @@
 import type { Configuration } from 'oidc-provider';
 import type { ProviderDeps } from './deps.ts';
+import { deviceFlow } from './device-flow.ts';
 import { introspectionPolicy } from './introspection.ts';
 import { providerPages } from './provider-pages.ts';
+import { registrationFeatures } from './registration.ts';
 import { resourceIndicators } from './resource-servers.ts';
 import { dPoP, mTLS } from './sender-constraints.ts';
 import { assertRequestObject } from './signed-by-clients.ts';
@@ -12,7 +14,7 @@ export function features(deps: ProviderDeps): NonNullable<Configuration['feature
   return {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true },
-    clientCredentials: { enabled: deps.config.clients.some((client) => client.clientCredentials) },
+    clientCredentials: { enabled: true },
     revocation: { enabled: true },
     introspection: { enabled: true, allowedPolicy: introspectionPolicy(deps) },
     pushedAuthorizationRequests: { enabled: true },
@@ -27,6 +29,8 @@ export function features(deps: ProviderDeps): NonNullable<Configuration['feature
       enabled: true,
       profile: (_ctx, client) => (deps.clients.get(client?.clientId)?.profile === 'fapi2' ? '2.0' : undefined),
     },
+    deviceFlow: deviceFlow(deps),
+    ...registrationFeatures(deps),
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
   };

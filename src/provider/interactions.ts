@@ -104,6 +104,8 @@ async function currentInteraction(provider: Provider, ctx: Context): Promise<Int
   try {
     const { uid, cid, params, prompt, session } = await provider.interactionDetails(ctx.req, ctx.res);
     const journeyId = String(cid) as JourneyId;
+    // It may have come to the store at another node: the registry learns of it here.
+    await provider.Client.find(String(params.client_id));
     // A cast: only accounts of ours are ever signed in.
     const sessionAccountId = (session?.accountId ?? null) as AccountId | null;
     return { uid, journeyId, params, reasons: prompt.reasons, sessionAccountId };

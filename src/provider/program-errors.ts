@@ -11,6 +11,11 @@ const routes: ReadonlySet<string> = new Set([
   'revocation',
   'userinfo',
   'pushed_authorization_request',
+  'device_authorization',
+  'registration',
+  'client',
+  'client_update',
+  'client_delete',
 ]);
 
 /**

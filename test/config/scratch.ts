@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../../src/config/faults.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Config } from '../../src/config/schema.ts';
+import type { LoadedConfig } from '../../src/config/schema.ts';
 
 export const repository = resolve(import.meta.dirname, '../..');
 
@@ -13,7 +13,7 @@ export type Scratch = Readonly<{
   write: (path: string, content: string, mode?: number) => Promise<void>;
   /** Replaces one text in one file; throws if it is not there, so that no test spoils nothing. */
   spoil: (path: string, from: string | RegExp, to: string) => Promise<void>;
-  load: (env?: Record<string, string>) => Promise<Config>;
+  load: (env?: Record<string, string>) => Promise<LoadedConfig>;
   /** The message with all faults, without its first line. */
   faults: (env?: Record<string, string>) => Promise<string>;
   remove: () => Promise<void>;
@@ -51,7 +51,7 @@ export async function productionScratch(): Promise<Scratch> {
   return scratch;
 }
 
-async function emptyScratch(): Promise<Scratch> {
+export async function emptyScratch(): Promise<Scratch> {
   const root = await mkdtemp(join(tmpdir(), 'avain-config-'));
   const write: Scratch['write'] = async (path, content, mode = 0o644) => {
     await mkdir(dirname(join(root, path)), { recursive: true });

@@ -1,6 +1,7 @@
 /** The store of the conformance profile and those that people use never meet; its one person is put right at each start. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { createPasswordHasher } from '../../src/accounts/password.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { Secret } from '../../src/config/secret.ts';
@@ -53,7 +54,15 @@ test('the person of before is put right: barred or owing something yesterday, re
     terms: {},
   } as unknown as Config;
   const passwords = createPasswordHasher(hashing);
-  const deps = { config, storage, keyring, passwords, clock, random: { bytes: randomBytes, int: randomInt } };
+  const deps = {
+    config,
+    storage,
+    keyring,
+    passwords,
+    clock,
+    random: { bytes: randomBytes, int: randomInt },
+    log: pino({ level: 'silent' }),
+  };
   await prepareTestPerson(deps);
   const [made] = await storage.accounts.scan(null, 9);
   if (!made) throw new Error('nobody was made');
