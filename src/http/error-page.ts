@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts';
 import { codeOf, LimitReached, RequestRefused, TemporarilyUnavailable } from '../errors.ts';
 import { ownPath } from './own-path.ts';
 import type { Pages } from './pages.ts';
+import { referenceOf } from './refusal.ts';
 import type { ErrorModel, TextKey } from './views.ts';
 
 const toStart: ErrorModel['wayOn'] = { href: '/', text: { key: 'common.to-start' } };
@@ -63,7 +64,7 @@ export function errorPages({
       if (ctx.status === 503 && !ctx.response.get('Retry-After')) ctx.set('Retry-After', '2');
     } catch (error) {
       const answer = known(error, ctx);
-      const id = random.bytes(6).toString('hex');
+      const id = referenceOf(ctx, random);
       if (answer === null) log.error({ err: error, reference: id, method: ctx.method, status: 500 }, 'request failed');
       else
         log.info(

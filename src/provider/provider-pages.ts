@@ -2,10 +2,13 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 import { TemporarilyUnavailable } from '../errors.ts';
+import { referenceOf } from '../http/refusal.ts';
 import type { ErrorModel } from '../http/views.ts';
 import type { ProviderDeps } from './deps.ts';
+import { developerDetail } from './developer-detail.ts';
 
-type PageDeps = Pick<ProviderDeps, 'pages' | 'clients' | 'log'>;
+type PageDeps = Pick<ProviderDeps, 'pages' | 'clients' | 'config' | 'random'>;
+type RenderError = NonNullable<Configuration['renderError']>;
 type LogoutFeature = NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>;
 
 /** What the question of sign-out needs in another language to lead back to the client. The hint's token has done its part. */
@@ -17,7 +20,10 @@ function wayBackOf({ oidc }: KoaContextWithOIDC): string {
     .join('');
 }
 
-/** Sign-out is no sign-in that failed: its stale form leads back to the question. */
+/** Where the forms stand that have a token of the library's own, by the route they are posted to. */
+const forms: Readonly<Record<string, string>> = { end_session_confirm: '/session/end', code_verification: '/device' };
+
+/** Sign-out is no sign-in that failed: a stale form leads back to where it stood. */
 function errorModel(ctx: KoaContextWithOIDC, client: Client | null, gone: boolean): ErrorModel {
   const toStart: ErrorModel['wayOn'] = { href: client?.startUrl ?? '/', text: { key: 'common.to-start' } };
   if (gone) {
@@ -28,12 +34,13 @@ function errorModel(ctx: KoaContextWithOIDC, client: Client | null, gone: boolea
       wayOn: toStart,
     };
   }
-  if (ctx.oidc?.route === 'end_session_confirm') {
+  const form = forms[ctx.oidc?.route ?? ''];
+  if (form !== undefined) {
     return {
       title: { key: 'page.form-refused-title' },
       body: { key: 'page.form-refused-body' },
       id: null,
-      wayOn: { href: '/session/end', text: { key: 'page.try-again' } },
+      wayOn: { href: form, text: { key: 'page.try-again' } },
     };
   }
   const signingOut = ctx.oidc?.route === 'end_session';
@@ -45,12 +52,16 @@ function errorModel(ctx: KoaContextWithOIDC, client: Client | null, gone: boolea
   };
 }
 
-export function providerPages({ pages, clients, log }: PageDeps) {
+export function providerPages({ pages, clients, config, random }: PageDeps) {
   const clientOf = (ctx: KoaContextWithOIDC): Client | null => clients.get(ctx.oidc?.client?.clientId ?? '') ?? null;
   const localeOf = (ctx: KoaContextWithOIDC, client: Client | null) => {
     const wish: unknown = ctx.oidc?.params?.ui_locales;
     return pages.localeOf(ctx, { uiLocales: typeof wish === 'string' ? wish : null }, client);
   };
+  const detailsOf = (...[ctx, out, error, client]: [...Parameters<RenderError>, Client | null]) => ({
+    id: referenceOf(ctx, random),
+    developer: developerDetail(config, out, error, client && String(client.id)),
+  });
   const logoutSource: NonNullable<LogoutFeature['logoutSource']> = async (ctx, form) => {
     const client = clientOf(ctx);
     const at = { client, locale: localeOf(ctx, client), keptQuery: wayBackOf(ctx) };
@@ -63,15 +74,17 @@ export function providerPages({ pages, clients, log }: PageDeps) {
     const model = { returnHref: client?.startUrl ?? null, stillSignedIn: accountId !== undefined };
     pages.send(ctx, 'pages/signed-out', model, { client, locale: localeOf(ctx, client) });
   };
-  const renderError: NonNullable<Configuration['renderError']> = async (ctx, out, error) => {
+  const renderError: RenderError = async (ctx, out, error) => {
     // Not the request's fault: our own error page has the words, the reference id and the log line for these.
     if (error instanceof TemporarilyUnavailable || out.error === 'server_error') throw error;
     const client = clientOf(ctx);
-    log.info({ error: out.error, detail: 'error_detail' in error ? error.error_detail : undefined }, 'request refused');
     // Finished already, by a double click or in another tab, or left lying too long.
     const gone = error instanceof errors.SessionNotFound;
     if (gone) ctx.status = 410;
-    pages.send(ctx, 'pages/error', errorModel(ctx, client, gone), { client, locale: localeOf(ctx, client) });
+    const model = errorModel(ctx, client, gone);
+    // Something to tell: what is over, or a stale form, is no riddle to anybody.
+    const told = gone || ctx.oidc?.route === 'end_session_confirm' ? {} : detailsOf(ctx, out, error, client);
+    pages.send(ctx, 'pages/error', { ...model, ...told }, { client, locale: localeOf(ctx, client) });
   };
   return { logoutSource, postLogoutSuccessSource, renderError };
 }

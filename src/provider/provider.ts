@@ -7,15 +7,17 @@
 import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { claimsByScope } from '../accounts/claims-by-scope.ts';
 import { subjectOf } from '../accounts/subject.ts';
+import { isAppUri } from '../config/redirect-uri.ts';
 import type { Client, Config } from '../config/schema.ts';
 import { cookieNaming } from '../http/cookie-names.ts';
 import type { AccountId } from '../ids.ts';
 import { allAcrs } from '../journey/acr.ts';
 import { createAdapter } from './adapter.ts';
 import { algorithms } from './algorithms.ts';
-import { clientMetadata } from './client-metadata.ts';
+import { createClientModel } from './client-model.ts';
 import { cookieSigning } from './cookie-signing.ts';
 import type { ProviderDeps } from './deps.ts';
+import { detachSignUp } from './detach-sign-up.ts';
 import { discoveryOf, trueDiscovery } from './discovery.ts';
 import { features } from './features.ts';
 import { accountFinder } from './find-account.ts';
@@ -25,8 +27,10 @@ import { guardedFetch } from './outgoing.ts';
 import { createDecide, createPolicy, type Decide } from './policy.ts';
 import { jsonForPrograms } from './program-errors.ts';
 import { providerPages } from './provider-pages.ts';
+import { extraClientMetadata } from './registration.ts';
 import { levelInToken } from './resource-servers.ts';
 import { assertAssertion, clientAuthMethods } from './signed-by-clients.ts';
+import { tellRefusals } from './refusals.ts';
 import { straightToPage } from './straight-to-page.ts';
 import { lives, rotateRefreshToken } from './token-lives.ts';
 
@@ -41,11 +45,11 @@ function cookies(config: Config): Configuration['cookies'] {
   };
 }
 
-/** Where scripts of a public client may call from: the origins of its own redirect URIs. */
+/** Where scripts of a public client may call from: the origins of its own redirect URIs. An app's has none (`null`). */
 function corsAllowed(clients: ReadonlyMap<string, Client>) {
   return (_ctx: KoaContextWithOIDC, origin: string, { clientId }: { clientId: string }): boolean => {
     const client = clients.get(clientId);
-    return client?.type === 'public' && client.redirectUris.some((uri) => new URL(uri).origin === origin);
+    return client?.type === 'public' && client.redirectUris.some((uri) => !isAppUri(uri) && new URL(uri).origin === origin);
   };
 }
 
@@ -53,8 +57,7 @@ function configuration(deps: ProviderDeps, decide: Decide): Configuration {
   const { config, storage, clock, keyring, clients } = deps;
   const policy = createPolicy(decide, clients);
   return {
-    adapter: createAdapter({ storage, clock }),
-    clients: config.clients.map((client) => clientMetadata(client)),
+    adapter: createAdapter({ storage, clock, keyring, clients: createClientModel(deps.findClient, deps.registered) }),
     // Copies: the library keeps what it is given and the keys' owner should not.
     jwks: { keys: deps.signingKeys.map((key) => ({ ...key })) },
     acrValues: allAcrs(config.acr),
@@ -71,7 +74,9 @@ function configuration(deps: ProviderDeps, decide: Decide): Configuration {
     clientAuthMethods: clientAuthMethods(config.proxy.clientCertificateHeader !== null),
     assertJwtClientAuthClaimsAndHeader: assertAssertion(clock),
     enabledJWA: algorithms,
-    pkce: { required: () => true },
+    // Whoever does not say otherwise of itself in the conformance profile (config/registered-client.ts).
+    pkce: { required: (_ctx, { clientId }) => clients.get(clientId)?.registered?.pkceDemanded ?? true },
+    extraClientMetadata: extraClientMetadata(deps),
     cookies: cookies(config),
     features: features(deps),
     findAccount: accountFinder(deps),
@@ -97,6 +102,8 @@ function configuration(deps: ProviderDeps, decide: Decide): Configuration {
 export function createProvider(deps: ProviderDeps): Provider {
   const decide = createDecide(deps, deps.clients);
   const provider = new Provider(deps.config.issuer, configuration(deps, decide));
+  tellRefusals(provider, deps);
+  provider.use(detachSignUp(deps));
   provider.use(straightToPage(decide));
   provider.use(trueDiscovery());
   provider.use(formPostPage(deps));

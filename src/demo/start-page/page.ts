@@ -18,6 +18,7 @@ ${result === 'failed' && html`<p class="notice" role="alert">${text.brokerFailed
 <h2 id="runs">${text.runs}</h2>
 ${programTable(language, addresses)}
 <p><a href="${addresses.avain.origin}/account">${text.ownAccount}</a></p>
+<p><a href="${addresses.avain.origin}/integrator">${text.integrator}</a></p>
 <h2 id="persons">${text.persons}</h2>
 <p>${text.personsIntro}</p>
 ${personaTable(language)}

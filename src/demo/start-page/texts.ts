@@ -11,6 +11,7 @@ type StartPageTexts = Readonly<{
   purpose: string;
   purposes: Readonly<Record<Exclude<DemoProgram, 'smtp' | 'startPage'>, readonly [name: string, purpose: string]>>;
   ownAccount: string;
+  integrator: string;
   persons: string;
   personsIntro: string;
   email: string;
@@ -50,6 +51,7 @@ export const startPageTexts: InLanguages<StartPageTexts> = {
       avain: ['Avain', 'Kirjautumispalvelu itse.'],
     },
     ownAccount: 'Oma tili: kirjautuneen omat tiedot, laitteet ja asetukset Avaimessa',
+    integrator: 'Kehittäjälle: mitä sovellusten viimeisimmissä pyynnöissä oli oikein ja väärin',
     persons: 'Henkilöt',
     personsIntro: 'Kaikki ovat keksittyjä. Pyydä unohtuneen salasanan tilalle uusi, niin viesti tulee postilaatikkoon.',
     email: 'Sähköposti',
@@ -86,6 +88,7 @@ export const startPageTexts: InLanguages<StartPageTexts> = {
       avain: ['Avain', 'Själva inloggningstjänsten.'],
     },
     ownAccount: 'Mitt konto: egna uppgifter, enheter och inställningar i Avain',
+    integrator: 'För utvecklare: vad som var rätt och fel i klienternas senaste anrop',
     persons: 'Personer',
     personsIntro:
       'Alla är påhittade. Be om ett nytt lösenord i stället för ett glömt, så kommer meddelandet till postlådan.',
@@ -123,6 +126,7 @@ export const startPageTexts: InLanguages<StartPageTexts> = {
       avain: ['Avain', 'The sign-in service itself.'],
     },
     ownAccount: 'My account: one’s own details, devices and settings in Avain',
+    integrator: 'For developers: what was right and wrong in the last requests of the clients',
     persons: 'Persons',
     personsIntro:
       'All are invented. Ask for a new password in place of a forgotten one, and the mail comes to the mailbox.',
