@@ -1,7 +1,7 @@
 /** What the keys of one client file mean together, and against the rest of the configuration. */
 import { brandFaults } from './brand-rules.ts';
-import { type Offered, protocolRules } from './client-protocol-rules.ts';
 import { claimRules } from './client-claims-rules.ts';
+import { type Offered, protocolRules } from './client-protocol-rules.ts';
 import type { ClientFile } from './client-schema.ts';
 import type { ReadClient } from './clients.ts';
 import type { Fault } from './faults.ts';
