@@ -42,7 +42,10 @@ const findings = async (client?: string) =>
 /** Lines of the log with this in them; what a program prints arrives a moment after its answer. */
 async function logged(text: string): Promise<readonly Record<string, unknown>[]> {
   for (let attempt = 0; attempt < 100 && !world.output().includes(text); attempt += 1) await sleep(20);
-  const lines = world.output().split('\n').filter((line) => line.includes(text));
+  const lines = world
+    .output()
+    .split('\n')
+    .filter((line) => line.includes(text));
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
@@ -123,7 +126,14 @@ describe('the console', () => {
     expect([foreign.status, await findings('test-roster')]).toEqual([400, ['wrong code-foreign']]);
     // Nothing of all this is kept that opens anything or names anybody.
     const everything = JSON.stringify(await told()) + (await send(visitor, new URL('/integrator', world.issuer))).text;
-    const secrets = [tokens['access_token'], tokens['id_token'], tokens['refresh_token'], end.url.searchParams.get('code'), request.verifier, aino];
+    const secrets = [
+      tokens['access_token'],
+      tokens['id_token'],
+      tokens['refresh_token'],
+      end.url.searchParams.get('code'),
+      request.verifier,
+      aino,
+    ];
     const secret = await clientSecret(world, 'test-web');
     for (const value of [...secrets, secret, request.url.searchParams.get('state')])
       if (String(value).length > 8) expect(everything).not.toContain(String(value));
