@@ -21,6 +21,7 @@ type DeliveryDeps = Pick<
 const batch = 10;
 const leaseMs = 60_000;
 const pauseMs = 250;
+const told = { failed: 'outbox not readable', recovered: 'outbox readable again' };
 const firstPauseMs = 2_000;
 const longestPauseMs = 300_000;
 
@@ -72,7 +73,7 @@ export async function deliverDue(deps: DeliveryDeps): Promise<number> {
 /** Runs until `stop`, which waits for the batch under way. */
 export function startDelivery(deps: DeliveryDeps): Worker {
   const { storage, clock, log } = deps;
-  return startWorker({ what: 'outbox', pauseMs, log }, async () => {
+  return startWorker({ ...told, pauseMs, log }, async () => {
     const dueAt = await storage.outbox.nextDueAt();
     if (dueAt !== null && dueAt <= clock.now()) await deliverDue(deps);
   });

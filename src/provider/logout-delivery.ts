@@ -12,6 +12,7 @@ const batch = 20;
 /** Longer than anybody is waited for: the library gives an answer 2.5 s. */
 const leaseMs = 30_000;
 const pauseMs = 250;
+const told = { failed: 'logouts not readable', recovered: 'logouts readable again' };
 const firstPauseMs = 1_000;
 const longestPauseMs = 300_000;
 /** How long a client that did not answer is let alone, whatever else waits for it. */
@@ -56,7 +57,7 @@ async function deliver(deps: LogoutDeps, claimed: ClaimedLogout): Promise<boolea
 export function startLogouts(deps: LogoutDeps): Worker {
   const { storage, clock, log } = deps;
   const resting = new Map<ClientId, Instant>();
-  return startWorker({ what: 'logouts', pauseMs, log }, async () => {
+  return startWorker({ ...told, pauseMs, log }, async () => {
     for (const [clientId, until] of resting) if (until <= clock.now()) resting.delete(clientId);
     const except = [...resting.keys()];
     const claimed = await storage.logouts.claimDue(clock.now(), { limit: batch, leaseMs, except });
