@@ -27,10 +27,10 @@ import { guardedFetch } from './outgoing.ts';
 import { createDecide, createPolicy, type Decide } from './policy.ts';
 import { jsonForPrograms } from './program-errors.ts';
 import { providerPages } from './provider-pages.ts';
+import { tellRefusals } from './refusals.ts';
 import { extraClientMetadata } from './registration.ts';
 import { levelInToken } from './resource-servers.ts';
 import { assertAssertion, clientAuthMethods } from './signed-by-clients.ts';
-import { tellRefusals } from './refusals.ts';
 import { straightToPage } from './straight-to-page.ts';
 import { lives, rotateRefreshToken } from './token-lives.ts';
 
@@ -49,7 +49,9 @@ function cookies(config: Config): Configuration['cookies'] {
 function corsAllowed(clients: ReadonlyMap<string, Client>) {
   return (_ctx: KoaContextWithOIDC, origin: string, { clientId }: { clientId: string }): boolean => {
     const client = clients.get(clientId);
-    return client?.type === 'public' && client.redirectUris.some((uri) => !isAppUri(uri) && new URL(uri).origin === origin);
+    return (
+      client?.type === 'public' && client.redirectUris.some((uri) => !isAppUri(uri) && new URL(uri).origin === origin)
+    );
   };
 }
 
