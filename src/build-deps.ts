@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { createBlocklist } from './accounts/blocklist.ts';
 import { createBreachedPasswords } from './accounts/breached-passwords.ts';
 import { createPasswordHasher } from './accounts/password.ts';
-import type { Config } from './config/schema.ts';
+import { type LiveClients, liveClients } from './clients/registry.ts';
+import type { Config, LoadedConfig } from './config/schema.ts';
 import type { Clock, Deps, Random } from './deps.ts';
 import { createRenderer } from './http/render.ts';
 import { createTexts, type OnMissing } from './http/texts.ts';
@@ -39,16 +40,20 @@ async function brokersOf({ issuer, operator, brokers: configured, secrets }: Con
   return new Map(await Promise.all(brokers));
 }
 
+/** Beside what everybody sees: the clients as whoever reads the files again swaps them, and where those lie. */
+export type BuiltDeps = Deps & { readonly clients: LiveClients } & Pick<LoadedConfig, 'clientFolders'>;
+
 /** The one `Deps` of a process: of the service, and of a command that opens the store itself. The caller closes the storage. */
-export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
+export async function buildDeps(config: LoadedConfig, log: Logger): Promise<BuiltDeps> {
   // A missing text stops a developer; a person is shown the Finnish one, and the log says which is missing.
   const missing: OnMissing = (locale, what) => log.error({ locale, what }, 'text missing');
   const texts = createTexts(...(config.profile === 'development' ? [] : [missing]));
   const { argon2, concurrency, breachedDirectory, breachedMinCount } = config.passwords;
   const brokers = await brokersOf(config, log);
   const keyring = keyringOf(config.secrets);
+  const clients = liveClients(config.clients);
   const storage = withoutDueAccounts(await openStorage(config, clock, log), clock, (opened, account) =>
-    eraseAccount({ config, storage: opened, keyring, clock, random }, account),
+    eraseAccount({ config, clients, storage: opened, keyring, clock, random }, account),
   );
   try {
     await admitKeys(storage.marks, keyring.ids, clock);
@@ -61,6 +66,8 @@ export async function buildDeps(config: Config, log: Logger): Promise<Deps> {
   const passwords = createPasswordHasher({ argon2, concurrency, ...hashQueue, ...refusals });
   return {
     config,
+    clients,
+    clientFolders: config.clientFolders,
     storage,
     keyring,
     passwords,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Blocklist } from './accounts/blocklist.ts';
 import type { BreachedPasswords } from './accounts/breached-passwords.ts';
 import type { PasswordHasher } from './accounts/password.ts';
-import type { Config } from './config/schema.ts';
+import type { Client, Config } from './config/schema.ts';
 import type { Renderer } from './http/render.ts';
 import type { Texts } from './http/texts.ts';
 import type { LazyMigration } from './migration/lazy/lazy-migration.ts';
@@ -19,6 +19,8 @@ export type Random = { bytes(length: number): Buffer; int(maxExclusive: number):
 
 export type Deps = {
   readonly config: Config;
+  /** Those of this moment: they are read again while Avain runs (clients/registry.ts), so nobody keeps a copy. */
+  readonly clients: ReadonlyMap<string, Client>;
   readonly storage: Storage;
   readonly keyring: Keyring;
   readonly passwords: PasswordHasher;

@@ -5,12 +5,16 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { mountApp } from './app.ts';
-import { buildDeps } from './build-deps.ts';
-import { buildService } from './build-service.ts';
+import { type BuiltDeps, buildDeps } from './build-deps.ts';
+import { buildService, type Service } from './build-service.ts';
 import { CannotStart } from './cannot-start.ts';
+import { libraryFaults } from './clients/library-faults.ts';
+import { clientOperations } from './clients/operations.ts';
+import { createClientReload, type Judge, reloadClientsOnSignal } from './clients/reload.ts';
 import { processEnvironment } from './config/environment.ts';
 import { ConfigError } from './config/faults.ts';
 import { loadConfig } from './config/load.ts';
+import type { LoadedConfig } from './config/schema.ts';
 import { admitProfile } from './conformance/own-store.ts';
 import { prepareTestPerson } from './conformance/test-person.ts';
 import { controlPath } from './control/operation.ts';
@@ -23,6 +27,7 @@ import { startRetention } from './lifecycle/job.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { startLogouts } from './provider/logout-delivery.ts';
 import { loadRosters } from './rosters/file-entries.ts';
 
 /** A repeated signal within this time is the same Ctrl-C. */
@@ -42,6 +47,14 @@ function stopSignal(): Promise<void> {
   });
 }
 
+/** Those of the files, judged by the provider library, and those of the store; and what may be asked of them from now on. */
+async function takeClients(deps: BuiltDeps, { provider }: Service, first: LoadedConfig) {
+  const judge: Judge = (set) => libraryFaults(provider, set);
+  const reload = createClientReload({ ...deps, judge });
+  await reload.begin({ clients: first.clients, sources: first.clientSources });
+  return { reload, operations: clientOperations({ ...deps, judge, reload }) };
+}
+
 async function run(): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const config = await loadConfig({ env: processEnvironment(), root });
@@ -54,20 +67,21 @@ async function run(): Promise<void> {
   await loadRosters(deps);
   const service = await buildService(deps);
   const { provider } = service;
+  const clients = await takeClients(deps, service, config);
   let stopping = false;
   provider.use(lastAnswers(() => stopping));
   mountApp(provider, { ...deps, ...service, stopping: () => stopping });
   const mailer = createMailer(config);
-  const delivery = startDelivery({ ...deps, mailer });
+  const workers = [startDelivery({ ...deps, mailer }), startLogouts({ ...deps, ...service })];
   const server = await listen(provider.callback(), config.listen);
   const path = controlPath(config);
   const commanded = { ...deps, endSessionsOf: service.interactions.endSessionsOf };
-  const control = path === null ? null : await startControl(commanded, path, operations);
+  const control = path === null ? null : await startControl(commanded, path, { ...operations, ...clients.operations });
   const retention = startRetention(commanded);
   const figures = await metrics.start();
   process.on('SIGHUP', reloadOnSignal(deps));
+  process.on('SIGHUP', reloadClientsOnSignal(clients.reload, log));
   if (config.listen.tls !== null) process.on('SIGHUP', renewOnSignal(server.renewCertificate, log));
-  if (config.profile === 'conformance') log.warn('THE CONFORMANCE PROFILE: FOR THE SUITE OF TESTS, NOT FOR PEOPLE');
   log.info({ issuer: config.issuer, profile: config.profile, port: config.listen.port }, 'ready');
   // Its lists take a third of a second: loaded now, so that neither the start nor the first sign-up waits for them.
   setImmediate(() => deps.blocklist.load());
@@ -77,7 +91,7 @@ async function run(): Promise<void> {
   await server.drained();
   await figures.stop();
   await retention.stop();
-  await delivery.stop();
+  for (const worker of workers) await worker.stop();
   await control?.stop();
   mailer.close();
   await storage.close();

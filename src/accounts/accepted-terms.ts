@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
 import type { Instant } from '../ids.ts';
 import type { Account } from './account.ts';
@@ -29,15 +29,17 @@ export type AcceptedTermsRow = Shown & {
   readonly newer: NewerTerms | null;
 };
 
+type AcceptedTermsDeps = Pick<Deps, 'clients'> & { readonly config: Pick<Deps['config'], 'terms'> };
+
 /** What the account has accepted, the newest first: for the account page. */
 export function acceptedTermsOf(
-  config: Pick<Config, 'terms' | 'clients'>,
+  { config, clients: all }: AcceptedTermsDeps,
   account: Pick<Account, 'terms'>,
   locale: Locale,
   now: Instant,
 ): readonly AcceptedTermsRow[] {
   const rows = Object.entries(account.terms).map(([id, { version, acceptedAt }]): AcceptedTermsRow => {
-    const clients = config.clients.filter(({ terms }) => terms === id);
+    const clients = [...all.values()].filter(({ terms }) => terms === id);
     const readable = termsInForce(config, id, now);
     const shown = (wanted: string): Shown => {
       const isReadable = readable.some((one) => one.version === wanted);

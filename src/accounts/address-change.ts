@@ -16,7 +16,7 @@ import { type EmailAddress, emailFingerprint } from './email-address.ts';
 import { knownFrom } from './known-from.ts';
 import { linkHref, signInHref } from './request-mail.ts';
 
-type ChangeDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
+type ChangeDeps = Pick<Deps, 'config' | 'clients' | 'storage' | 'keyring' | 'clock' | 'random'>;
 
 export type AddressChange = {
   readonly account: Account;
@@ -36,8 +36,8 @@ function letter(
   { account, address, locale }: AddressChange,
   { link, owner, clientId }: { link: IssuedLink; owner: Account | null; clientId: OutboxMail['clientId'] },
 ): OutboxMail {
-  const { config, keyring } = deps;
-  const client = config.clients.find(({ id }) => id === clientId) ?? { id: clientId, startUrl: null };
+  const { config, clients, keyring } = deps;
+  const client = clients.get(clientId) ?? { id: clientId, startUrl: null };
   if (owner === null) {
     const { token, validUntil } = link;
     return composeMail(deps, {

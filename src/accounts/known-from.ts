@@ -9,12 +9,12 @@ const recentRecords = 100;
  * no service; where nothing is known, the first one that is configured.
  */
 export async function knownFrom(
-  { storage, config }: Pick<Deps, 'storage' | 'config'>,
+  { storage, clients }: Pick<Deps, 'storage' | 'clients'>,
   accountId: AccountId,
 ): Promise<ClientId> {
   const records = await storage.audit.list({ accountId, limit: recentRecords });
   const seen = records.flatMap(({ clientId }) => clientId ?? []);
-  const services = [...seen, ...config.clients.map(({ id }) => id)].filter((id) => !isOwnClient(id));
+  const services = [...seen, ...[...clients.values()].map(({ id }) => id)].filter((id) => !isOwnClient(id));
   const [clientId = accountClientId] = services;
   return clientId;
 }

@@ -1,6 +1,6 @@
 /** `avain terms …`, where the store is: the evidence for whoever must show it, and whether its texts are still there. */
 import { z } from 'zod';
-import type { Client, Config, TermsVersion } from '../config/schema.ts';
+import type { Config, TermsVersion } from '../config/schema.ts';
 import { calendarDate } from '../config/values.ts';
 import { type Operation, type OperationDeps, OperationRefused, type Operations } from '../control/operation.ts';
 import { patiently } from '../control/patiently.ts';
@@ -47,7 +47,7 @@ function documentState(
 }
 
 /** No address, no name, no identity code: `account` is Avain's own id, `subject` the one that the client knows. */
-function rowOf({ config, keyring }: OperationDeps, clients: ReadonlyMap<string, Client>, evidence: TermsEvidence) {
+function rowOf({ config, clients, keyring }: OperationDeps, evidence: TermsEvidence) {
   const { acceptedAt, termsId: terms, version, locale, textHash, clientId, accountId, network } = evidence;
   const client = clients.get(clientId);
   return {
@@ -86,12 +86,11 @@ const exportEvidence: Operation = async (deps, [argument = ''], print) => {
     from: from === null ? null : startOfDay(from),
     to: to === null ? null : startOfDay(dayAfter(to)),
   };
-  const clients = new Map(deps.config.clients.map((client) => [client.id as string, client]));
   let rows = 0;
   if (form === 'csv') print(columns.join(','));
   for await (const page of evidencePages(deps, filter)) {
     for (const evidence of page) {
-      const row = rowOf(deps, clients, evidence);
+      const row = rowOf(deps, evidence);
       print(form === 'csv' ? columns.map((name) => safeCell(row[name] ?? '')).join(',') : JSON.stringify(row));
     }
     rows += page.length;

@@ -22,9 +22,13 @@ export type AuditEvent =
   | 'sessions.ended'
   | 'device.forgotten'
   | 'access.revoked'
+  /** One that had been rotated: all that was given since is void. */
+  | 'refresh-token.reused'
   /** `details.kind` roles or groups, and which. */
   | 'membership.given'
   | 'membership.taken'
+  /** A client could not be told, for half a day, that somebody has signed out; `details.attempts`. */
+  | 'logout.undelivered'
   | 'step-up.drawn'
   | 'step-up.asked'
   | 'strong-auth.started'
@@ -87,6 +91,9 @@ export type AuditEvent =
   | 'sign-in.cancelled'
   | 'account-closed.refused'
   | 'national-id.released'
+  /** In the store, that is: files have a history of their own. */
+  | 'client.stored'
+  | 'client.removed'
   | 'identity-codes.reindexed'
   /** Who could read what is sealed, or find a person, has changed; `details` name the kind and the id of the key. */
   | 'key.added'

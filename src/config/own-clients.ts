@@ -56,6 +56,6 @@ export function ownClients(settings: Pick<Settings, 'issuer' | 'stepUp' | 'code'
       // Here factors are added and removed: whoever has one shows it, or a password alone would be enough to lose it.
       secondFactor: settings.secondFactor === 'required' ? 'required' : 'if-enrolled',
     });
-    return resolveClient({ id, dir: '', file }, settings, null);
+    return resolveClient({ id, keptIn: 'avain', dir: '', file }, settings, null);
   });
 }

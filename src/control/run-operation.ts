@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Judge } from '../clients/reload.ts';
 import { processEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
+import type { LoadedConfig } from '../config/schema.ts';
 import { askRunning } from './client.ts';
 import { controlPath, forOperator, type OperationDeps, type OperationEnd, type Print, perform } from './operation.ts';
 
@@ -32,18 +33,25 @@ export async function runOperation(
 }
 
 async function performHere(
-  config: Config,
+  config: LoadedConfig,
   request: Parameters<typeof perform>[2],
   print: Print,
 ): Promise<OperationEnd> {
   // Loaded only where needed: a command that Avain does itself begins in a tenth of the time.
-  const [{ buildDeps }, { operations }] = await Promise.all([import('../build-deps.ts'), import('./operations.ts')]);
+  const [{ buildDeps }, { operations }, { clientOperations }] = await Promise.all([
+    import('../build-deps.ts'),
+    import('./operations.ts'),
+    import('../clients/operations.ts'),
+  ]);
   const deps = await buildDeps(config, pino({ level: 'warn', base: null }, process.stderr));
   // Few need it, and it takes as long to load as all the rest.
-  const endSessionsOf: OperationDeps['endSessionsOf'] = async (id) =>
-    (await (await import('../build-service.ts')).buildService(deps)).interactions.endSessionsOf(id);
+  const service = async () => (await import('../build-service.ts')).buildService(deps);
+  const endSessionsOf: OperationDeps['endSessionsOf'] = async (id) => (await service()).interactions.endSessionsOf(id);
+  const judge: Judge = async (set) =>
+    (await import('../clients/library-faults.ts')).libraryFaults((await service()).provider, set);
+  const own = clientOperations({ ...deps, judge, reload: null });
   try {
-    return await perform(operations, { ...deps, endSessionsOf }, request, print);
+    return await perform({ ...operations, ...own }, { ...deps, endSessionsOf }, request, print);
   } finally {
     await deps.storage.close();
   }

@@ -16,7 +16,7 @@ import { hasSecondFactor, withAuthenticator, withoutPasskey, withPasskey } from 
 import type { Authenticator, Passkey } from './factors.ts';
 import { type MadeCodes, makeRecoveryCodes } from './recovery-codes.ts';
 
-export type ChangeDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'> & {
+export type ChangeDeps = Pick<Deps, 'config' | 'clients' | 'storage' | 'keyring' | 'clock' | 'random'> & {
   /** All sessions but the one at hand, and whatever was issued. */
   readonly endOtherSessions: () => Promise<void>;
 };

@@ -54,7 +54,7 @@ export async function askRelinking(
   return { outcome: result.account.identity === null ? 'not-linked' : 'asked-already' };
 }
 
-type ConfirmDeps = RelinkingDeps & { readonly endSessionsOf: (id: AccountId) => Promise<void> };
+type ConfirmDeps = RelinkingDeps & Pick<Deps, 'clients'> & { readonly endSessionsOf: (id: AccountId) => Promise<void> };
 
 /** Unlinks, ends every session and tells the owner, if `by` is somebody else than who asked. */
 export async function confirmRelinking(deps: ConfirmDeps, id: string, by: string): Promise<Confirmed> {

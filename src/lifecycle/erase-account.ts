@@ -9,7 +9,7 @@ import type { ErasureEffects } from '../storage/ports.ts';
 import type { LinkPurpose } from '../storage/rows.ts';
 import { isErasureDue } from './deletion.ts';
 
-export type EraseDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random'>;
+export type EraseDeps = Pick<Deps, 'config' | 'clients' | 'storage' | 'keyring' | 'clock' | 'random'>;
 
 /** Purposes of links of which the newest is found by the address. */
 const byAddress: readonly LinkPurpose[] = ['activate', 'reset'];

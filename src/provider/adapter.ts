@@ -9,45 +9,41 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors, Provider } from 'oidc-provider';
 import type { Clock } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
+import type { Keyring } from '../secrets/sealing.ts';
 import { sha256Base64url } from '../secrets/sealing.ts';
-import type { ArtifactIndex, Artifacts, StoredArtifact } from '../storage/expiring-ports.ts';
+import type { ArtifactIndex } from '../storage/expiring-ports.ts';
 import type { Storage } from '../storage/ports.ts';
+import { codeInUse, deviceCodeSeconds } from './device-codes.ts';
+import { isInGrace, mayUseAgain } from './refresh-reuse.ts';
+import { fromStored, toStored } from './stored-payload.ts';
+import { canonicalUserCode } from './user-code.ts';
 
 export type AdapterDeps = {
-  readonly storage: Pick<Storage, 'accounts' | 'artifacts' | 'notBefore'>;
+  readonly storage: Pick<Storage, 'accounts' | 'artifacts' | 'audit' | 'notBefore'>;
   readonly clock: Clock;
+  readonly keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>;
+  /** The library's `Client` model, which is no artifact. */
+  readonly clients: Adapter;
 };
 
 const secondMs = 1_000;
 /** Refused when issued before the store's fence: a power cut may have brought a spent one back (decisions.md §7). */
-const fenced = new Set(['AuthorizationCode', 'PushedAuthorizationRequest']);
+const fenced = new Set(['AuthorizationCode', 'DeviceCode', 'PushedAuthorizationRequest']);
 
-function indexOf(payload: AdapterPayload): ArtifactIndex {
+/** Of a device's code, which is too short for a hash without a key. */
+const userCodeKey = (keyring: AdapterDeps['keyring'], userCode: string): string =>
+  keyring.mac('user-code', canonicalUserCode(userCode));
+
+function indexOf(keyring: AdapterDeps['keyring'], payload: AdapterPayload): ArtifactIndex {
   const { kind, grantId, uid, userCode, accountId, clientId } = payload;
   return {
     ...(grantId !== undefined && { grantId }),
     // Interactions have one too, which is their id: nobody looks for them by it.
     ...(uid !== undefined && kind === 'Session' && { uid: sha256Base64url(uid) }),
-    ...(userCode !== undefined && { userCode: sha256Base64url(userCode) }),
+    ...(userCode !== undefined && { userCode: userCodeKey(keyring, userCode) }),
     ...(accountId !== undefined && { accountId }),
     ...(clientId !== undefined && { clientId }),
   };
-}
-
-/** At rest no payload holds a value that finds a row: not its own id, nor the session cookie an interaction remembers. */
-function withoutBearers({ jti: _jti, session, ...rest }: AdapterPayload): string {
-  if (session === undefined) return JSON.stringify(rest);
-  const { cookie: _cookie, ...remembered } = session;
-  return JSON.stringify({ ...rest, session: remembered });
-}
-
-function restored(stored: StoredArtifact | null, id: string | null): AdapterPayload | undefined {
-  if (stored === null) return undefined;
-  // A cast: only `upsert` below writes payloads.
-  const payload = JSON.parse(stored.payload) as AdapterPayload;
-  if (id !== null) payload.jti = id;
-  if (stored.consumedAt !== null) payload.consumed = Math.floor(stored.consumedAt / secondMs);
-  return payload;
 }
 
 function alreadyConsumed(model: string): Error {
@@ -55,21 +51,6 @@ function alreadyConsumed(model: string): Error {
     return new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
   return new errors.InvalidGrant('already consumed');
 }
-
-/**
- * A second use of a rotated refresh token may be a thief's or its owner's: the whole family ends (RFC 9700 4.14.2), also
- * when the two uses raced. The Grant goes first, so that what the winner is just issuing has nothing to stand on.
- */
-async function revokeFamily(artifacts: Artifacts, model: string, key: string): Promise<void> {
-  if (model !== 'RefreshToken') return;
-  const stored = await artifacts.find(model, key);
-  const grantId: unknown = stored && JSON.parse(stored.payload).grantId;
-  if (typeof grantId !== 'string') return;
-  await artifacts.destroy('Grant', sha256Base64url(grantId));
-  await Promise.all(grantModels.map((name) => artifacts.revokeByGrant(name, grantId)));
-}
-
-export const grantModels = ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'] as const;
 
 /** The library takes proofs so far from their `iat`, to both sides, but remembers them for one side only. */
 const proofWindowSeconds = 300;
@@ -104,40 +85,58 @@ function askAhead({ accounts, artifacts }: AdapterDeps['storage'], model: string
     artifacts.find('Grant', sha256Base64url(grantId)).catch(ignored);
 }
 
-export function createAdapter({ storage, clock }: AdapterDeps): (model: string) => Adapter {
+function createUpsert({ storage: { artifacts }, clock, keyring }: AdapterDeps, model: string): Adapter['upsert'] {
+  const expiryOf = (ttlSeconds: number | undefined) => (ttlSeconds ? clock.now() + ttlSeconds * secondMs : null);
+  return async (id, payload, ttlSeconds) => {
+    const key = sha256Base64url(id);
+    if (model === 'ReplayDetection') {
+      const expiresAt = clock.now() + ((ttlSeconds ?? 0) + proofWindowSeconds) * secondMs;
+      if (!(await artifacts.insert(model, key, '{}', expiresAt))) throw replayed(id);
+      return;
+    }
+    // A result is only for an interaction that is still open: upserting it, the slower half of a double click would
+    // bring one back that the other half has finished.
+    if (model === 'Interaction' && payload.result !== undefined) {
+      if (await artifacts.replace(model, key, toStored(keyring, payload))) return;
+      throw new errors.SessionNotFound('interaction session not found');
+    }
+    // A device that asks too late is told so (RFC 8628 3.5), and not that nobody ever gave it a code.
+    const expiresAt = expiryOf(ttlSeconds && ttlSeconds + (model === 'DeviceCode' ? deviceCodeSeconds : 0));
+    // Of those who confirm one code at the same moment one goes on: the library looks and then writes.
+    if (model === 'DeviceCode' && payload.inFlight && !payload.accountId && !payload.error) {
+      if (!(await artifacts.insert('DeviceClaim', key, '{}', expiresAt ?? clock.now()))) throw codeInUse();
+    }
+    await artifacts.upsert(model, key, toStored(keyring, payload), indexOf(keyring, payload), expiresAt);
+  };
+}
+
+export function createAdapter(deps: AdapterDeps): (model: string) => Adapter {
+  const { storage, clock, keyring, clients } = deps;
   const { artifacts } = storage;
   return (model) => {
-    const expiryOf = (ttlSeconds: number | undefined) => (ttlSeconds ? clock.now() + ttlSeconds * secondMs : null);
+    if (model === 'Client') return clients;
     const usable = (payload: AdapterPayload | undefined) =>
       payload && fenced.has(model) && (payload.iat ?? 0) * secondMs < storage.notBefore ? undefined : payload;
     return {
-      upsert: async (id, payload, ttlSeconds) => {
-        const key = sha256Base64url(id);
-        if (model === 'ReplayDetection') {
-          const expiresAt = clock.now() + ((ttlSeconds ?? 0) + proofWindowSeconds) * secondMs;
-          if (!(await artifacts.insert(model, key, '{}', expiresAt))) throw replayed(id);
-          return;
-        }
-        // A result is only for an interaction that is still open: upserting it, the slower half of a double click would
-        // bring one back that the other half has finished.
-        if (model === 'Interaction' && payload.result !== undefined) {
-          if (await artifacts.replace(model, key, withoutBearers(payload))) return;
-          throw new errors.SessionNotFound('interaction session not found');
-        }
-        await artifacts.upsert(model, key, withoutBearers(payload), indexOf(payload), expiryOf(ttlSeconds));
-      },
+      upsert: createUpsert(deps, model),
       find: async (id) => {
-        const payload = usable(restored(await artifacts.find(model, sha256Base64url(id)), id));
+        const payload = usable(fromStored(keyring, await artifacts.find(model, sha256Base64url(id)), id));
         askAhead(storage, model, payload);
-        return payload;
+        if (model !== 'RefreshToken' || !payload?.consumed) return payload;
+        const { consumed, ...unconsumed } = payload;
+        return isInGrace(consumed * secondMs, deps) ? unconsumed : payload;
       },
-      findByUid: async (uid) => restored(await artifacts.findByUid(model, sha256Base64url(uid)), null),
-      findByUserCode: async (userCode) =>
-        restored(await artifacts.findByUserCode(model, sha256Base64url(userCode)), null),
+      findByUid: async (uid) => fromStored(keyring, await artifacts.findByUid(model, sha256Base64url(uid)), null),
+      findByUserCode: async (userCode) => {
+        const stored = await artifacts.findByUserCode(model, userCodeKey(keyring, userCode));
+        const payload = usable(fromStored(keyring, stored, null));
+        // The library compares it with what was typed, which may be a look-alike of it.
+        return payload && { ...payload, userCode };
+      },
       consume: async (id) => {
         const key = sha256Base64url(id);
         if (await artifacts.consume(model, key)) return;
-        await revokeFamily(artifacts, model, key);
+        if (model === 'RefreshToken' && (await mayUseAgain({ storage, clock }, key))) return;
         throw alreadyConsumed(model);
       },
       destroy: (id) => artifacts.destroy(model, sha256Base64url(id)),

@@ -1,11 +1,13 @@
 import type { JWK } from 'jose';
-import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Pages } from '../http/pages.ts';
+import type { FindClient, RegisteredClients } from './client-model.ts';
 
 /** What the provider's parts are given beside what everything is given. */
 export type ProviderDeps = Deps & {
-  readonly clients: ReadonlyMap<string, Client>;
   readonly pages: Pages;
+  readonly findClient: FindClient;
+  /** null = no client may register itself. */
+  readonly registered: RegisteredClients | null;
   readonly signingKeys: readonly JWK[];
 };

@@ -13,5 +13,5 @@ export const terms = defineAccountPage({
       return count === 0 ? { key: 'accepted-terms.none' } : { key: 'accepted-terms.summary', params: { count } };
     },
   },
-  show: ({ deps, account, locale }) => ({ terms: acceptedTermsOf(deps.config, account, locale, deps.clock.now()) }),
+  show: ({ deps, account, locale }) => ({ terms: acceptedTermsOf(deps, account, locale, deps.clock.now()) }),
 });

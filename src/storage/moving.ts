@@ -6,7 +6,9 @@ import type { Account } from '../accounts/account.ts';
 import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Instant } from '../ids.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
+import type { StoredClient } from './client-port.ts';
 import type { ArtifactIndex } from './expiring-ports.ts';
+import type { Logout } from './logout-port.ts';
 import type { Storage, TermsEvidence } from './ports.ts';
 import type { RosterEntry } from './roster-port.ts';
 
@@ -15,6 +17,7 @@ export type MovedValues = {
   readonly marks: { readonly name: string; readonly value: string };
   readonly accounts: Account;
   readonly rosters: RosterEntry;
+  readonly clients: StoredClient;
   readonly spentTokens: { readonly hash: string; readonly spentAt: Instant };
   readonly termsEvidence: TermsEvidence;
   readonly audit: AuditRecord;
@@ -26,6 +29,7 @@ export type MovedValues = {
     readonly settledAt: Instant | null;
     readonly deadReason: string | null;
   };
+  readonly logouts: { readonly logout: Logout; readonly attempts: number; readonly dueAt: Instant };
   readonly artifacts: {
     readonly model: string;
     readonly id: string;
@@ -46,10 +50,12 @@ export const movedTables: readonly MovedTable[] = [
   'marks',
   'accounts',
   'rosters',
+  'clients',
   'spentTokens',
   'termsEvidence',
   'audit',
   'outbox',
+  'logouts',
   'artifacts',
   'rows',
   'rateLimits',

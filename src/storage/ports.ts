@@ -7,16 +7,18 @@
  * - Expiry is exact on read, whatever a sweeper did. Secrets arrive hashed; a leaked store gives no usable token.
  * - Not knowing is refusing: a failing store throws, it never answers "absent"; one that is away, or whose answer was
  *   lost, throws TemporarilyUnavailable in time, and what was asked may have been done.
- * What expires has its ports in expiring-ports.ts; rosters, mails and what is kept for a time have files of their own. Only
- * storage/open.ts imports a back end.
+ * What expires has its ports in expiring-ports.ts; rosters, clients, mails, logouts and what is kept for a time have files of their own.
+ * Only storage/open.ts imports a back end.
  */
 import type { Account } from '../accounts/account.ts';
 import type { AuditEvent, AuditRecord } from '../audit/audit-log.ts';
 import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
+import type { StoredClients } from './client-port.ts';
 import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
 import type { Kept } from './kept-port.ts';
+import type { Logouts } from './logout-port.ts';
 import type { Outbox } from './outbox-port.ts';
 import type { Rosters } from './roster-port.ts';
 import type {
@@ -162,7 +164,9 @@ export type Storage = {
   readonly evidence: Evidence;
   readonly audit: Audit;
   readonly outbox: Outbox;
+  readonly logouts: Logouts;
   readonly rosters: Rosters;
+  readonly clients: StoredClients;
   readonly signingKeys: SigningKeys;
   readonly marks: Marks;
   readonly kept: Kept;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { acceptedTermsOf } from '../../src/accounts/accepted-terms.ts';
+import { liveClients } from '../../src/clients/registry.ts';
 import type { Client, Config, TermsVersion } from '../../src/config/schema.ts';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
@@ -14,8 +15,8 @@ function version(name: string, date: string, more: Partial<TermsVersion> = {}): 
 const client = (id: string, terms: string) =>
   ({ id, terms, name: { fi: `${id}-fi`, sv: `${id}-sv`, en: `${id}-en` } }) as Client;
 
-const config: Pick<Config, 'terms' | 'clients'> = {
-  clients: [client('oima', 'oima'), client('oima-apu', 'oima'), client('kuitti', 'kuitti')],
+const clients = liveClients([client('oima', 'oima'), client('oima-apu', 'oima'), client('kuitti', 'kuitti')]);
+const config: Pick<Config, 'terms'> = {
   terms: {
     oima: [version('1', '2026-01-01'), version('2', '2026-02-01', { change: 'minor' }), version('3', '2026-04-01')],
     kuitti: [version('1', '2026-01-01'), version('2', '2026-03-01', { graceUntil: '2026-03-31' })],
@@ -25,7 +26,7 @@ const config: Pick<Config, 'terms' | 'clients'> = {
 
 const of = (terms: Record<string, string>, locale: 'fi' | 'sv' = 'fi') => {
   const accepted = Object.entries(terms).map(([id, name], at) => [id, { version: name, acceptedAt: at }]);
-  return acceptedTermsOf(config, { terms: Object.fromEntries(accepted) }, locale, now);
+  return acceptedTermsOf({ config, clients }, { terms: Object.fromEntries(accepted) }, locale, now);
 };
 
 test('each of the accepted terms, the newest first, with the clients that have them and the very text', () => {

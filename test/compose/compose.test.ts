@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Config } from '../../src/config/schema.ts';
+import type { LoadedConfig } from '../../src/config/schema.ts';
 import { root } from '../docs/pages.ts';
 import { asInContainer, mounts, type Service, service, services, stack, text } from './stack.ts';
 
@@ -49,7 +49,7 @@ describe('the secrets', () => {
 });
 
 describe('the configuration of the nodes', () => {
-  let config: Config;
+  let config: LoadedConfig;
   beforeAll(async () => {
     config = await loadConfig({ env: asInContainer(folder), root, createSecrets: false });
   });

@@ -148,7 +148,7 @@ describe('the tables', () => {
     const text = (file: string) => sourceFiles('src').find(({ path }) => path === `src/config/${file}`)?.text ?? '';
     const rows = [...text('environment.ts').matchAll(/^ {2}\['(\w+)', \[([^\]]+)\]/gm)];
     const keyed = rows.map(([, name, keys = '']) => [name, keys.replaceAll(/[' ]/g, '').replaceAll(',', '.')]);
-    const read = ['environment.ts', 'load.ts', 'port-offset.ts'].flatMap((file) =>
+    const read = ['environment.ts', 'load.ts', 'client-set.ts', 'port-offset.ts'].flatMap((file) =>
       [...text(file).matchAll(/variable\(env, '(\w+)'\)/g)].map(([, name]) => name),
     );
     expect(keyed.length).toBeGreaterThan(10);

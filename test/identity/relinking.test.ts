@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Config } from '../../src/config/schema.ts';
+import { liveClients } from '../../src/clients/registry.ts';
+import type { Client } from '../../src/config/schema.ts';
 import { askRelinking, confirmRelinking, openRelinkings } from '../../src/identity/relinking.ts';
 import type { AccountId, ClientId } from '../../src/ids.ts';
 import { testAudit, testIdentity } from '../support/storage.ts';
@@ -27,7 +28,7 @@ async function linkedAccount() {
   const deps = {
     ...all,
     // A cast: of the clients only their ids are read here.
-    config: { ...all.config, clients: [{ id: 'oima' }] } as unknown as Config,
+    clients: liveClients([{ id: 'oima' } as Client]),
     endSessionsOf: async (account: AccountId): Promise<void> => void ended.push(account),
   };
   const account = () => all.storage.accounts.byId(id);

@@ -3,8 +3,9 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import type { Account } from '../../src/accounts/account.ts';
-import type { Config } from '../../src/config/schema.ts';
-import type { AccountId, ClientId } from '../../src/ids.ts';
+import { liveClients } from '../../src/clients/registry.ts';
+import type { Client, Config } from '../../src/config/schema.ts';
+import type { AccountId } from '../../src/ids.ts';
 import { isErasureDue } from '../../src/lifecycle/deletion.ts';
 import { eraseAccount } from '../../src/lifecycle/erase-account.ts';
 import { applyRetention, type RetentionDeps } from '../../src/lifecycle/retention.ts';
@@ -29,13 +30,14 @@ beforeEach(async () => {
     // A cast: what the retention reads of the configuration.
     config: {
       issuer: 'https://avain.example',
-      clients: [{ id: 'oima' as ClientId, startUrl: 'https://oima.example/' }],
       lives: { deletionWaitSeconds: 14 * 86_400 },
       retention: {
         accounts: { dormantNoticeAfterDays: 730, importedUnusedDays: null, erasedAfterNoticeDays: 30 },
         ...{ evidenceYears: 10, auditDays: 730, activityShownDays: 90, mailLogDays: 30, everyHours: 6 },
       },
     } as unknown as Config,
+    // A cast: of a client only where its people begin again.
+    clients: liveClients([{ id: 'oima', startUrl: 'https://oima.example/' } as Client]),
     ...{ storage, keyring, clock },
     random: { bytes: randomBytes, int: randomInt },
     log: pino({ level: 'silent' }),

@@ -1,7 +1,7 @@
 /** The link of a notice is there before its mail, and a mail that is tried again does not bring a spent one back. */
 import { expect, test } from '@jest/globals';
 import type { Account } from '../../src/accounts/account.ts';
-import type { Config } from '../../src/config/schema.ts';
+import type { Client } from '../../src/config/schema.ts';
 import { openMail } from '../../src/mail/messages.ts';
 import { storeNotMeLink } from '../../src/notices/not-me-link.ts';
 import { composeNotice } from '../../src/notices/notice.ts';
@@ -10,7 +10,7 @@ import { codeDeps } from '../secrets/deps.ts';
 
 // Casts: what a notice reads of an account and of the configuration.
 const account = { id: 'a', email: 'aino@oma.example', emailFingerprint: 'f', locale: 'sv' } as unknown as Account;
-const client = { id: 'test-web' } as unknown as Config['clients'][number];
+const client = { id: 'test-web' } as unknown as Client;
 
 async function noticed() {
   const { deps: parts, clock } = await codeDeps();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { Logger } from 'pino';
 import type { Account } from '../../src/accounts/account.ts';
+import { liveClients } from '../../src/clients/registry.ts';
 import { retentionSchema } from '../../src/config/retention-schema.ts';
 import type { AccountId, ClientId } from '../../src/ids.ts';
 import { applyRetention } from '../../src/lifecycle/retention.ts';
@@ -78,7 +79,7 @@ test('due: the address is changed, no password is trusted, everybody is out, bot
 test('the job that looks at all accounts does it', async () => {
   const at = await waitedFor();
   // A cast: of a log nothing is written here.
-  await applyRetention({ ...at.deps, log: {} as Logger });
+  await applyRetention({ ...at.deps, clients: liveClients([]), log: {} as Logger });
   expect([(await at.read()).email, await at.events()]).toEqual(['Uusi@oma.example', ['mailbox.lost-applied']]);
 });
 

@@ -82,6 +82,10 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   await storage.marks.put('a mark', 'so far');
   const listed = testRosterEntry({ fingerprints: identity.fingerprints, sealedNote: 'sealed', validTo: later });
   await storage.rosters.add({ entry: listed, audit: [] });
+  const logout = { id: 'logout', clientId: 'oima' as ClientId, accountId: first.id, sid: 'sid', createdAt: now };
+  await storage.logouts.add([logout]);
+  const client = { id: 'palkka' as ClientId, text: 'name: Palkka\n', changedAt: 4 };
+  await storage.clients.put(client);
   const { artifacts } = storage;
   const index = { accountId: first.id, grantId: 'grant', clientId: 'oima' };
   await artifacts.upsert('RefreshToken', 'spent', '{"n":1}', index, later);
@@ -115,9 +119,12 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
         testAudit({ event: 'sign-in.finished', accountId: first.id, at: 9, details: { some: 'thing' } }),
       );
       expect(await other.outbox.claimDue(clock.now(), 10, 1)).toEqual([{ id: mail.id, mail, attempts: 1 }]);
+      const claim = { limit: 10, leaseMs: 1, except: [] };
+      expect(await other.logouts.claimDue(clock.now(), claim)).toEqual([{ logout, attempts: 1 }]);
       expect(await other.signingKeys.all()).toEqual([{ kid: 'key', sealedJwk: 'sealed', createdAt: 3 }]);
       expect(await other.marks.get('a mark')).toBe('so far');
       expect(await other.rosters.byId(listed.id)).toEqual(listed);
+      expect(await other.clients.all()).toEqual([client]);
       expect(await other.rosters.isListed(listed.roster, identity.fingerprints, later - 1)).toBe(true);
       expect(await other.rosters.add({ entry: { ...listed, id: testRosterEntry().id }, audit: [] })).toBe('taken');
       expect((await other.artifacts.find('RefreshToken', 'spent'))?.consumedAt).toEqual(expect.any(Number));
@@ -136,9 +143,11 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
         termsEvidence: 1,
         audit: 4,
         outbox: 2,
+        logouts: 1,
         signingKeys: 1,
         marks: 1,
         rosters: 1,
+        clients: 1,
         rows: 1,
         rateLimits: 1,
       };

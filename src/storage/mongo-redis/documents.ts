@@ -5,9 +5,10 @@
  */
 import type { Account } from '../../accounts/account.ts';
 import type { AuditRecord } from '../../audit/audit-log.ts';
-import type { AccountId, Fingerprint, Instant, RosterEntryId } from '../../ids.ts';
+import type { AccountId, ClientId, Fingerprint, Instant, RosterEntryId } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import type { AccountKey } from '../account-keys.ts';
+import type { Logout } from '../logout-port.ts';
 import type { TermsEvidence } from '../ports.ts';
 import type { RosterEntry } from '../roster-port.ts';
 
@@ -95,6 +96,16 @@ export type RosterDocument = Pick<RosterEntry, 'roster' | 'county' | 'source' | 
   readonly removed?: true;
   readonly recent: readonly string[];
   readonly pending: readonly Pending[];
+};
+
+export type ClientDocument = { readonly _id: ClientId; readonly text: string; readonly changedAt: Instant };
+
+export type LogoutDocument = {
+  readonly _id: string;
+  readonly clientId: ClientId;
+  readonly logout: Logout;
+  readonly dueAt: Instant;
+  readonly attempts: number;
 };
 
 export type MarkDocument = { readonly _id: string; readonly value: string };

@@ -50,6 +50,8 @@ const migrations: readonly Migration[] = [
     outbox: [{ key: { 'mail.accountId': 1, written: -1 } }],
   },
   { terms_evidence: [{ key: { acceptedAt: 1, _id: 1 } }] },
+  { clients: [] },
+  { logouts: [{ key: { dueAt: 1 } }] },
 ];
 
 type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };

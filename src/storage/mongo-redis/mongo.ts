@@ -1,5 +1,5 @@
 /**
- * MongoDB, for what must last: accounts, evidence, audit, outbox, rosters, signing keys (mongoose; design.md §5).
+ * MongoDB, for what must last: accounts, evidence, audit, outbox, logouts, rosters, clients, signing keys (mongoose; design.md §5).
  *
  * Lives here: one file per port, named as the port; connection.ts, models.ts, migrate.ts for opening; reservations.ts,
  * absorptions.ts, change.ts, effects.ts, repair.ts for documents that must agree; in-flight.ts. The other half of this folder is
@@ -12,19 +12,23 @@ import type { Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Secret } from '../../config/secret.ts';
 import type { Clock } from '../../deps.ts';
+import type { StoredClients } from '../client-port.ts';
 import type { Kept } from '../kept-port.ts';
+import type { Logouts } from '../logout-port.ts';
 import type { Outbox } from '../outbox-port.ts';
 import type { Accounts, Audit, Evidence, Marks, SigningKeys } from '../ports.ts';
 import type { Rosters } from '../roster-port.ts';
 import { createAbsorptions } from './absorptions.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
+import { createClients } from './clients.ts';
 import { type Ask, connect, createAsk } from './connection.ts';
 import { createSettle, createStamp } from './effects.ts';
 import { createEvidence } from './evidence.ts';
 import { createFind } from './find.ts';
 import { createInFlight } from './in-flight.ts';
 import { createKept } from './kept.ts';
+import { createLogouts } from './logouts.ts';
 import { createMarks } from './marks.ts';
 import { migrate } from './migrate.ts';
 import { createModels, type Models } from './models.ts';
@@ -52,7 +56,9 @@ export type MongoStore = {
   readonly evidence: Evidence;
   readonly audit: Audit;
   readonly outbox: Outbox;
+  readonly logouts: Logouts;
   readonly rosters: Rosters;
+  readonly clients: StoredClients;
   readonly signingKeys: SigningKeys;
   readonly marks: Marks;
   readonly kept: Kept;
@@ -105,7 +111,9 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
     evidence: inFlight.counted(createEvidence(models, ask)),
     audit: inFlight.counted(createAudit(models, ask, stamp)),
     outbox: inFlight.counted(createOutbox({ models, ask, settle, stamp, later })),
+    logouts: inFlight.counted(createLogouts(models, ask)),
     rosters: inFlight.counted(createRosters({ models, ask, settle, stamp, later })),
+    clients: inFlight.counted(createClients(models, ask)),
     signingKeys: inFlight.counted(createSigningKeys(models, ask)),
     marks: inFlight.counted(createMarks(models, ask)),
     kept: inFlight.counted(createKept(models, ask)),

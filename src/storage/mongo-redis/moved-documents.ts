@@ -8,7 +8,16 @@ import type { Models } from './models.ts';
 export type Document = { readonly _id: string } & Readonly<Record<string, unknown>>;
 export type DurableTable = Extract<
   MovedTable,
-  'signingKeys' | 'marks' | 'accounts' | 'rosters' | 'spentTokens' | 'termsEvidence' | 'audit' | 'outbox'
+  | 'signingKeys'
+  | 'marks'
+  | 'accounts'
+  | 'rosters'
+  | 'clients'
+  | 'spentTokens'
+  | 'termsEvidence'
+  | 'audit'
+  | 'outbox'
+  | 'logouts'
 >;
 
 /** How the rows of one table leave MongoDB and come in. */
@@ -62,6 +71,11 @@ export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = 
       return [['rosters', { _id, ...found, revision, entry, recent: [], pending: [] }]];
     },
   },
+  clients: {
+    ...{ model: 'clients', filter: {}, by: '_id', within: '_id' },
+    toValue: ({ _id, text, changedAt }) => ({ id: _id, text, changedAt }) as MovedValues['clients'],
+    toDocuments: ({ value: { id, ...rest } }) => [['clients', { _id: id, ...rest }]],
+  },
   spentTokens: {
     ...{ model: 'tokens', filter: { settled: true }, by: '_id', within: '_id' },
     toValue: ({ _id, at }) => ({ hash: _id, spentAt: at }) as MovedValues['spentTokens'],
@@ -92,6 +106,13 @@ export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = 
       };
     },
     toDocuments: (row) => [['outbox', movedMail(row)]],
+  },
+  logouts: {
+    ...{ model: 'logouts', filter: {}, by: '_id', within: '_id' },
+    toValue: ({ logout, attempts, dueAt }) => ({ logout, attempts, dueAt }) as MovedValues['logouts'],
+    toDocuments: ({ value: { logout, ...rest } }) => [
+      ['logouts', { _id: logout.id, clientId: logout.clientId, logout, ...rest }],
+    ],
   },
 };
 

@@ -44,9 +44,9 @@ export async function openMongoRedisStorage(options: MongoRedisOptions): Promise
     await mongo.close();
     throw error;
   });
-  const { accounts, evidence, audit, outbox, rosters, signingKeys, marks, kept } = mongo;
+  const { accounts, evidence, audit, outbox, logouts, rosters, clients, signingKeys, marks, kept } = mongo;
   return {
-    ...{ accounts, evidence, audit, outbox, rosters, signingKeys, marks, kept },
+    ...{ accounts, evidence, audit, outbox, logouts, rosters, clients, signingKeys, marks, kept },
     artifacts: redis.artifacts,
     ...allRows(redis.rows),
     limits: redis.limits,

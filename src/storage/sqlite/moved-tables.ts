@@ -24,8 +24,8 @@ export type TableMove<T extends MovedTable = MovedTable> = {
 
 export type TableMoves = { readonly [T in MovedTable]: TableMove<T> };
 
-type Keyed = 'signingKeys' | 'marks' | 'accounts' | 'rosters' | 'spentTokens';
-type Numbered = 'termsEvidence' | 'audit' | 'outbox';
+type Keyed = 'signingKeys' | 'marks' | 'accounts' | 'rosters' | 'clients' | 'spentTokens';
+type Numbered = 'termsEvidence' | 'audit' | 'outbox' | 'logouts';
 
 /** The columns are named as the value's own keys, and hold what this back end wrote under them: hence the casts below. */
 export function tableMoves(durable: Store, expiring: Store): TableMoves {
@@ -35,6 +35,7 @@ export function tableMoves(durable: Store, expiring: Store): TableMoves {
 function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
   const { db } = store;
   const insertKey = prepareRun(db, 'INSERT OR IGNORE INTO signing_keys (kid, sealed_jwk, created_at) VALUES (?, ?, ?)');
+  const insertClient = prepareRun(db, 'INSERT OR IGNORE INTO clients (id, text, changed_at) VALUES (?, ?, ?)');
   const insertMark = prepareRun(db, 'INSERT OR IGNORE INTO marks (name, value) VALUES (?, ?)');
   const insertSpent = prepareRun(db, 'INSERT OR IGNORE INTO spent_tokens (hash, spent_at) VALUES (?, ?)');
   const common = { store, expires: false };
@@ -48,18 +49,12 @@ function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
       insert: ({ kid, sealedJwk, createdAt }) => void insertKey(kid, sealedJwk, createdAt),
     },
     marks: {
-      ...common,
-      table: 'marks',
-      position: 'rowid',
-      columns: 'name, value',
+      ...{ ...common, table: 'marks', position: 'rowid', columns: 'name, value' },
       toValue: (columns) => columns as MovedValues['marks'],
       insert: ({ name, value }) => void insertMark(name, value),
     },
     accounts: {
-      ...common,
-      table: 'accounts',
-      position: 'rowid',
-      columns: 'body',
+      ...{ ...common, table: 'accounts', position: 'rowid', columns: 'body' },
       toValue: ({ body }) => JSON.parse(String(body)),
       insert: prepareAccountInsert(db),
     },
@@ -67,6 +62,11 @@ function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
       ...{ ...common, table: 'roster_entries', position: 'rowid', columns: 'body' },
       toValue: ({ body }) => JSON.parse(String(body)),
       insert: prepareRosterInsert(db),
+    },
+    clients: {
+      ...{ ...common, table: 'clients', position: 'rowid', columns: 'id, text, changed_at AS changedAt' },
+      toValue: (columns) => columns as MovedValues['clients'],
+      insert: ({ id, text, changedAt }) => void insertClient(id, text, changedAt),
     },
     spentTokens: {
       ...common,
@@ -81,6 +81,10 @@ function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
 
 function numberedMoves(store: Store): Pick<TableMoves, Numbered> {
   const { db } = store;
+  const insertLogout = prepareRun(
+    db,
+    'INSERT OR IGNORE INTO logouts (id, client_id, body, due_at, attempts) VALUES (?, ?, ?, ?, ?)',
+  );
   const common = { store, expires: false };
   return {
     termsEvidence: {
@@ -107,6 +111,15 @@ function numberedMoves(store: Store): Pick<TableMoves, Numbered> {
       toValue: ({ body, sealed, ...rest }) =>
         ({ mail: { ...JSON.parse(String(body)), sealed }, ...rest }) as MovedValues['outbox'],
       insert: prepareMovedMail(db),
+    },
+    logouts: {
+      ...common,
+      table: 'logouts',
+      position: 'rowid',
+      columns: 'body, attempts, due_at AS dueAt',
+      toValue: ({ body, ...rest }) => ({ logout: JSON.parse(String(body)), ...rest }) as MovedValues['logouts'],
+      insert: ({ logout, attempts, dueAt }) =>
+        void insertLogout(logout.id, logout.clientId, JSON.stringify(logout), dueAt, attempts),
     },
   };
 }

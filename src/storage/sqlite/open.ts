@@ -18,11 +18,13 @@ import { createAccounts } from './accounts.ts';
 import { createArtifacts } from './artifacts.ts';
 import { createAudit } from './audit.ts';
 import { type BootMarker, markBoot } from './boot-marker.ts';
+import { createClients } from './clients.ts';
 import { openDatabase } from './database.ts';
 import { createEvidence } from './evidence.ts';
 import { prepareExpiringRows } from './expiring-rows.ts';
 import { createKept } from './kept.ts';
 import { type DirectoryLock, lockDirectory, syncDirectory } from './lock.ts';
+import { createLogouts } from './logouts.ts';
 import { createMarks } from './marks.ts';
 import { durableMigrations } from './migrations/durable.ts';
 import { expiringMigrations } from './migrations/expiring.ts';
@@ -60,7 +62,9 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     evidence: createEvidence(durable.db, durable.transactions),
     audit: createAudit(durable.db, durable.transactions),
     outbox: createOutbox(durable.db, durable.transactions),
+    logouts: createLogouts(durable.db, durable.transactions),
     rosters: createRosters(durable.db, durable.transactions),
+    clients: createClients(durable.db, durable.transactions),
     signingKeys: createSigningKeys(durable.db, durable.transactions),
     marks: createMarks(durable.db, durable.transactions),
     kept: createKept(durable.db, durable.transactions),

@@ -137,4 +137,23 @@ export const durableMigrations: readonly string[] = [
   CREATE INDEX audit_by_time ON audit (at);
   CREATE INDEX outbox_of_account ON outbox (json_extract(body, '$.accountId'));
   `,
+  `
+  -- Clients that are no files; a file of the same id wins.
+  CREATE TABLE clients (
+    id TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    changed_at INTEGER NOT NULL
+  ) STRICT;
+  `,
+  `
+  -- Clients that are still to be told that a session is over: a row is gone once they were.
+  CREATE TABLE logouts (
+    id TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX logouts_due ON logouts (due_at);
+  `,
 ];
