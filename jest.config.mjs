@@ -16,6 +16,8 @@ export default {
   maxWorkers: 2,
   injectGlobals: false,
   watchman: false,
+  // Packages of other people's programs.
+  modulePathIgnorePatterns: ['<rootDir>/test/clients/npm/'],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'v8',
 };

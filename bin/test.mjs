@@ -17,8 +17,13 @@ if (!isAsked) {
     'LEFT OUT: the suites of MongoDB and Redis. Run them by `npm run test:stores` and `npm run test:faults`.\n\n',
   );
 }
+// Other people's programs come from the registry and from Debian: `npm run test:clients` installs the former, and asks here.
+const clientsAreAsked = wanted.some((word) => word.includes('test/clients'));
+if (!clientsAreAsked) process.stderr.write("LEFT OUT: other people's clients. Run them by `npm run test:clients`.\n\n");
 // Behind the words of the caller: an option that takes a list takes every word that follows it.
-const leftOut = isAsked ? [] : ofStores.map((pattern) => `--testPathIgnorePatterns=${pattern}`);
+const leftOut = [...(isAsked ? [] : ofStores), ...(clientsAreAsked ? [] : ['/test/clients/'])].map(
+  (pattern) => `--testPathIgnorePatterns=${pattern}`,
+);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
