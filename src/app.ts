@@ -90,7 +90,17 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request' | 'on'>, deps: Ap
   provider.use(forPeople(resumeOnlyHere(deps)));
   provider.use(forPeople(askAtSignOut(deps)));
   provider.use(forPeople(forgetProofsAtSignOut(deps)));
-  provider.use(forPeople(refuseForeignPosts(config, new Map([['/session/end/confirm', '/session/end'], ['/device', '/device']]))));
+  provider.use(
+    forPeople(
+      refuseForeignPosts(
+        config,
+        new Map([
+          ['/session/end/confirm', '/session/end'],
+          ['/device', '/device'],
+        ]),
+      ),
+    ),
+  );
   provider.use(forPeople(headTouchesNothing));
   provider.use(forPeople(guardDeviceCodes(deps)));
   provider.use(forPeople(wrongMethods()));
@@ -104,7 +114,6 @@ function routes(deps: AppDeps, recent: RecentRequests | null): Router {
   const front = frontPages(deps);
   const statements = statementPages(deps);
   const feedback = feedbackPages(deps);
-  const runner = createRunner(deps, steps);
   const ownKeys = publishedKeyRoutes(deps);
 
   router.get('/health/live', health.live);
@@ -122,14 +131,7 @@ function routes(deps: AppDeps, recent: RecentRequests | null): Router {
   router.get('/terms/:client', front.terms);
   router.get('/terms/:client/:version', front.terms);
 
-  router.get('/interaction/:uid', runner.dispatch);
-  router.get('/interaction/:uid/link-sent/opened', runner.opened);
-  router.get('/interaction/:uid/:step', runner.show);
-  router.get('/interaction/:uid/passkey/options', runner.passkey);
-  router.post('/interaction/:uid/:step', form, runner.submit);
-  // After the general one: of several routes that match, an exclusive router takes the last.
-  router.post('/interaction/:uid/cancel', form, runner.cancel);
-
+  interactionRoutes(router, deps, form);
   linkRoutes(router, deps, form);
 
   if (recent) integratorRoutes(router, deps, recent);
@@ -141,6 +143,18 @@ function routes(deps: AppDeps, recent: RecentRequests | null): Router {
   router.get('/upstream/:broker/entity-statement', ownKeys.entityStatement);
   router.get('/upstream/:broker/callback', brokerCallback(deps));
   return router;
+}
+
+/** The pages of a sign-in: the dispatcher, the steps of the ladder, the way out. */
+function interactionRoutes(router: Router, deps: AppDeps, form: Middleware): void {
+  const runner = createRunner(deps, steps);
+  router.get('/interaction/:uid', runner.dispatch);
+  router.get('/interaction/:uid/link-sent/opened', runner.opened);
+  router.get('/interaction/:uid/:step', runner.show);
+  router.get('/interaction/:uid/passkey/options', runner.passkey);
+  router.post('/interaction/:uid/:step', form, runner.submit);
+  // After the general one: of several routes that match, an exclusive router takes the last.
+  router.post('/interaction/:uid/cancel', form, runner.cancel);
 }
 
 /** The provider's router answers what it knows; what nobody answered gets our page, or is told a better method. */

@@ -18,7 +18,8 @@ import { leaveForAdoption } from '../journey/adopt.ts';
 import { afterPassword } from '../journey/after-password.ts';
 import { asAccount } from '../journey/journey-rules.ts';
 import { importedAccount, spendActivation, type WithPassword } from './activation.ts';
-import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect, sendLost } from './mail-link.ts';
+import { sendLost } from './lost-link.ts';
+import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 /** What a spent activation link leaves behind for the journey. */

@@ -14,16 +14,8 @@ import type { ClientId } from '../ids.ts';
 import { composeMail } from '../mail/messages.ts';
 import { claimLink, type IssuedLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
-import {
-  type LinkDeps,
-  liveLink,
-  type OpenedLink,
-  ownLinkForm,
-  pageOf,
-  redirect,
-  sendDead,
-  sendLost,
-} from './mail-link.ts';
+import { sendLost, sendOutdated } from './lost-link.ts';
+import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 const daySeconds = 86_400;
@@ -46,10 +38,7 @@ async function accountBehind(deps: LinkDeps, ctx: Context, opened: OpenedLink): 
   const { link } = opened;
   const account = link.accountId && (await deps.storage.accounts.byId(link.accountId));
   if (account && mayHave(account, opened, deps.clock.now())) return account;
-  // It has the address by now: another request with this link was faster.
-  if (account && account.emailFingerprint === link.emailFingerprint)
-    await sendLost(deps, ctx, 'change-address', opened);
-  else sendDead(deps, ctx, 'change-address', 'replaced', link);
+  await sendOutdated(deps, ctx, 'change-address', opened);
   return null;
 }
 

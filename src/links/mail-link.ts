@@ -25,7 +25,7 @@ import type { Pages } from '../http/pages.ts';
 import type { FormError } from '../http/views.ts';
 import type { Interactions } from '../journey/interactions.ts';
 import { linkWait } from '../secrets/limits.ts';
-import { type FoundLink, findLink, linkLifeMs, settledLink, tokenHashOf } from '../secrets/one-time.ts';
+import { type FoundLink, findLink, linkLifeMs, tokenHashOf } from '../secrets/one-time.ts';
 import type { LinkPurpose, MailLink } from '../storage/rows.ts';
 
 export type LinkDeps = Deps & {
@@ -149,14 +149,6 @@ async function sendSpent(deps: LinkDeps, ctx: Context, link: MailLink, client: C
   const account = link.accountId && (await deps.storage.accounts.byId(link.accountId));
   const addressChanged = !account || account.emailFingerprint !== link.emailFingerprint;
   deps.pages.send(ctx, 'pages/not-me-done', { ...model, addressChanged }, { client, locale });
-}
-
-/** To the loser of a race for the link: its winner's own browser is led to what is now true, others are told. */
-export async function sendLost(deps: LinkDeps, ctx: Context, purpose: LinkPurpose, opened: OpenedLink): Promise<void> {
-  const { link } = await settledLink(deps, purpose, opened.tokenHash);
-  const winner = link?.spentBy ?? link?.claim?.browser;
-  if (winner === browserOf(ctx).hash) return redirect(ctx, opened.path);
-  sendDead(deps, ctx, purpose, 'used', opened.link);
 }
 
 export function sendDead(

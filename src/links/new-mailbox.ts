@@ -16,16 +16,8 @@ import { isSamePersonSince, waitingDays } from '../recovery/pending-address.ts';
 import { claimLink, type IssuedLink, markSpent, releaseLink, storeLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
 import type { MailLink } from '../storage/rows.ts';
-import {
-  type LinkDeps,
-  liveLink,
-  type OpenedLink,
-  ownLinkForm,
-  pageOf,
-  redirect,
-  sendDead,
-  sendLost,
-} from './mail-link.ts';
+import { sendLost, sendOutdated } from './lost-link.ts';
+import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 /** The account is still that person's, and nobody has changed its address since: then its mailbox was not lost. */
@@ -34,11 +26,12 @@ function isAsAsked(account: Account, { createdAt }: MailLink): boolean {
 }
 
 /** The account behind the link, or null when the page that says why there is none was sent. */
-async function accountBehind(deps: LinkDeps, ctx: Context, { link }: OpenedLink): Promise<Account | null> {
+async function accountBehind(deps: LinkDeps, ctx: Context, opened: OpenedLink): Promise<Account | null> {
+  const { link } = opened;
   const account = link.accountId && (await deps.storage.accounts.byId(link.accountId));
   const owner = await deps.storage.accounts.byEmail(link.emailFingerprint);
   if (account && owner === null && isAsAsked(account, link)) return account;
-  sendDead(deps, ctx, 'new-mailbox', 'replaced', link);
+  await sendOutdated(deps, ctx, 'new-mailbox', opened);
   return null;
 }
 

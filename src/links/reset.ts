@@ -16,16 +16,8 @@ import { composeNotice } from '../notices/notice.ts';
 import { forgetWrongPasswords } from '../secrets/limits.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
-import {
-  type LinkDeps,
-  liveLink,
-  type OpenedLink,
-  ownLinkForm,
-  pageOf,
-  redirect,
-  sendDead,
-  sendLost,
-} from './mail-link.ts';
+import { sendLost } from './lost-link.ts';
+import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect, sendDead } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 function sendForm(

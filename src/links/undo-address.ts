@@ -15,23 +15,16 @@ import { composeMail } from '../mail/messages.ts';
 import { forgetWrongPasswords } from '../secrets/limits.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
-import {
-  type LinkDeps,
-  liveLink,
-  type OpenedLink,
-  ownLinkForm,
-  pageOf,
-  redirect,
-  sendDead,
-  sendLost,
-} from './mail-link.ts';
+import { sendLost, sendOutdated } from './lost-link.ts';
+import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 /** The account whose address this link can put back, or null when the page that says why not was sent. */
-async function accountBehind(deps: LinkDeps, ctx: Context, { link, tokenHash }: OpenedLink): Promise<Account | null> {
+async function accountBehind(deps: LinkDeps, ctx: Context, opened: OpenedLink): Promise<Account | null> {
+  const { link, tokenHash } = opened;
   const account = link.accountId && (await deps.storage.accounts.byId(link.accountId));
   if (account && undoableChange(account, tokenHash, deps.clock.now())) return account;
-  sendDead(deps, ctx, 'undo-address', 'replaced', link);
+  await sendOutdated(deps, ctx, 'undo-address', opened);
   return null;
 }
 

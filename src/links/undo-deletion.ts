@@ -9,26 +9,19 @@ import { ownFormsOnly } from '../http/headers.ts';
 import { withDeletionTakenBack } from '../lifecycle/deletion.ts';
 import { composeNotice } from '../notices/notice.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
-import {
-  type LinkDeps,
-  liveLink,
-  type OpenedLink,
-  ownLinkForm,
-  pageOf,
-  redirect,
-  sendDead,
-  sendLost,
-} from './mail-link.ts';
+import { sendLost, sendOutdated } from './lost-link.ts';
+import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 type Waiting = { readonly account: Account; readonly deletion: Deletion };
 
 /** The account that waits for the end that this link takes back, or null when the page that says why not was sent. */
-async function waitingBehind(deps: LinkDeps, ctx: Context, { link, tokenHash }: OpenedLink): Promise<Waiting | null> {
+async function waitingBehind(deps: LinkDeps, ctx: Context, opened: OpenedLink): Promise<Waiting | null> {
+  const { link, tokenHash } = opened;
   const account = link.accountId && (await deps.storage.accounts.byId(link.accountId));
   const deletion = account ? account.deletion : null;
   if (account && deletion?.undoTokenHash === tokenHash) return { account, deletion };
-  sendDead(deps, ctx, 'undo-deletion', 'replaced', link);
+  await sendOutdated(deps, ctx, 'undo-deletion', opened);
   return null;
 }
 

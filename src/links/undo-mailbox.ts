@@ -12,16 +12,8 @@ import { withoutPending } from '../recovery/cancel-pending.ts';
 import { claimLink, markSpent, releaseLink } from '../secrets/one-time.ts';
 import type { Change } from '../storage/ports.ts';
 import type { MailLink } from '../storage/rows.ts';
-import {
-  type LinkDeps,
-  liveLink,
-  type OpenedLink,
-  ownLinkForm,
-  pageOf,
-  redirect,
-  sendDead,
-  sendLost,
-} from './mail-link.ts';
+import { sendLost, sendOutdated } from './lost-link.ts';
+import { type LinkDeps, liveLink, type OpenedLink, ownLinkForm, pageOf, redirect } from './mail-link.ts';
 import { askToLeaveSession } from './signed-in-as.ts';
 
 type Waiting = Account & { readonly pendingAddress: PendingAddress };
@@ -31,10 +23,11 @@ function canStop(account: Account | null, { emailFingerprint }: MailLink): accou
   return account !== null && account.pendingAddress !== null && account.emailFingerprint === emailFingerprint;
 }
 
-async function accountBehind(deps: LinkDeps, ctx: Context, { link }: OpenedLink): Promise<Waiting | null> {
+async function accountBehind(deps: LinkDeps, ctx: Context, opened: OpenedLink): Promise<Waiting | null> {
+  const { link } = opened;
   const account = link.accountId && (await deps.storage.accounts.byId(link.accountId));
   if (canStop(account, link)) return account;
-  sendDead(deps, ctx, 'undo-mailbox', 'replaced', link);
+  await sendOutdated(deps, ctx, 'undo-mailbox', opened);
   return null;
 }
 

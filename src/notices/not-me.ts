@@ -13,6 +13,7 @@ import { withoutFactorsSince } from '../factors/factor-rules.ts';
 import { browserOf } from '../http/browser.ts';
 import { ownFormsOnly } from '../http/headers.ts';
 import type { MailName } from '../http/mail-models.ts';
+import { sendLost } from '../links/lost-link.ts';
 import {
   type LinkDeps,
   liveLink,
@@ -21,7 +22,6 @@ import {
   pageOf,
   redirect,
   sendDead,
-  sendLost,
 } from '../links/mail-link.ts';
 import { askToLeaveSession } from '../links/signed-in-as.ts';
 import { composeMail } from '../mail/messages.ts';

@@ -61,7 +61,8 @@ describe('the configuration of the nodes', () => {
       listen: { host: '0.0.0.0', port: 3000 },
       dataDir: '/data',
     });
-    expect(config.clients.map(({ id, secret }) => [String(id), secret?.reveal()])).toEqual([
+    const configured = config.clients.filter(({ secret }) => secret !== null);
+    expect(configured.map(({ id, secret }) => [String(id), secret?.reveal()])).toEqual([
       ['oima', readFileSync(join(made, 'client-oima'), 'utf8')],
     ]);
   });
