@@ -8,7 +8,6 @@ import { mountApp } from './app.ts';
 import { type BuiltDeps, buildDeps } from './build-deps.ts';
 import { buildService, type Service } from './build-service.ts';
 import { CannotStart } from './cannot-start.ts';
-import { libraryFaults } from './clients/library-faults.ts';
 import { clientOperations } from './clients/operations.ts';
 import { createClientReload, type Judge, reloadClientsOnSignal } from './clients/reload.ts';
 import { processEnvironment } from './config/environment.ts';
@@ -27,6 +26,7 @@ import { startRetention } from './lifecycle/job.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { libraryFaults } from './provider/library-faults.ts';
 import { startLogouts } from './provider/logout-delivery.ts';
 import { loadRosters } from './rosters/file-entries.ts';
 

@@ -16,9 +16,11 @@ const insecure = (issuer: string): string =>
 
 const snippets: Readonly<Record<Preset, Snippet>> = {
   web: (client, issuer) => `// npm install openid-client (version 6)
+import { readFileSync } from 'node:fs';
 import * as oidc from 'openid-client';
 
-const avain = await oidc.discovery(new URL('${issuer}'), '${client.id}', process.env.CLIENT_SECRET${insecure(issuer)});
+const secret = readFileSync('client-secret', 'utf8').trim();
+const avain = await oidc.discovery(new URL('${issuer}'), '${client.id}', secret${insecure(issuer)});
 
 // To Avain: keep these three in the person's session.
 const [verifier, state, nonce] = [oidc.randomPKCECodeVerifier(), oidc.randomState(), oidc.randomNonce()];

@@ -9,7 +9,7 @@ import type { Fault } from '../config/faults.ts';
 import type { CheckedClients } from '../config/load.ts';
 import type { Secrets } from '../config/schema.ts';
 import { Secret } from '../config/secret.ts';
-import { libraryFaults } from './library-faults.ts';
+import { libraryFaults } from '../provider/library-faults.ts';
 
 function throwawaySecrets(): Secrets {
   const keys = () => new Secret([randomBytes(32)]);

@@ -2,8 +2,8 @@
  * The clients of this moment. Everything that wants to know a client asks this registry and keeps no copy of the set: it
  * is swapped whole when the files are read again (reload.ts), while requests are under way.
  *
- * registry.ts: the live set. client-set.ts: files and store read, checked and merged. library-faults.ts: what the provider
- * library finds wrong. reload.ts: the swap. operations.ts: `avain client …` where Avain runs.
+ * registry.ts: the live set. reload.ts: the swap, after the library has had its say (provider/library-faults.ts).
+ * operations.ts: `avain client …` where Avain runs.
  * May import config/, storage/'s ports and provider/; the rest of the house sees a ReadonlyMap.
  *
  * Promises: a set is taken whole or not at all; whoever holds a client of before keeps it until their request is done.

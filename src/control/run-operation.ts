@@ -48,7 +48,7 @@ async function performHere(
   const service = async () => (await import('../build-service.ts')).buildService(deps);
   const endSessionsOf: OperationDeps['endSessionsOf'] = async (id) => (await service()).interactions.endSessionsOf(id);
   const judge: Judge = async (set) =>
-    (await import('../clients/library-faults.ts')).libraryFaults((await service()).provider, set);
+    (await import('../provider/library-faults.ts')).libraryFaults((await service()).provider, set);
   const own = clientOperations({ ...deps, judge, reload: null });
   try {
     return await perform({ ...operations, ...own }, { ...deps, endSessionsOf }, request, print);

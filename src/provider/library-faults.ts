@@ -4,7 +4,7 @@ import type { ClientSet } from '../config/client-set.ts';
 import type { Fault } from '../config/faults.ts';
 import type { Client } from '../config/schema.ts';
 import { faultAt } from '../config/yaml-file.ts';
-import { clientMetadata } from '../provider/client-metadata.ts';
+import { clientMetadata } from './client-metadata.ts';
 
 /** What the library calls otherwise than the client file, but for the way of writing. */
 const keyOf: Readonly<Record<string, string>> = {
