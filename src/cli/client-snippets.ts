@@ -19,7 +19,6 @@ const snippets: Readonly<Record<Preset, Snippet>> = {
 import { readFileSync } from 'node:fs';
 import * as oidc from 'openid-client';
 
-// clientSecret: from a file or a vault, never from the source.
 const secret = readFileSync('client-secret', 'utf8').trim();
 const avain = await oidc.discovery(new URL('${issuer}'), '${client.id}', secret${insecure(issuer)});
 
