@@ -43,7 +43,7 @@ export function createLogos(clients: ReadonlyMap<string, Client>): Logos {
   const kept = (file: string | null): string | null => {
     const asset = file === null ? null : read(file);
     if (asset) byPath.set(asset.path, asset);
-    return asset && asset.path;
+    return asset?.path ?? null;
   };
   const of: Logos['of'] = ({ brand: { logo } }) => {
     if (logo === null) return null;

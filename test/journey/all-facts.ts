@@ -60,7 +60,8 @@ const tails: readonly Tail[] = [
   ...Array.from({ length: 66 }, () => clear),
   ...troubles.map((one) => ({ ...clear, ...one })),
   ...troubles.flatMap((one, at) => troubles.slice(at + 1).map((two) => ({ ...clear, ...one, ...two }))),
-  troubles.reduce<Tail>((all, one) => ({ ...all, ...one }), clear),
+  // A cast: of many parts Object.assign knows no type.
+  Object.assign({}, clear, ...troubles) as Tail,
 ];
 
 const identities: readonly JourneyFacts['identity'][] = [
