@@ -7,6 +7,7 @@ import { RequestRefused } from './errors.ts';
 import { browserCookie } from './http/browser.ts';
 import { refuseForeignPosts } from './http/csrf.ts';
 import { errorPages } from './http/error-page.ts';
+import { exactPaths } from './http/exact-path.ts';
 import { feedbackPages } from './http/feedback.ts';
 import { formParser } from './http/form.ts';
 import { frontPages } from './http/front-pages.ts';
@@ -86,6 +87,7 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request' | 'on'>, deps: Ap
   provider.use(errorPages(deps));
   provider.use(postedAuthorization());
   provider.use(notFoundPages(deps));
+  provider.use(exactPaths);
   provider.use((_ctx, next) => deps.storage.bounded(next));
   provider.use(forPeople(resumeOnlyHere(deps)));
   provider.use(forPeople(askAtSignOut(deps)));

@@ -14,7 +14,9 @@ export async function knownFrom(
 ): Promise<ClientId> {
   const records = await storage.audit.list({ accountId, limit: recentRecords });
   const seen = records.flatMap(({ clientId }) => clientId ?? []);
-  const services = [...seen, ...[...clients.values()].map(({ id }) => id)].filter((id) => !isOwnClient(id));
+  // Nobody's security mail speaks in a name that a client gave itself.
+  const isService = (id: ClientId) => !isOwnClient(id) && !clients.get(id)?.registered;
+  const services = [...seen, ...[...clients.values()].map(({ id }) => id)].filter(isService);
   const [clientId = accountClientId] = services;
   return clientId;
 }

@@ -13,8 +13,9 @@ const shownName = z
   .trim()
   .min(1)
   .max(60)
-  // No control characters, and none of those that turn the direction of writing around.
-  .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u, 'text of at most 60 visible characters');
+  // No control characters, none of those that turn the direction of writing around, nothing that makes an address of it
+  // or a host in brackets like the one that is shown beside it.
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}()/:@]+$/u, 'text of at most 60 visible characters without ( ) / : @');
 
 /** Those that both of our keys can make; OpenID Connect demands the second where nothing is said. */
 const signingAlg = z.enum(['ES256', 'RS256']);
@@ -59,7 +60,9 @@ export const registeredMetadataSchema = z.looseObject(shape);
 /** Of a client in the file of the conformance profile, with what only this profile lets a client say of itself. */
 export const fileMetadataSchema = z.looseObject({
   ...shape,
-  client_id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'a name of a–z, 0–9, "-", "_" and ".", at most 64'),
+  client_id: z
+    .string()
+    .regex(/^(?!avain-)[a-z0-9][a-z0-9._-]{0,63}$/, 'a name of a–z, 0–9, "-", "_" and ".", at most 64, not "avain-…"'),
   client_secret: z
     .string()
     .regex(/^[\x21-\x7e]{32,}$/, 'a secret of 32 or more characters')

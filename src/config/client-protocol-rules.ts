@@ -39,7 +39,7 @@ export function protocolRules(file: ClientFile, method: Method, { resources, pro
     }),
     // The page of consent speaks of what Avain itself tells, not of what is done at another server in one's name.
     [
-      file.party === 'third' && file.redirectUris.length > 0 && file.resources.length > 0,
+      file.party === 'third' && (file.redirectUris.length > 0 || file.deviceFlow) && file.resources.length > 0,
       ['resources'],
       'nothing: a third party with people cannot be given access to resource servers in this version',
     ],

@@ -1,8 +1,8 @@
 /** The earlier system that is asked about a typed password, and what its address must be. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isPrivateAddress } from '../http/private-address.ts';
 import { sourceName } from '../migration/import-arguments.ts';
-import { isPrivateAddress } from '../migration/lazy/private-address.ts';
 import type { Fault } from './faults.ts';
 import type { Settings } from './settings-schema.ts';
 import { isLoopbackHost, text, webUrl } from './values.ts';

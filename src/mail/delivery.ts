@@ -38,7 +38,8 @@ async function send(deps: DeliveryDeps, mail: OutboxMail): Promise<void> {
     ...rendered,
     id: mail.id,
     to: letter.to,
-    fromName: client?.mailFrom?.name[mail.locale] ?? service.name,
+    // A name that its own client gave itself is nothing that we put our address beside.
+    fromName: client?.registered ? config.operator.name : (client?.mailFrom?.name[mail.locale] ?? service.name),
   });
 }
 

@@ -40,7 +40,12 @@ function covers(grant: Grant, scopes: readonly string[], claims: readonly string
  * What is asked for at resource servers, each with the scopes it knows. The library has refused those that the client's
  * file does not name, and no third party's file names one (config/client-protocol-rules.ts).
  */
-function asked(ctx: KoaContextWithOIDC): readonly (readonly [resource: string, scopes: readonly string[]])[] {
+function asked(
+  ctx: KoaContextWithOIDC,
+  { party }: Client,
+): readonly (readonly [resource: string, scopes: readonly string[]])[] {
+  // A second wall: nobody was asked on a page whether a third party may.
+  if (party === 'third') return [];
   const scopes = [...ctx.oidc.requestParamScopes];
   return Object.entries(ctx.oidc.resourceServers ?? {}).map(
     ([resource, server]) => [resource, scopes.filter((scope) => server.scopes.has(scope))] as const,
@@ -77,7 +82,7 @@ export function grantLoader(deps: ProviderDeps, decide: Decide) {
     }
     const { scopes, claims } = await allowed(ctx, client, deps);
     const existing = await existingGrant(ctx);
-    const resources = asked(ctx);
+    const resources = asked(ctx, client);
     if (existing && covers(existing, scopes, claims) && coversResources(existing, resources)) return existing;
     if (scopes.length === 0 && resources.length === 0) return existing;
     const grant = existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.id });

@@ -8,6 +8,7 @@ import type { AuditEvent } from '../audit/audit-log.ts';
 import { registeredSecret } from '../clients/registered-secret.ts';
 import type { LiveClients } from '../clients/registry.ts';
 import { checkStoredClient, type StoredClientDeps } from '../clients/stored-clients.ts';
+import { hostsOf } from '../config/registered-client.ts';
 import type { Deps } from '../deps.ts';
 import type { ClientId } from '../ids.ts';
 import type { RegisteredClients } from './client-model.ts';
@@ -66,6 +67,10 @@ export function extraClientMetadata({
 
 type StoreDeps = StoredClientDeps & Pick<Deps, 'storage' | 'clock'> & { readonly clients: LiveClients };
 
+function sameHosts(before: readonly string[], now: unknown): boolean {
+  return Array.isArray(now) && hostsOf(before).join(' ') === hostsOf(now.map(String)).join(' ');
+}
+
 /** Keeps what the library accepted, if our own rules for clients accept it too. */
 export function registeredClients(deps: StoreDeps): RegisteredClients {
   const { storage, clock, clients } = deps;
@@ -83,6 +88,12 @@ export function registeredClients(deps: StoreDeps): RegisteredClients {
       // A cast: made above.
       const id = given as ClientId;
       const text = JSON.stringify({ registered: metadata });
+      const before = clients.get(id);
+      // A file of the same name is the operator's word: it wins, here too.
+      if (before?.keptIn === 'file') throw new errors.InvalidClientMetadata('the client is configured by a file');
+      // What people allowed, they allowed to whom their answers went: whoever else wants them registers anew.
+      if (before && !sameHosts(before.redirectUris, metadata['redirect_uris']))
+        throw new errors.InvalidClientMetadata('redirect_uris must stay at the host that people have been shown');
       const { set, faults } = await checkStoredClient(deps, { id, text }, 'report');
       const [fault] = faults;
       if (fault)

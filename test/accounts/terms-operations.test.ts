@@ -1,7 +1,8 @@
 /** avain terms export and verify, over a store in memory: what is handed out, of which days, and what is found missing. */
 import { expect, test } from '@jest/globals';
 import { termsOperations, type VerifiedDocument } from '../../src/accounts/terms-operations.ts';
-import type { TermsVersion } from '../../src/config/schema.ts';
+import { liveClients } from '../../src/clients/registry.ts';
+import type { Client, TermsVersion } from '../../src/config/schema.ts';
 import { type OperationDeps, perform } from '../../src/control/operation.ts';
 import { splitFields } from '../../src/csv/csv.ts';
 import { dayAfter, startOfDay } from '../../src/finnish-day.ts';
@@ -48,7 +49,8 @@ async function installation(evidence: readonly TermsEvidence[]) {
     storage,
     clock,
     keyring: testKeyring(3),
-    config: { clients, terms: { oima: [version('1'), version('2')] } },
+    clients: liveClients(clients as unknown as Client[]),
+    config: { terms: { oima: [version('1'), version('2')] } },
     log: { error: (fault: unknown) => faults.push(fault) },
   } as unknown as OperationDeps;
   const run = async (operation: string, args: readonly string[]) => {

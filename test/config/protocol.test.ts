@@ -97,6 +97,9 @@ describe('resource servers', () => {
     expect((await testi())?.resources).toEqual(['kuitit']);
     await write({ party: 'third', resources: ['kuitit'], ...people });
     expect(await scratch.faults()).toMatch(/resources: .*third party/);
+    // People come by a device, too.
+    await write({ party: 'third', resources: ['kuitit'], deviceFlow: true });
+    expect(await scratch.faults()).toMatch(/resources: .*third party/);
   });
 
   test.each([

@@ -266,6 +266,14 @@ describe('a client that registers itself', () => {
     expect([put.status, ((await put.json()) as Known).client_id]).toEqual([200, known.client_id]);
     expect(await read()).toMatchObject({ client_name: 'Lainaamo', redirect_uris: [`${suite}/moved`] });
     expect((await browser().get(authAddress({ client_id: known.client_id }))).status).toBe(400);
+    // What people allowed stays with the host that they were shown.
+    const away = JSON.stringify({ ...moved, redirect_uris: ['https://elsewhere.example/cb'] });
+    const refused = await run.ask(at, { method: 'PUT', headers, body: away });
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      expect.objectContaining({ error: 'invalid_redirect_uri' }),
+    ]);
+    expect(await read()).toMatchObject({ redirect_uris: [`${suite}/moved`] });
 
     expect((await run.ask(at, { headers: bearer('guess') })).status).toBe(401);
     expect((await run.ask(at, { method: 'DELETE', headers })).status).toBe(204);

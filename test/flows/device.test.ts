@@ -124,6 +124,15 @@ test('ten wrong codes, and this browser has to wait, even with the right one; an
     const wrong = await type(guesser, 'BBBB-BBBB');
     expect([wrong.status, says(wrong.text, 'error.user-code-unknown')]).toEqual([422, true]);
   }
+  // However the address is spelled: the library takes it for the same.
+  for (const spelling of ['/device/', '/Device', '/DEVICE/']) {
+    const fields = {
+      ...formsOf(await guesser.get(new URL('/device', world.issuer)))[0]?.fields,
+      user_code: 'CCCC-CCCC',
+    };
+    const answer = await guesser.post(new URL(spelling, world.issuer), fields);
+    expect([spelling, answer.status]).toEqual([spelling, 404]);
+  }
   const late = await type(guesser, shown.user_code);
   expect([late.status, late.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)]);
   expect((await type(createVisitor(), shown.user_code)).status).toBe(200);

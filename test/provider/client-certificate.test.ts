@@ -12,7 +12,8 @@ const der = [
 ].join('');
 
 /** A request through `hops` proxies, with the certificate in the header. */
-const request = (hops: number) => ({
+const request = (hops: number, neighbour = '::ffff:10.0.0.7') => ({
+  req: { socket: { remoteAddress: neighbour } },
   get: (name: string) => (name === 'client-cert' ? `:${der}:` : ''),
   ips: Array.from({ length: hops }, (_, hop) => `203.0.113.${hop}`),
 });
@@ -31,6 +32,15 @@ test.each([
   (trustedHops, header, hops, believed) => {
     const read = clientCertificate({ trustedHops, clientCertificateHeader: header });
     // A cast: nothing else of a context is read.
-    expect(read(request(hops) as Parameters<typeof read>[0])?.subject).toBe(believed ? 'CN=test' : undefined);
+    expect(read(request(hops) as unknown as Parameters<typeof read>[0])?.subject).toBe(
+      believed ? 'CN=test' : undefined,
+    );
   },
 );
+
+test('whoever comes to the port from the open network is no proxy of ours', () => {
+  const read = clientCertificate({ trustedHops: 1, clientCertificateHeader: 'client-cert' });
+  const from = (address: string) => read(request(1, address) as unknown as Parameters<typeof read>[0])?.subject;
+  expect(['127.0.0.1', '::1', '192.168.1.2', 'fd00::7'].map(from)).toEqual(Array.from({ length: 4 }, () => 'CN=test'));
+  expect(['8.8.8.8', '::ffff:8.8.4.4', '2a00:1450::7'].map((address) => from(address))).not.toContain('CN=test');
+});

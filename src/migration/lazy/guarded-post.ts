@@ -3,7 +3,7 @@ import { lookup } from 'node:dns';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { isPrivateAddress } from './private-address.ts';
+import { isPrivateAddress } from '../../http/private-address.ts';
 
 /** No usable answer came. `code` is fixed text, fit for logs. */
 export class HookFailed extends Error {

@@ -158,6 +158,9 @@ describeWithStores('Redis that does what nobody hears of, or forgets', () => {
       answers.forEach(({ ok }, index) => void (ok && won.push(Object.keys(attempts)[index] ?? '')));
       await sleep(20);
     }
+    // Within its ten seconds of grace the rotated one is good once more, here too (provider/refresh-reuse.ts).
+    const graced = won.indexOf('a rotated token');
+    if (graced >= 0) won.splice(graced, 1);
     const still = await refresh(nodes, watch.ask, kept.refresh_token);
     const gone = await refresh(nodes, watch.ask, lastTokens.refresh_token);
     const signedInAgain = await signIn(third);
