@@ -19,7 +19,7 @@ import type { TextRef } from './views.ts';
 export type StatementDeps = Pick<Deps, 'config' | 'clients'> & { readonly pages: Pages };
 
 /** Pages of ours that a person may want to come back to, by path alone: never an address of another site. */
-const comeBack = /^\/(?:(?:interaction|links)\/[\w-]+|account)\/[\w-]+$/;
+const comeBack = /^\/(?:device|account|(?:(?:interaction|links)\/[\w-]+|account)\/[\w-]+)$/;
 
 /** The page this one was opened from, and the language switch that keeps it in mind. */
 export function between({ query: { from } }: Context) {

@@ -31,6 +31,9 @@ const mistakes: Readonly<Record<string, FormError['text']>> = {
 /** The form's token, as the library's own forms carry it. */
 const xsrfOf = ({ oidc }: KoaContextWithOIDC): string => String(oidc.session?.state?.['secret']);
 
+/** Nobody types it again for another language of the page. */
+const withCode = (userCode: string): string => (userCode === '' ? '' : `&user_code=${encodeURIComponent(userCode)}`);
+
 /** What is nothing but spaces and dashes is no guess. */
 function mistakeOf({ name }: Told, code: string | undefined, guessed: boolean): string {
   if (name === 'NotFoundError' && !guessed) return 'NoCodeError';
@@ -73,7 +76,7 @@ function devicePages(deps: ProviderDeps) {
     const typed: unknown = told?.userCode ?? ctx.state['userCode'];
     const model = { xsrf: xsrfOf(ctx), userCode: typeof typed === 'string' ? typed : '' };
     const errors = text ? [{ field: 'user_code', text } as const] : [];
-    pages.send(ctx, 'pages/device', model, { ...at(ctx, null), errors });
+    pages.send(ctx, 'pages/device', model, { ...at(ctx, null), errors, keptQuery: withCode(model.userCode) });
   };
   const userCodeConfirmSource: NonNullable<DeviceFlow['userCodeConfirmSource']> = async (ctx, _form, client, info) => {
     const service = clients.get(client.clientId);
@@ -83,7 +86,7 @@ function devicePages(deps: ProviderDeps) {
     // A cast: `deviceInfo` above made it.
     const look = info as unknown as DeviceLook;
     const model = { xsrf: xsrfOf(ctx), userCode, client: service.name[frame.locale], look };
-    pages.send(ctx, 'pages/device-confirm', model, frame);
+    pages.send(ctx, 'pages/device-confirm', model, { ...frame, keptQuery: withCode(userCode) });
   };
   return { end, userCodeInputSource, userCodeConfirmSource };
 }
