@@ -18,7 +18,7 @@ export const placeNames: Readonly<Record<Place, string>> = {
 
 const head = `# Errors
 
-Every OAuth error that Avain gives, with its likely causes. This page is made from the catalogue in \`src/integrator/\`
+Every OAuth error that Avain gives, with its likely causes, and three that this version never gives but a client should know (\`slow_down\`, \`unauthorized_client\`, \`request_not_supported\`). This page is made from the catalogue in \`src/integrator/\`
 (\`AVAIN_WRITE_DOCS=1 npm test -- test/docs/errors.test.ts\`); the same words are shown by the integrator's console.
 
 **Where you see them.** At your redirect URI as \`error\` and \`error_description\`, with \`state\` and \`iss\`; from endpoints for programs as
