@@ -106,6 +106,11 @@ export type AuditRecord = {
   readonly accountId: AccountId | null;
   readonly clientId: ClientId | null;
   readonly journeyId: string | null;
+  /**
+   * Who did it, when it was not the person: `account:<id>` (staff), `client:<client_id>` (a machine), `operator:<name>` (the
+   * command line). Absent or null: the person, or Avain by itself.
+   */
+  readonly actor?: string | null;
   /** Codes and numbers only (which rule fired, which broker, how many tries); never anything personal. */
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
 };

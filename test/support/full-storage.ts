@@ -76,7 +76,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
     await Promise.all(batch.map((account) => storage.accounts.create(account, {})));
   }
   const settled = testMail({ createdAt: now, expiresAt: later });
-  await storage.outbox.add([settled], [testAudit({ event: 'strong-auth.failed', at: 10 })]);
+  await storage.outbox.add([settled], [testAudit({ event: 'strong-auth.failed', at: 10, actor: 'operator:a name' })]);
   await storage.outbox.delivered(settled.id, now);
   await storage.signingKeys.insertFirst({ kid: 'key', sealedJwk: 'sealed', createdAt: 3 });
   await storage.marks.put('a mark', 'so far');
@@ -118,6 +118,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       expect(audit[0]).toEqual(
         testAudit({ event: 'sign-in.finished', accountId: first.id, at: 9, details: { some: 'thing' } }),
       );
+      expect((await other.audit.list({ limit: 10 })).map(({ actor }) => actor)).toContain('operator:a name');
       expect(await other.outbox.claimDue(clock.now(), 10, 1)).toEqual([{ id: mail.id, mail, attempts: 1 }]);
       const claim = { limit: 10, leaseMs: 1, except: [] };
       expect(await other.logouts.claimDue(clock.now(), claim)).toEqual([{ logout, attempts: 1 }]);

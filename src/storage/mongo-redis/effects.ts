@@ -32,7 +32,8 @@ export function createStamp(clock: Clock): Stamp {
 }
 
 export function auditDocument(record: AuditRecord, _id: string, written: number): AuditDocument {
-  return { _id, written, ...record };
+  const { actor, ...rest } = record;
+  return { _id, written, ...rest, ...(actor && { actor }) };
 }
 
 /** A new mail is due at once. */

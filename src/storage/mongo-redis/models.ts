@@ -101,6 +101,7 @@ const audit = {
   accountId: String,
   clientId: String,
   journeyId: String,
+  actor: String,
   details: anything,
 };
 

@@ -5,23 +5,29 @@ import { prepareAuditInsert } from './effects.ts';
 import { prepareAll } from './statements.ts';
 import type { Transactions } from './transaction.ts';
 
-type AuditRow = Omit<AuditRecord, 'details'> & { readonly details: string };
+export type AuditRow = Omit<AuditRecord, 'details'> & { readonly details: string };
 
-const columns = 'at, event, account_id AS accountId, client_id AS clientId, journey_id AS journeyId, details';
+/** As it was written: nobody did it for another, so there is no actor. */
+export function auditRecord({ actor, details, ...row }: AuditRow): AuditRecord {
+  return { ...row, ...(actor && { actor }), details: JSON.parse(details) };
+}
+
+export const auditColumns =
+  'at, event, account_id AS accountId, client_id AS clientId, journey_id AS journeyId, actor, details';
 
 export function createAudit(db: DatabaseSync, { read, write }: Transactions): Audit {
   const insert = prepareAuditInsert(db);
-  const newest = prepareAll<AuditRow>(db, `SELECT ${columns} FROM audit ORDER BY id DESC LIMIT ?`);
+  const newest = prepareAll<AuditRow>(db, `SELECT ${auditColumns} FROM audit ORDER BY id DESC LIMIT ?`);
   const newestOf = prepareAll<AuditRow>(
     db,
-    `SELECT ${columns} FROM audit WHERE account_id = ? ORDER BY id DESC LIMIT ?`,
+    `SELECT ${auditColumns} FROM audit WHERE account_id = ? ORDER BY id DESC LIMIT ?`,
   );
   const history = prepareAll<AuditRow>(
     db,
-    `SELECT ${columns} FROM audit WHERE account_id = ? AND at >= ? AND event IN (SELECT value FROM json_each(?))
+    `SELECT ${auditColumns} FROM audit WHERE account_id = ? AND at >= ? AND event IN (SELECT value FROM json_each(?))
      ORDER BY id DESC LIMIT ? OFFSET ?`,
   );
-  const told = (rows: readonly AuditRow[]) => rows.map((row) => ({ ...row, details: JSON.parse(row.details) }));
+  const told = (rows: readonly AuditRow[]) => rows.map(auditRecord);
   return {
     append: (record) => write(() => insert(record)),
     list: ({ accountId, limit }) =>

@@ -52,10 +52,10 @@ export function prepareEvidenceInsert(db: DatabaseSync): (evidence: TermsEvidenc
 export function prepareAuditInsert(db: DatabaseSync): (record: AuditRecord) => void {
   const insert = prepareRun(
     db,
-    'INSERT INTO audit (at, event, account_id, client_id, journey_id, details) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO audit (at, event, account_id, client_id, journey_id, actor, details) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  return ({ at, event, accountId, clientId, journeyId, details }) =>
-    void insert(at, event, accountId, clientId, journeyId, JSON.stringify(details));
+  return ({ at, event, accountId, clientId, journeyId, actor = null, details }) =>
+    void insert(at, event, accountId, clientId, journeyId, actor, JSON.stringify(details));
 }
 
 /** A new mail is due at once. The sealed part has its own column, so that it can be deleted while the row stays. */

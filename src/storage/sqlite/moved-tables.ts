@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { keysOf } from '../account-keys.ts';
 import type { MovedTable, MovedValues } from '../moving.ts';
+import { type AuditRow, auditColumns, auditRecord } from './audit.ts';
 import { prepareAuditInsert, prepareEvidenceInsert } from './effects.ts';
 import { evidenceColumns } from './evidence.ts';
 import { prepareRosterInsert } from './rosters.ts';
@@ -99,8 +100,8 @@ function numberedMoves(store: Store): Pick<TableMoves, Numbered> {
       ...common,
       table: 'audit',
       position: 'id',
-      columns: 'at, event, account_id AS accountId, client_id AS clientId, journey_id AS journeyId, details',
-      toValue: ({ details, ...rest }) => ({ ...rest, details: JSON.parse(String(details)) }) as MovedValues['audit'],
+      columns: auditColumns,
+      toValue: (columns) => auditRecord(columns as AuditRow),
       insert: prepareAuditInsert(db),
     },
     outbox: {

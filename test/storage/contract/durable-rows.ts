@@ -8,6 +8,7 @@ export function durableRowsContract(open: OpenStorage): void {
       withStorage(open, async ({ storage: { audit } }) => {
         const [one, other] = [testAccount().id, testAccount().id];
         const records = [one, other, one, null].map((accountId, at) => testAudit({ at, accountId, details: { at } }));
+        records.push(testAudit({ accountId: other, actor: 'operator:night shift' }));
         for (const record of records) await audit.append(record);
         expect(await audit.list({ limit: 10 })).toEqual(records.toReversed());
         expect(await audit.list({ accountId: one, limit: 10 })).toEqual([records[2], records[0]]);

@@ -156,4 +156,8 @@ export const durableMigrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX logouts_due ON logouts (due_at);
   `,
+  `
+  -- Who did it, when not the person: null for them and for Avain itself.
+  ALTER TABLE audit ADD COLUMN actor TEXT;
+  `,
 ];
