@@ -13,6 +13,7 @@ import type { Settings } from './settings-schema.ts';
 
 export const accountClientId = 'avain-account' as ClientId;
 export const staffClientId = 'avain-staff' as ClientId;
+export const adminClientId = 'avain-admin' as ClientId;
 
 type OwnClient = {
   readonly id: ClientId;
@@ -36,6 +37,13 @@ const own: readonly OwnClient[] = [
     path: '/staff/rosters',
     // As long as a session may lie idle: who keeps lists goes to the bank once for an hour of work.
     assurance: { demand: 'substantial', freshMinutes: 60 },
+  },
+  {
+    id: adminClientId,
+    name: { fi: 'Ylläpito', sv: 'Administration', en: 'Administration' },
+    path: '/admin',
+    // A day's work; what changes something asks for a proof of the last minutes besides (admin/pages/).
+    assurance: { demand: 'substantial', freshMinutes: 480 },
   },
 ];
 

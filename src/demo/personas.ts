@@ -92,6 +92,14 @@ export const personas: readonly Persona[] = [
     'Työntekijä',
     'Hyvinvointialueen työntekijä: ylläpitää valtuutettujen luetteloa Avaimen sivulla /staff/rosters.',
   ),
+  persona(
+    'hoitaja',
+    goodPassword,
+    '150482-909C',
+    'Hoitaja',
+    'Ylläpitäjä',
+    'Avaimen omistaja: hoitaa tilejä ja koko palvelua sivulla /admin.',
+  ),
 ];
 
 function persona(

@@ -19,7 +19,14 @@ describe('the development configuration of the repository', () => {
     expect(config.profile).toBe('development');
     expect(config.issuer).toBe('http://localhost:3000');
     expect(config.mail.smtp).toMatchObject({ host: 'localhost', port: 3525, passwordFile: null });
-    expect(config.clients.map(({ id }) => id)).toEqual(['kuitti', 'oima', 'oima-apu', 'avain-account', 'avain-staff']);
+    expect(config.clients.map(({ id }) => id)).toEqual([
+      'kuitti',
+      'oima',
+      'oima-apu',
+      'avain-account',
+      'avain-staff',
+      'avain-admin',
+    ]);
     expect(Object.keys(config.terms).sort()).toEqual(['kuitti', 'oima']);
     expect(config.rosterRows.map(({ roster, county, kind }) => `${roster} ${county} ${kind}`)).toEqual([
       'personal-assistance kanta-hame identity',
