@@ -3,7 +3,7 @@ import { Command, Help, Option } from 'commander';
 import { addAccountCommands } from './cli/account.ts';
 import { addBrandCommands } from './cli/brand.ts';
 import { addBrokerCommands } from './cli/broker.ts';
-import { checkConfiguration } from './cli/check.ts';
+import { addCheckCommand } from './cli/check.ts';
 import { addClientCommands } from './cli/client.ts';
 import { addConformanceCommands } from './cli/conformance.ts';
 import { addImportCommands } from './cli/import.ts';
@@ -29,10 +29,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     .command('serve')
     .description('start the service and stay until a signal')
     .action(async () => (await import('./main.ts')).serve());
-  program
-    .command('check')
-    .description('check the configuration and say what is wrong, file, line and key; exit 1 if anything is')
-    .action(checkConfiguration);
+  addCheckCommand(program);
   const side = (flag: string, description: string) =>
     new Option(`${flag} <kind>`, description).choices(['sqlite', 'mongo-redis']).makeOptionMandatory();
   program

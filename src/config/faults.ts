@@ -24,9 +24,14 @@ export class ConfigError extends Error {
 }
 
 /** `config/avain.yaml:12: mail.smtp.port: found text, expected a whole number`. */
-export function describeFault({ file, line, key, found, expected }: Fault): string {
+export function describeFault(fault: Fault): string {
+  return `${describeWrong(fault)}, expected ${fault.expected}`;
+}
+
+/** The same without what is expected. */
+export function describeWrong({ file, line, key, found }: Omit<Fault, 'expected'>): string {
   const place = line === null ? file : `${file}:${line}`;
-  return `${place}: ${key === '' ? '' : `${key}: `}found ${found}, expected ${expected}`;
+  return `${place}: ${key === '' ? '' : `${key}: `}found ${found}`;
 }
 
 // A secret typed in the wrong place must not end up in a terminal or a log: of such keys only the kind is told.

@@ -8,6 +8,8 @@ export type Delivery = RenderedMail & { readonly id: string; readonly to: string
 export type Mailer = {
   /** Resolves when the server took the message. Rejects with `permanent: true` where trying again is of no use. */
   send(delivery: Delivery): Promise<void>;
+  /** Goes as far as a delivery does before its first word. Rejects where one could not begin; `code` says why. */
+  verify(): Promise<void>;
   close(): void;
 };
 
@@ -47,6 +49,7 @@ export function createMailer({ mail, secrets, issuer }: Pick<Config, 'mail' | 's
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'OOF, AutoReply' },
       });
     },
+    verify: async () => void (await transport.verify()),
     close: () => transport.close(),
   };
 }
