@@ -2,8 +2,8 @@
  * Moving house: copies everything from one back end to another, page by page, so that a copy that was stopped goes on
  * where it stood, and then reads both sides again and compares counts and hashes of every table.
  */
-import { createHash } from 'node:crypto';
 import type { Instant } from '../ids.ts';
+import { type Fingerprint, startFingerprint } from './fingerprint.ts';
 import { type MovedPage, type MovedTable, type Moving, type MovingState, movedTables } from './moving.ts';
 
 export type CopyProgress = {
@@ -63,7 +63,7 @@ async function copyTable({ from, to, progress }: Copy, table: MovedTable, before
 }
 
 async function verify({ from, to, progress }: Copy, table: MovedTable, asOf: Instant): Promise<void> {
-  const [source, target] = [await fingerprint(from, table, asOf), await fingerprint(to, table, asOf)];
+  const [source, target] = [await fingerprintOf(from, table, asOf), await fingerprintOf(to, table, asOf)];
   if (source.rows !== target.rows || source.hash !== target.hash) {
     const side = ({ rows, hash }: Fingerprint) => `${rows} rows with hash ${hash}`;
     throw new CopyRefused(
@@ -73,30 +73,13 @@ async function verify({ from, to, progress }: Copy, table: MovedTable, asOf: Ins
   progress.verified(table, target.rows, target.hash);
 }
 
-type Fingerprint = { readonly rows: number; readonly hash: string };
-
-/** Sum of the rows' hashes: the same for the same rows in whatever order a store gives them. */
-async function fingerprint(moving: Moving, table: MovedTable, asOf: Instant): Promise<Fingerprint> {
-  let [rows, sum] = [0, 0n];
+export async function fingerprintOf(moving: Moving, table: MovedTable, asOf: Instant): Promise<Fingerprint> {
+  const fingerprinting = startFingerprint();
   let next: string | null = null;
   do {
     const page: MovedPage = await moving.read(table, next, asOf);
-    for (const { value } of page.rows) sum += hashOf(value);
-    rows += page.rows.length;
+    for (const { value } of page.rows) fingerprinting.add(value);
     next = page.next;
   } while (next !== null);
-  return { rows, hash: BigInt.asUintN(128, sum).toString(16).padStart(32, '0') };
-}
-
-function hashOf(value: unknown): bigint {
-  return BigInt(`0x${createHash('sha256').update(canonical(value)).digest('hex')}`);
-}
-
-/** JSON with sorted keys: stores keep the values, not the order of the keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  return fingerprinting.result;
 }
