@@ -1,13 +1,15 @@
 /** The port of the mails to be sent. Promises as in ports.ts. */
 import type { AuditRecord } from '../audit/audit-log.ts';
-import type { AccountId, Instant } from '../ids.ts';
+import type { AccountId, Fingerprint, Instant } from '../ids.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 
 /** `attempts` counts the claims, this one included: 1 at the first try. */
 export type ClaimedMail = { readonly id: string; readonly mail: OutboxMail; readonly attempts: number };
 
 /** `deadReason` tells of a settled mail why it was never delivered. */
-export type SentMail = Pick<OutboxMail, 'message' | 'locale' | 'createdAt'> & {
+export type SentMail = Pick<OutboxMail, 'id' | 'message' | 'locale' | 'createdAt' | 'accountId' | 'clientId'> & {
+  /** How often it was tried. */
+  readonly attempts: number;
   readonly settledAt: Instant | null;
   readonly deadReason: string | null;
 };
@@ -26,4 +28,6 @@ export type Outbox = {
   nextDueAt(): Promise<Instant | null>;
   /** All that are kept of those to this account, newest first. */
   ofAccount(id: AccountId): Promise<readonly SentMail[]>;
+  /** Those to this address, with an account or without, newest first. */
+  ofAddress(fingerprint: Fingerprint): Promise<readonly SentMail[]>;
 };

@@ -29,6 +29,7 @@ import type {
   Origin,
   RosterUpload,
   SessionFacts,
+  Trail,
   UpstreamExchange,
 } from './rows.ts';
 
@@ -142,6 +143,8 @@ export type Audit = {
   list(filter: { accountId?: AccountId; limit: number }): Promise<readonly AuditRecord[]>;
   /** What happened to one account, of these events, at `since` or later: newest first, `limit` of them behind `skip`. */
   history(account: AccountId, of: HistoryFilter): Promise<readonly AuditRecord[]>;
+  /** What happened in these journeys, also before anybody was known in them: newest first. */
+  ofJourneys(journeys: readonly string[], limit: number): Promise<readonly AuditRecord[]>;
 };
 
 /** Token signing keys, each sealed under the master key before it gets here. */
@@ -187,6 +190,8 @@ export type Storage = {
   readonly origins: ExpiringRows<Origin>;
   /** By a random id, for half an hour. */
   readonly rosterUploads: ExpiringRows<RosterUpload>;
+  /** What support looks for and no record tells (timeline/trail.ts says under which keys). */
+  readonly trails: ExpiringRows<Trail>;
   readonly limits: RateLimits;
   /** Short-lived artifacts made before this are refused: a spent one may have come back (decisions.md §7). It can rise. */
   readonly notBefore: Instant;

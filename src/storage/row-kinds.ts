@@ -14,6 +14,7 @@ type RowPorts = Pick<
   | 'exchanges'
   | 'origins'
   | 'rosterUploads'
+  | 'trails'
 >;
 
 /** The expiring rows by the names under which every back end keeps them: what moves house is found again by its kind. */
@@ -30,5 +31,6 @@ export function allRows(rows: <T>(kind: string) => ExpiringRows<T>): RowPorts {
     exchanges: rows('exchange'),
     origins: rows('origin'),
     rosterUploads: rows('roster-upload'),
+    trails: rows('trail'),
   };
 }

@@ -145,3 +145,16 @@ export type RosterUpload = RosterList & {
   readonly told: readonly LineResult[];
   readonly done: boolean;
 };
+
+/** One thing that happened where nothing durable was changed. Codes, ids and numbers only. */
+export type TrailEntry = {
+  readonly at: Instant;
+  readonly what: 'link-opened' | 'page-shown' | 'error-shown' | 'begun';
+  readonly journeyId: string | null;
+  readonly accountId: AccountId | null;
+  readonly clientId: string | null;
+  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+};
+
+/** Oldest first, at most 50; written by timeline/trail.ts only. */
+export type Trail = readonly TrailEntry[];

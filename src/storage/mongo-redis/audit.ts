@@ -16,5 +16,6 @@ export function createAudit(models: Models, ask: Ask, stamp: Stamp): Audit {
     list: ({ accountId, limit }) => told(newest(accountId === undefined ? {} : { accountId }).limit(limit)),
     history: (accountId, { events: $in, since: $gte, skip, limit }) =>
       told(newest({ accountId, event: { $in }, at: { $gte } }).skip(skip).limit(limit)),
+    ofJourneys: (journeys, limit) => told(newest({ journeyId: { $in: [...journeys] } }).limit(limit)),
   };
 }

@@ -52,6 +52,11 @@ const migrations: readonly Migration[] = [
   { terms_evidence: [{ key: { acceptedAt: 1, _id: 1 } }] },
   { clients: [] },
   { logouts: [{ key: { dueAt: 1 } }] },
+  {
+    // What happened before anybody was known is found by the journey, and mails by an address that has no account.
+    audit: [{ key: { journeyId: 1, written: -1 } }],
+    outbox: [{ key: { 'mail.emailFingerprint': 1, written: -1 } }],
+  },
 ];
 
 type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };

@@ -5,7 +5,7 @@
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
-import type { ClaimedMail, Outbox } from '../outbox-port.ts';
+import type { ClaimedMail, Outbox, SentMail } from '../outbox-port.ts';
 import { type Ask, insertNew, reading, writing } from './connection.ts';
 import type { MailDocument } from './documents.ts';
 import { mailDocument, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
@@ -66,7 +66,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       await ask(() => models.outbox.updateOne({ _id, dueAt: { $exists: true } }, { $set: { dueAt: at } }, writing));
     },
     dead: (id, reason, now) => settleMail(id, now, reason),
-    ofAccount: createOfAccount(deps),
+    ...createSentTo(deps),
     async nextDueAt() {
       const next = models.outbox.findOne({ dueAt: { $gte: 0 } }, { dueAt: 1 }, reading).sort({ dueAt: 1 });
       return (await ask(() => next.exec()))?.dueAt ?? null;
@@ -113,12 +113,16 @@ function createAdd({ models, ask, settle, stamp, later }: OutboxDeps): Outbox['a
   };
 }
 
-function createOfAccount({ models, ask }: OutboxDeps): Outbox['ofAccount'] {
-  return async (id) => {
-    const own = models.outbox.find({ 'mail.accountId': id }, null, reading).sort({ written: -1 });
-    return (await ask(() => own.exec())).map(({ mail, settledAt = null, deadReason = null }) => {
-      const { message, locale, createdAt } = mail;
-      return { message, locale, createdAt, settledAt, deadReason };
+function createSentTo({ models, ask }: OutboxDeps): Pick<Outbox, 'ofAccount' | 'ofAddress'> {
+  const sent = async (whose: Record<string, string>): Promise<readonly SentMail[]> => {
+    const own = models.outbox.find(whose, null, reading).sort({ written: -1 });
+    return (await ask(() => own.exec())).map(({ mail, attempts, settledAt = null, deadReason = null }) => {
+      const { id, message, locale, createdAt, accountId, clientId } = mail;
+      return { id, message, locale, createdAt, accountId, clientId, attempts, settledAt, deadReason };
     });
+  };
+  return {
+    ofAccount: (id) => sent({ 'mail.accountId': id }),
+    ofAddress: (fingerprint) => sent({ 'mail.emailFingerprint': fingerprint }),
   };
 }

@@ -27,6 +27,10 @@ export function createAudit(db: DatabaseSync, { read, write }: Transactions): Au
     `SELECT ${auditColumns} FROM audit WHERE account_id = ? AND at >= ? AND event IN (SELECT value FROM json_each(?))
      ORDER BY id DESC LIMIT ? OFFSET ?`,
   );
+  const ofJourneys = prepareAll<AuditRow>(
+    db,
+    `SELECT ${auditColumns} FROM audit WHERE journey_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?`,
+  );
   const told = (rows: readonly AuditRow[]) => rows.map(auditRecord);
   return {
     append: (record) => write(() => insert(record)),
@@ -34,5 +38,6 @@ export function createAudit(db: DatabaseSync, { read, write }: Transactions): Au
       read(() => told(accountId === undefined ? newest(limit) : newestOf(accountId, limit))),
     history: (accountId, { events, since, skip, limit }) =>
       read(() => told(history(accountId, since, JSON.stringify(events), limit, skip))),
+    ofJourneys: (journeys, limit) => read(() => told(ofJourneys(JSON.stringify(journeys), limit))),
   };
 }

@@ -6,7 +6,7 @@ import { prepareAuditInsert, prepareMailInsert } from './effects.ts';
 import { prepareAll, prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
 
-type SentRow = { readonly body: string; readonly settledAt: number | null; readonly deadReason: string | null };
+type SentRow = { readonly body: string } & Pick<SentMail, 'attempts' | 'settledAt' | 'deadReason'>;
 type MailRow = { readonly id: string; readonly body: string; readonly sealed: string; readonly attempts: number };
 
 export function createOutbox(db: DatabaseSync, { read, write, writeTogether }: Transactions): Outbox {
@@ -52,20 +52,21 @@ export function createOutbox(db: DatabaseSync, { read, write, writeTogether }: T
     retryAt: (id, at) => write(() => void postpone(at, id)),
     dead: (id, reason, now) => write(() => void settle(now, reason, id)),
     nextDueAt: () => read(() => next()?.due_at ?? null),
-    ofAccount: createOfAccount(db, read),
+    ofAccount: createSentTo(db, read, 'accountId'),
+    ofAddress: createSentTo(db, read, 'emailFingerprint'),
   };
 }
 
-function createOfAccount(db: DatabaseSync, read: Transactions['read']): Outbox['ofAccount'] {
+function createSentTo(db: DatabaseSync, read: Transactions['read'], whose: 'accountId' | 'emailFingerprint') {
   const all = prepareAll<SentRow>(
     db,
-    `SELECT body, settled_at AS settledAt, dead_reason AS deadReason FROM outbox
-     WHERE json_extract(body, '$.accountId') = ? ORDER BY number DESC`,
+    `SELECT body, attempts, settled_at AS settledAt, dead_reason AS deadReason FROM outbox
+     WHERE json_extract(body, '$.${whose}') = ? ORDER BY number DESC`,
   );
   const sent = ({ body, ...settled }: SentRow): SentMail => {
     // As above.
-    const { message, locale, createdAt } = JSON.parse(body) as Omit<OutboxMail, 'sealed'>;
-    return { message, locale, createdAt, ...settled };
+    const { id, message, locale, createdAt, accountId, clientId } = JSON.parse(body) as Omit<OutboxMail, 'sealed'>;
+    return { id, message, locale, createdAt, accountId, clientId, ...settled };
   };
-  return (id) => read(() => all(id).map(sent));
+  return (key: string) => read(() => all(key).map(sent));
 }

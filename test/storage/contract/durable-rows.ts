@@ -30,6 +30,18 @@ export function durableRowsContract(open: OpenStorage): void {
         expect([await page(0, 3), await page(3, 3), await page(6, 3)]).toEqual([[6, 4, 3], [1], []]);
         expect(await audit.history(one, { events: [], since: 0, skip: 0, limit: 9 })).toEqual([]);
       }));
+
+    test('tells what happened in journeys, known person or not, newest first and no other', () =>
+      withStorage(open, async ({ storage: { audit } }) => {
+        const { id: accountId } = testAccount();
+        const records = ['one', 'two', 'three', 'one', null].map((journeyId, at) =>
+          testAudit({ at, journeyId, accountId: at === 3 ? accountId : null }),
+        );
+        for (const record of records) await audit.append(record);
+        const told = async (journeys: string[], limit = 9) =>
+          (await audit.ofJourneys(journeys, limit)).map(({ at }) => at);
+        expect([await told(['one', 'two']), await told(['one'], 1), await told([])]).toEqual([[3, 1, 0], [3], []]);
+      }));
   });
 
   describe('signing keys', () => {

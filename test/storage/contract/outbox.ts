@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { testAudit, testMail } from '../../support/storage.ts';
+import { testAudit, testFingerprint, testMail } from '../../support/storage.ts';
 import { type OpenStorage, withStorage } from '../contract.ts';
 
 const leaseMs = 30_000;
@@ -54,6 +54,22 @@ export function outboxContract(open: OpenStorage): void {
         expect(await outbox.claimDue(1_000_000, 10, leaseMs)).toEqual([]);
       }),
     );
+
+    test('tells what became of the mails to an address or an account, newest first, and what the sealed part was to nobody', () =>
+      withStorage(open, async ({ storage: { outbox } }) => {
+        const emailFingerprint = testFingerprint('an address');
+        const [early, late, other] = [testMail({ emailFingerprint }), testMail({ emailFingerprint }), testMail()];
+        for (const mail of [early, late, other]) await outbox.add([mail]);
+        await outbox.claimDue(2_000, 1, leaseMs);
+        await outbox.dead(early.id, 'refused 550 5.1.1', 2_500);
+        const told = await outbox.ofAddress(emailFingerprint);
+        expect(told.map(({ id, attempts, settledAt, deadReason }) => [id, attempts, settledAt, deadReason])).toEqual([
+          [late.id, 0, null, null],
+          [early.id, 1, 2_500, 'refused 550 5.1.1'],
+        ]);
+        expect(JSON.stringify(told)).not.toContain(early.sealed);
+        expect(await outbox.ofAddress(testFingerprint('another'))).toEqual([]);
+      }));
 
     test('adds mails and their audit records together or not at all', () =>
       withStorage(open, async ({ storage: { outbox, audit } }) => {

@@ -160,4 +160,9 @@ export const durableMigrations: readonly string[] = [
   -- Who did it, when not the person: null for them and for Avain itself.
   ALTER TABLE audit ADD COLUMN actor TEXT;
   `,
+  `
+  -- What happened before anybody was known is found by the journey, and mails by an address that has no account.
+  CREATE INDEX audit_of_journey ON audit (journey_id) WHERE journey_id IS NOT NULL;
+  CREATE INDEX outbox_of_address ON outbox (json_extract(body, '$.emailFingerprint'));
+  `,
 ];
