@@ -6,6 +6,7 @@
  * Types only: pure rules about one account are in account-rules.ts; storing it is the business of storage/.
  */
 
+import type { GivenRole } from '../admin/role.ts';
 import type { Factors } from '../factors/factors.ts';
 import type { Locale } from '../http/locale.ts';
 import type { AccountId, BrowserHash, ClientId, Fingerprint, Instant, JourneyId } from '../ids.ts';
@@ -158,6 +159,8 @@ export type Account = {
   readonly roles: readonly Membership[];
   /** As `roles`. */
   readonly groups: readonly Membership[];
+  /** What its person may do at Avain itself, by the word of an owner (admin/staff/roles.ts); null = nothing. */
+  readonly adminRole: GivenRole | null;
   readonly greetedAt: Instant | null;
   readonly lastSignInAt: Instant | null;
   /** The owner was told that the account will be erased because nobody uses it; a sign-in forgets that. */

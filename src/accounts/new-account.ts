@@ -43,6 +43,7 @@ export function newAccount({ keyring, random }: Pick<Deps, 'keyring' | 'random'>
     consents: {},
     roles: [],
     groups: [],
+    adminRole: null,
     greetedAt: null,
     devices: [],
     lastSignInAt: null,

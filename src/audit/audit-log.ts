@@ -91,6 +91,10 @@ export type AuditEvent =
   | 'sign-in.cancelled'
   | 'account-closed.refused'
   | 'national-id.released'
+  /** Somebody of the staff, or a machine (`actor`), has read what is about this person; `details.operation`. */
+  | 'admin.read'
+  | 'password.change-ordered'
+  | 'mail.retried'
   /** In the store, that is: files have a history of their own. */
   | 'client.stored'
   | 'client.removed'

@@ -38,6 +38,7 @@ export const accountFields: { readonly [Field in keyof Account]-?: Place } = {
   consents: own('consents'),
   roles: own('account.roles'),
   groups: own('account.groups'),
+  adminRole: own('account.adminRole'),
   greetedAt: own('account.greetedAt'),
   lastSignInAt: own('account.lastSignInAt'),
   dormancyToldAt: own('account.dormancyToldAt'),

@@ -44,6 +44,7 @@ function accountPart(account: Account) {
     importedFrom: account.importedFrom,
     roles: account.roles.map(membership),
     groups: account.groups.map(membership),
+    adminRole: account.adminRole,
     greetedAt: iso(account.greetedAt),
     lastSignInAt: iso(account.lastSignInAt),
     mailboxProvedAt: iso(mailboxProvedAt(account)),

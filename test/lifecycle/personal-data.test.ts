@@ -39,6 +39,7 @@ const full: Account = testAccount({
   ...{ owedIdentification: owed, owedCode: owed, mismatchMailedAt: 3_100, localeChosen: true },
   roles: [{ name: 'oima:hoitaja', givenAt: 3_150 }],
   groups: [{ name: 'kanta-hame', givenAt: 3_160 }],
+  adminRole: 'support',
   terms: { oima: { version: '2', acceptedAt: 3_200 } },
   consents: { ['kuitti' as ClientId]: { scopes: ['email'], claims: [], givenAt: 3_300 } },
   factors: {

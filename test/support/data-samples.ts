@@ -18,6 +18,7 @@ const bare: PersonalData = {
     importedFrom: null,
     roles: [],
     groups: [],
+    adminRole: null,
     greetedAt: null,
     lastSignInAt: null,
     mailboxProvedAt: null,

@@ -72,6 +72,7 @@ export function testAccount(overrides: Partial<Account> = {}): Account {
     consents: {},
     roles: [],
     groups: [],
+    adminRole: null,
     greetedAt: null,
     devices: [],
     lastSignInAt: null,
