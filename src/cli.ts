@@ -1,6 +1,7 @@
 /** The `avain` command: one file per subcommand under cli/ as they come; `serve` is the service itself. */
 import { Command, Help, Option } from 'commander';
 import { addAccountCommands } from './cli/account.ts';
+import { addAdminCommands } from './cli/admin.ts';
 import { addBrandCommands } from './cli/brand.ts';
 import { addBrokerCommands } from './cli/broker.ts';
 import { addCheckCommand } from './cli/check.ts';
@@ -8,6 +9,7 @@ import { addClientCommands } from './cli/client.ts';
 import { addConformanceCommands } from './cli/conformance.ts';
 import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
+import { addPlanCommands } from './cli/plan.ts';
 import { addPolicyCommands } from './cli/policy-simulate.ts';
 import { addRelinkCommands } from './cli/relink.ts';
 import { addRetentionCommand } from './cli/retention.ts';
@@ -45,12 +47,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   addBrandCommands(program);
   addClientCommands(program);
   addImportCommands(program);
+  addPlanCommands(program);
   addPolicyCommands(program);
   addKeyCommands(program);
   addRelinkCommands(program);
   addTermsCommands(program);
   addRosterCommands(program);
   addAccountCommands(program);
+  addAdminCommands(program);
   addRetentionCommand(program);
   await program.parseAsync([...argv]);
 }

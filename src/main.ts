@@ -5,30 +5,22 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { mountApp } from './app.ts';
-import { type BuiltDeps, buildDeps } from './build-deps.ts';
-import { buildService, type Service } from './build-service.ts';
+import { readAgainOnSignal, startBackground } from './background.ts';
+import { buildDeps } from './build-deps.ts';
+import { buildService } from './build-service.ts';
 import { CannotStart } from './cannot-start.ts';
-import { clientOperations } from './clients/operations.ts';
-import { createClientReload, type Judge, reloadClientsOnSignal } from './clients/reload.ts';
 import { processEnvironment } from './config/environment.ts';
 import { ConfigError } from './config/faults.ts';
 import { loadConfig } from './config/load.ts';
-import type { LoadedConfig } from './config/schema.ts';
 import { admitProfile } from './conformance/own-store.ts';
 import { prepareTestPerson } from './conformance/test-person.ts';
 import { controlPath } from './control/operation.ts';
 import { operations } from './control/operations.ts';
 import { startControl } from './control/server.ts';
 import { lastAnswers, listen } from './http/server.ts';
-import { renewOnSignal } from './http/tls.ts';
-import { reloadOnSignal } from './keys/reload.ts';
-import { startRetention } from './lifecycle/job.ts';
-import { startDelivery } from './mail/delivery.ts';
-import { createMailer } from './mail/mailer.ts';
 import { createMetrics } from './metrics/metrics.ts';
-import { libraryFaults } from './provider/library-faults.ts';
-import { startLogouts } from './provider/logout-delivery.ts';
 import { loadRosters } from './rosters/file-entries.ts';
+import { takeClients } from './take-clients.ts';
 
 /** A repeated signal within this time is the same Ctrl-C. */
 const repeatMs = 2_000;
@@ -47,17 +39,11 @@ function stopSignal(): Promise<void> {
   });
 }
 
-/** Those of the files, judged by the provider library, and those of the store; and what may be asked of them from now on. */
-async function takeClients(deps: BuiltDeps, { provider }: Service, first: LoadedConfig) {
-  const judge: Judge = (set) => libraryFaults(provider, set);
-  const reload = createClientReload({ ...deps, judge });
-  await reload.begin({ clients: first.clients, sources: first.clientSources });
-  return { reload, operations: clientOperations({ ...deps, judge, reload }) };
-}
+const readConfig = (options: { readonly createSecrets?: boolean } = {}) =>
+  loadConfig({ env: processEnvironment(), root: join(import.meta.dirname, '..'), ...options });
 
 async function run(): Promise<void> {
-  const root = join(import.meta.dirname, '..');
-  const config = await loadConfig({ env: processEnvironment(), root });
+  const config = await readConfig();
   const built = await buildDeps(config, pino({ level: config.log.level, base: null }));
   const metrics = await createMetrics(built);
   const deps = { ...built, storage: metrics.storage };
@@ -67,21 +53,20 @@ async function run(): Promise<void> {
   await loadRosters(deps);
   const service = await buildService(deps);
   const { provider } = service;
-  const clients = await takeClients(deps, service, config);
+  const clients = await takeClients(deps, service, {
+    first: config,
+    readFiles: () => readConfig({ createSecrets: false }),
+  });
   let stopping = false;
   provider.use(lastAnswers(() => stopping));
   mountApp(provider, { ...deps, ...service, stopping: () => stopping });
-  const mailer = createMailer(config);
-  const workers = [startDelivery({ ...deps, mailer }), startLogouts({ ...deps, ...service })];
+  const background = await startBackground(deps, service, clients.reload);
   const server = await listen(provider.callback(), config.listen);
   const path = controlPath(config);
   const commanded = { ...deps, endSessionsOf: service.interactions.endSessionsOf };
   const control = path === null ? null : await startControl(commanded, path, { ...operations, ...clients.operations });
-  const retention = startRetention(commanded);
   const figures = await metrics.start();
-  process.on('SIGHUP', reloadOnSignal(deps));
-  process.on('SIGHUP', reloadClientsOnSignal(clients.reload, log));
-  if (config.listen.tls !== null) process.on('SIGHUP', renewOnSignal(server.renewCertificate, log));
+  readAgainOnSignal(deps, clients.reload, server);
   log.info({ issuer: config.issuer, profile: config.profile, port: config.listen.port }, 'ready');
   // Its lists take a third of a second: loaded now, so that neither the start nor the first sign-up waits for them.
   setImmediate(() => deps.blocklist.load());
@@ -90,10 +75,8 @@ async function run(): Promise<void> {
   log.info('stopping');
   await server.drained();
   await figures.stop();
-  await retention.stop();
-  for (const worker of workers) await worker.stop();
+  await background.stop();
   await control?.stop();
-  mailer.close();
   await storage.close();
 }
 

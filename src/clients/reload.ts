@@ -30,6 +30,8 @@ export type ReloadDeps = {
   readonly keyring: Pick<Keyring, 'mac'>;
   readonly log: Pick<Logger, 'error' | 'info'>;
   readonly judge: Judge;
+  /** After each time that a set was taken. */
+  readonly taken: () => Promise<void>;
 };
 
 export type ClientReload = {
@@ -70,6 +72,7 @@ async function take(deps: ReloadDeps, files: ClientSet): Promise<number> {
   const stored = await storedSets(deps, files);
   const all = [...files.clients, ...stored.flatMap(({ clients }) => clients)];
   deps.clients.replaceAll(all);
+  await deps.taken();
   return all.length;
 }
 

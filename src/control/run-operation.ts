@@ -38,10 +38,12 @@ async function performHere(
   print: Print,
 ): Promise<OperationEnd> {
   // Loaded only where needed: a command that Avain does itself begins in a tenth of the time.
-  const [{ buildDeps }, { operations }, { clientOperations }] = await Promise.all([
+  const [{ buildDeps }, { operations }, { clientOperations }, { planOperations }, { wantReload }] = await Promise.all([
     import('../build-deps.ts'),
     import('./operations.ts'),
     import('../clients/operations.ts'),
+    import('../plan/operations.ts'),
+    import('../clients/wanted-reload.ts'),
   ]);
   const deps = await buildDeps(config, pino({ level: 'warn', base: null }, process.stderr));
   // Few need it, and it takes as long to load as all the rest.
@@ -49,7 +51,11 @@ async function performHere(
   const endSessionsOf: OperationDeps['endSessionsOf'] = async (id) => (await service()).interactions.endSessionsOf(id);
   const judge: Judge = async (set) =>
     (await import('../provider/library-faults.ts')).libraryFaults((await service()).provider, set);
-  const own = clientOperations({ ...deps, judge, reload: null });
+  const tellNodes = async () => (config.storage.kind === 'sqlite' ? undefined : wantReload(deps));
+  const own = {
+    ...clientOperations({ ...deps, judge, reload: null }),
+    ...planOperations({ readFiles: async () => config, reload: null, tellNodes }),
+  };
   try {
     return await perform({ ...operations, ...own }, { ...deps, endSessionsOf }, request, print);
   } finally {

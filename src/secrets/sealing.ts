@@ -25,6 +25,7 @@ const macPurposes = [
   'dpop-nonce',
   'user-code',
   'client-secret',
+  'configuration',
 ] as const;
 /** What a MAC is for; each purpose has its own key. */
 export type MacPurpose = (typeof macPurposes)[number];

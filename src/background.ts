@@ -1,0 +1,42 @@
+/** What an Avain that serves does beside answering requests, and the signals that have it read files again. */
+import type { BuiltDeps } from './build-deps.ts';
+import type { Service } from './build-service.ts';
+import { type ClientReload, reloadClientsOnSignal } from './clients/reload.ts';
+import { followWanted } from './clients/wanted-reload.ts';
+import type { Listening } from './http/server.ts';
+import { renewOnSignal } from './http/tls.ts';
+import { reloadOnSignal } from './keys/reload.ts';
+import { startRetention } from './lifecycle/job.ts';
+import { startDelivery } from './mail/delivery.ts';
+import { createMailer } from './mail/mailer.ts';
+import { startLogouts } from './provider/logout-delivery.ts';
+import type { Worker } from './worker.ts';
+
+/** Stops all of it, one after the other: each ends the turn it is in. */
+export type Background = { stop(): Promise<void> };
+
+export async function startBackground(deps: BuiltDeps, service: Service, reload: ClientReload): Promise<Background> {
+  const mailer = createMailer(deps.config);
+  const workers: Worker[] = [
+    startDelivery({ ...deps, mailer }),
+    startLogouts({ ...deps, ...service }),
+    startRetention({ ...deps, endSessionsOf: service.interactions.endSessionsOf }),
+  ];
+  if (deps.config.storage.kind === 'mongo-redis') workers.push(await followWanted(deps, reload));
+  return {
+    async stop() {
+      for (const worker of workers) await worker.stop();
+      mailer.close();
+    },
+  };
+}
+
+export function readAgainOnSignal(
+  deps: BuiltDeps,
+  reload: ClientReload,
+  server: Pick<Listening, 'renewCertificate'>,
+): void {
+  process.on('SIGHUP', reloadOnSignal(deps));
+  process.on('SIGHUP', reloadClientsOnSignal(reload, deps.log));
+  if (deps.config.listen.tls !== null) process.on('SIGHUP', renewOnSignal(server.renewCertificate, deps.log));
+}
