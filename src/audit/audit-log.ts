@@ -1,7 +1,7 @@
 /**
  * What happened, for the audit log: types and event names, ids and codes only.
- * A record is written in the same transaction as its change, or before it; the verifiable chain over the records comes
- * with the operators' issue and needs no change here.
+ * A record is written in the same transaction as its change, or before it. Each is a link of a chain (chain.ts) whose end is
+ * signed (checkpoint.ts), sent elsewhere (ship.ts) and verified (verify.ts).
  */
 import type { AccountId, ClientId, Instant } from '../ids.ts';
 
@@ -27,6 +27,9 @@ export type AuditEvent =
   /** `details.kind` roles or groups, and which. */
   | 'membership.given'
   | 'membership.taken'
+  /** A link that makes an owner of whoever proves themselves, and what became of somebody's role: `details.from`, `to`. */
+  | 'owner-link.made'
+  | 'admin-role.changed'
   /** A client could not be told, for half a day, that somebody has signed out; `details.attempts`. */
   | 'logout.undelivered'
   | 'step-up.drawn'
@@ -102,7 +105,13 @@ export type AuditEvent =
   /** Who could read what is sealed, or find a person, has changed; `details` name the kind and the id of the key. */
   | 'key.added'
   | 'key.used'
-  | 'key.removed';
+  | 'key.removed'
+  /** States of the keys that sign tokens; `details`: `kid`, `alg`, and `why` (the schedule, or the reason an operator gave). */
+  | 'signing-key.created'
+  | 'signing-key.activated'
+  | 'signing-key.retiring'
+  | 'signing-key.retired'
+  | 'signing-key.revoked';
 
 export type AuditRecord = {
   readonly at: Instant;
@@ -117,4 +126,6 @@ export type AuditRecord = {
   readonly actor?: string | null;
   /** Codes and numbers only (which rule fired, which broker, how many tries); never anything personal. */
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
+  /** Personal details, sealed under the data key of `accountId` (sealed-details.ts): unreadable once it is erased. */
+  readonly sealed?: string | null;
 };

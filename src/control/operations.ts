@@ -1,5 +1,6 @@
 import { membershipOperations } from '../accounts/membership-operations.ts';
 import { termsOperations } from '../accounts/terms-operations.ts';
+import { ownerOperations } from '../admin/owner/owner-operation.ts';
 import { factorOperations } from '../factors/reset-operation.ts';
 import { relinkingOperations } from '../identity/relinking-operations.ts';
 import { keyOperations } from '../keys/operations.ts';
@@ -20,4 +21,5 @@ export const operations: Operations = {
   ...membershipOperations,
   ...factorOperations,
   ...retentionOperations,
+  ...ownerOperations,
 };

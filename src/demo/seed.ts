@@ -92,7 +92,7 @@ async function accountsOf(seeding: Seeding): Promise<Account[]> {
   return [
     await returning(seeding, persona('aino')),
     await returning(seeding, persona('kunta')),
-    await returning(seeding, persona('hoitaja')),
+    { ...(await returning(seeding, persona('hoitaja'))), adminRole: 'owner' },
     imported(seeding, persona('vanha'), oldHashes.vanha),
     imported(seeding, persona('heikko'), oldHashes.heikko),
     imported(seeding, persona('tuntematon'), null),

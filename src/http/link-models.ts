@@ -62,6 +62,8 @@ type UndoMailboxModel = WithEmail & {
   readonly dueAt: number;
 };
 type UndoMailboxDoneModel = { readonly continueHref: string };
+/** Behind the link that makes an owner of whoever is signed in; the form has no field. */
+type OwnerModel = WithEmail;
 type DeadLinkModel = {
   readonly purpose: LinkPurpose;
   readonly kind: 'expired' | 'used' | 'replaced' | 'invalid';
@@ -89,5 +91,6 @@ export type LinkViews = {
   'pages/new-mailbox-done': NewMailboxDoneModel;
   'pages/undo-mailbox': UndoMailboxModel;
   'pages/undo-mailbox-done': UndoMailboxDoneModel;
+  'pages/owner': OwnerModel;
   'pages/dead-link': DeadLinkModel;
 };

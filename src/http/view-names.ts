@@ -43,6 +43,7 @@ const views: Readonly<Record<ViewName, true>> = {
   'pages/new-mailbox-done': true,
   'pages/undo-mailbox': true,
   'pages/undo-mailbox-done': true,
+  'pages/owner': true,
   'pages/dead-link': true,
   'pages/error': true,
   'integrator/requests': true,

@@ -10,6 +10,7 @@
 import type { Context } from 'koa';
 import type { DeviceLook } from '../accounts/account.ts';
 import { signInHref } from '../accounts/request-mail.ts';
+import { adminPlace } from '../admin/pages/admin-place.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached } from '../errors.ts';
@@ -133,6 +134,7 @@ const donePages = {
 /** To the browser that spent it, also after a reload or a double click: what is now true, not a complaint. */
 async function sendSpent(deps: LinkDeps, ctx: Context, link: MailLink, client: Client): Promise<void> {
   const { purpose, interactionUid } = link;
+  if (purpose === 'owner') return redirect(ctx, adminPlace.path);
   const own = purpose === 'activate' && link.browser === browserOf(ctx).hash;
   if (own && interactionUid !== null && (await deps.interactions.isOpen(interactionUid))) {
     return redirect(ctx, `/interaction/${interactionUid}`);

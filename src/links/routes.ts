@@ -7,6 +7,7 @@ import { showActivation, submitActivation } from './activate.ts';
 import { showChange, submitChange } from './change-address.ts';
 import { type LinkDeps, openLink } from './mail-link.ts';
 import { showNewMailbox, submitNewMailbox } from './new-mailbox.ts';
+import { showOwner, submitOwner } from './owner.ts';
 import { showReset, submitReset } from './reset.ts';
 import { showUndo, submitUndo } from './undo-address.ts';
 import { showUndoDeletion, submitUndoDeletion } from './undo-deletion.ts';
@@ -24,6 +25,7 @@ const linkPages: Readonly<Record<LinkPurpose, readonly [show: Answers, submit: A
   'undo-deletion': [showUndoDeletion, submitUndoDeletion],
   'new-mailbox': [showNewMailbox, submitNewMailbox],
   'undo-mailbox': [showUndoMailbox, submitUndoMailbox],
+  owner: [showOwner, submitOwner],
 };
 
 // A cast: Object.keys forgets that a record's keys are its type's.

@@ -25,6 +25,9 @@ const claimMs = 10_000;
 const longestWaitMs = 1_500;
 const pauseMs = 30;
 
+/** A day: whoever runs the command hands it to somebody who is at work. */
+const ownerLinkSeconds = 86_400;
+
 /** How long a link of that purpose lives, in ms. */
 export function linkLifeMs({ lives }: Pick<Deps['config'], 'lives'>, purpose: LinkPurpose): number {
   const seconds = {
@@ -37,6 +40,7 @@ export function linkLifeMs({ lives }: Pick<Deps['config'], 'lives'>, purpose: Li
     'new-mailbox': lives.changeAddressLinkSeconds,
     // Outlives the waiting time: as long as the change has not taken effect, it can be cancelled.
     'undo-mailbox': lives.lostMailboxWaitSeconds + lives.undoLinkSeconds,
+    owner: ownerLinkSeconds,
   };
   return seconds[purpose] * 1000;
 }

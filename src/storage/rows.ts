@@ -43,7 +43,9 @@ export type LinkPurpose =
   | 'change-address'
   | 'undo-deletion'
   | 'new-mailbox'
-  | 'undo-mailbox';
+  | 'undo-mailbox'
+  /** Of no mail: an operator's command prints it (links/owner.ts). */
+  | 'owner';
 
 export type LinkClaim = { readonly requestId: string; readonly browser: BrowserHash; readonly until: Instant };
 

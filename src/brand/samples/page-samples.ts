@@ -52,6 +52,7 @@ export const pageSamples: { readonly [Name in PageView]: readonly Views[Name][] 
   'pages/new-mailbox-done': [{ continueHref: 'http://localhost:3200/login' }],
   'pages/undo-mailbox': [{ email, maskedEmail: 'm***@uusi.example', dueAt: Date.parse('2026-03-05T12:30:00Z') }],
   'pages/undo-mailbox-done': [{ continueHref: 'http://localhost:3200/login' }],
+  'pages/owner': [{ email }],
   'pages/dead-link': (
     [
       'activate',
@@ -62,6 +63,7 @@ export const pageSamples: { readonly [Name in PageView]: readonly Views[Name][] 
       'undo-deletion',
       'new-mailbox',
       'undo-mailbox',
+      'owner',
     ] as const
   ).flatMap((purpose) =>
     (['expired', 'used', 'replaced', 'invalid'] as const).map((kind) => ({
