@@ -12,6 +12,7 @@ import type { Logout } from './logout-port.ts';
 import type { Storage, TermsEvidence } from './ports.ts';
 import type { RosterEntry } from './roster-port.ts';
 
+import type { DayCounts } from './statistics-port.ts';
 export type MovedValues = {
   readonly signingKeys: { readonly kid: string; readonly sealedJwk: string; readonly createdAt: Instant };
   readonly marks: { readonly name: string; readonly value: string };
@@ -20,6 +21,7 @@ export type MovedValues = {
   readonly clients: StoredClient;
   readonly spentTokens: { readonly hash: string; readonly spentAt: Instant };
   readonly termsEvidence: TermsEvidence;
+  readonly statistics: DayCounts;
   readonly audit: AuditRecord;
   readonly outbox: {
     /** `sealed` is null once the mail is settled. */
@@ -54,6 +56,7 @@ export const movedTables: readonly MovedTable[] = [
   'spentTokens',
   'termsEvidence',
   'audit',
+  'statistics',
   'outbox',
   'logouts',
   'artifacts',

@@ -34,6 +34,7 @@ import type {
 } from './rows.ts';
 
 /** Kept when a person accepts terms. */
+import type { Statistics } from './statistics-port.ts';
 export type TermsEvidence = {
   readonly accountId: AccountId;
   readonly termsId: string;
@@ -168,6 +169,7 @@ export type Storage = {
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly logouts: Logouts;
+  readonly statistics: Statistics;
   readonly rosters: Rosters;
   readonly clients: StoredClients;
   readonly signingKeys: SigningKeys;

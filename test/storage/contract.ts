@@ -22,6 +22,7 @@ import { logoutsContract } from './contract/logouts.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { rostersContract } from './contract/rosters.ts';
 import { scanContract } from './contract/scan.ts';
+import { statisticsContract } from './contract/statistics.ts';
 import { wholeStoreContract } from './contract/whole-store.ts';
 
 export type OpenedStorage = {
@@ -45,6 +46,7 @@ export function storageContract(name: string, open: OpenStorage): void {
     evidenceContract(open);
     eraseContract(open);
     keptContract(open);
+    statisticsContract(open);
     outboxContract(open);
     logoutsContract(open);
     rostersContract(open);

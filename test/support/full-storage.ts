@@ -94,6 +94,8 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   await artifacts.upsert('Client', 'for-ever', '{"n":3}', {}, null);
   await artifacts.upsert('Session', 'old', '{"n":4}', { uid: 'old' }, soon);
   await storage.origins.put('origin', { clientId: 'oima' as ClientId, locale: 'fi' }, later);
+  const counted = { day: '2026-11-22', clientId: 'a.client.with.dots' as ClientId, counts: { 'a/b': 3 } };
+  await storage.statistics.add('a batch', [counted]);
   await storage.origins.put('old', { clientId: 'oima' as ClientId, locale: 'fi' }, soon);
   await storage.limits.hit('limit', dayMs);
   const hit = await storage.limits.hit('limit', dayMs);
@@ -134,6 +136,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       expect(await other.artifacts.ofAccount('Session', first.id)).toEqual(['{"n":2}']);
       expect((await other.artifacts.find('Client', 'for-ever'))?.payload).toBe('{"n":3}');
       expect(await other.origins.get('origin')).toEqual({ clientId: 'oima', locale: 'fi' });
+      expect(await other.statistics.read('2026-11-22', '2026-11-22')).toEqual([counted]);
       expect(await other.limits.peek('limit')).toEqual(hit);
       await other.artifacts.revokeByGrant('RefreshToken', 'grant');
       expect(await other.artifacts.find('RefreshToken', 'spent')).toBeNull();
@@ -157,5 +160,6 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       }
       expect(await other.moving.count('artifacts', 0)).toBe(2);
     },
+        statistics: 1,
   };
 }

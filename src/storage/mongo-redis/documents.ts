@@ -13,6 +13,7 @@ import type { TermsEvidence } from '../ports.ts';
 import type { RosterEntry } from '../roster-port.ts';
 
 /** One account and everything about it that must be decided in one place. */
+import type { DayCounts } from '../statistics-port.ts';
 export type AccountDocument = {
   readonly _id: AccountId;
   /** Raised by every commit and by every kill (reservations.ts); 0 stands for "no such document". */
@@ -116,6 +117,9 @@ export type KeyDocument = {
   readonly slot: string;
   readonly sealedJwk: string;
   readonly createdAt: Instant;
+/** `batches`: the last ones added, so that none counts twice. */
+export type StatisticsDocument = DayCounts & { readonly _id: string; readonly batches: readonly string[] };
+
 };
 
 /** What was consumed or revoked in Redis for good (revocations.ts). */

@@ -58,6 +58,15 @@ const migrations: readonly Migration[] = [
     outbox: [{ key: { 'mail.emailFingerprint': 1, written: -1 } }],
   },
 ];
+  { statistics: [] },
+  {
+    // Records of before have no place in a chain, and are let go.
+    audit: 'emptied',
+    audit_checkpoints: [{ key: { node: 1, kind: 1, sequence: 1 } }, { key: { node: 1, sequence: -1 } }],
+    audit_nodes: [{ key: { heldUntil: 1 } }],
+  },
+  // A place is taken once: a chain has no fork.
+  { audit: [{ key: { node: 1, sequence: 1 }, unique: true }] },
 
 type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };
 

@@ -18,6 +18,7 @@ import type {
   RosterDocument,
 } from './documents.ts';
 
+  StatisticsDocument,
 export type Models = ReturnType<typeof createModels>;
 
 const anything = Schema.Types.Mixed;
@@ -137,7 +138,14 @@ export function createModels(connection: Connection) {
     }),
     rosters: model<RosterDocument>('rosters', roster),
     clients: model<ClientDocument>('clients', { _id: String, text: String, changedAt: Number }),
-    signingKeys: model<KeyDocument>('signing_keys', key),
+    signingKeys: model<KeySetDocument>('signing_keys', keySet),
+    statistics: model<StatisticsDocument>('statistics', {
+      _id: String,
+      day: String,
+      clientId: String,
+      counts: anything,
+      batches: [String],
+    }),
     marks: model<MarkDocument>('marks', { _id: String, value: String }),
     revocations: model<RevocationDocument>('revocations', { _id: String, at: Number, expiresAt: Number }),
   };

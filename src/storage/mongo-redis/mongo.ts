@@ -20,6 +20,7 @@ import type { Accounts, Audit, Evidence, Marks, SigningKeys } from '../ports.ts'
 import type { Rosters } from '../roster-port.ts';
 import { createAbsorptions } from './absorptions.ts';
 import { createAccounts } from './accounts.ts';
+import type { Statistics } from '../statistics-port.ts';
 import { createAudit } from './audit.ts';
 import { createClients } from './clients.ts';
 import { type Ask, connect, createAsk } from './connection.ts';
@@ -43,6 +44,7 @@ export type MongoOptions = {
   readonly url: string;
   readonly database: string;
   readonly user: string | null;
+import { createStatistics } from './statistics.ts';
   readonly password: Secret | null;
   readonly caFile: string | null;
   readonly maxPoolSize: number;
@@ -69,6 +71,7 @@ export type MongoStore = {
   /** One pass of the repair now, for tests; a timer does it every minute. */
   repair(): Promise<number>;
   readonly connection: MongoAccess;
+  readonly statistics: Statistics;
 };
 
 /** For the small collections of the other half and for moving house: every call goes through `ask`. */
@@ -127,6 +130,7 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
     connection: { ask, askLong: createAsk(waits, longMs), models, collection: (name) => connection.collection(name) },
   };
 }
+    statistics: inFlight.counted(createStatistics(models, ask)),
 
 function createPing(connection: Connection, ask: Ask, clock: Clock): () => Promise<void> {
   const schema = connection.collection<{ _id: string; at: number }>('schema');

@@ -5,6 +5,7 @@ import type { RosterEntry } from '../roster-port.ts';
 import type { MailDocument } from './documents.ts';
 import type { Models } from './models.ts';
 
+import { statisticsDocument } from './statistics.ts';
 export type Document = { readonly _id: string } & Readonly<Record<string, unknown>>;
 export type DurableTable = Extract<
   MovedTable,
@@ -21,6 +22,7 @@ export type DurableTable = Extract<
 >;
 
 /** How the rows of one table leave MongoDB and come in. */
+  | 'statistics'
 export type DocumentMove<T extends DurableTable> = {
   readonly model: keyof Models;
   readonly filter: Readonly<Record<string, unknown>>;
@@ -78,6 +80,11 @@ export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = 
   },
   spentTokens: {
     ...{ model: 'tokens', filter: { settled: true }, by: '_id', within: '_id' },
+  statistics: {
+    ...{ model: 'statistics', filter: {}, by: '_id', within: '_id' },
+    toValue: ({ day, clientId, counts }) => ({ day, clientId, counts }) as MovedValues['statistics'],
+    toDocuments: ({ value }) => [['statistics', statisticsDocument(value)]],
+  },
     toValue: ({ _id, at }) => ({ hash: _id, spentAt: at }) as MovedValues['spentTokens'],
     toDocuments: ({ value: { hash, spentAt } }) => [
       ['tokens', { _id: hash, owner: '', at: spentAt, settled: true, ...moved }],

@@ -44,9 +44,35 @@ export async function openMongoRedisStorage(options: MongoRedisOptions): Promise
     await mongo.close();
     throw error;
   });
-  const { accounts, evidence, audit, outbox, logouts, rosters, clients, signingKeys, marks, kept } = mongo;
-  return {
-    ...{ accounts, evidence, audit, outbox, logouts, rosters, clients, signingKeys, marks, kept },
+  const {
+    accounts,
+    evidence,
+    audit,
+    checkpoints,
+    outbox,
+    logouts,
+    rosters,
+    clients,
+    signingKeys,
+    marks,
+    kept,
+    statistics,
+  } = mongo;
+  const storage: MovableStorage = {
+    ...{
+      accounts,
+      evidence,
+      audit,
+      checkpoints,
+      outbox,
+      logouts,
+      rosters,
+      clients,
+      signingKeys,
+      marks,
+      kept,
+      statistics,
+    },
     artifacts: redis.artifacts,
     ...allRows(redis.rows),
     limits: redis.limits,

@@ -6,6 +6,7 @@ import { prepareAuditInsert, prepareEvidenceInsert } from './effects.ts';
 import { evidenceColumns } from './evidence.ts';
 import { prepareRosterInsert } from './rosters.ts';
 import { prepareRun, type SqlValue } from './statements.ts';
+import { statisticsMove } from './statistics.ts';
 import type { Store } from './sweeper.ts';
 
 export type Columns = Readonly<Record<string, SqlValue>>;
@@ -30,7 +31,13 @@ type Numbered = 'termsEvidence' | 'audit' | 'outbox' | 'logouts';
 
 /** The columns are named as the value's own keys, and hold what this back end wrote under them: hence the casts below. */
 export function tableMoves(durable: Store, expiring: Store): TableMoves {
-  return { ...keyedMoves(durable), ...numberedMoves(durable), ...expiringMoves(expiring) };
+  return {
+    ...keyedMoves(durable),
+    ...numberedMoves(durable),
+    ...auditMoves(durable),
+    statistics: { store: durable, ...statisticsMove(durable.db) },
+    ...expiringMoves(expiring),
+  };
 }
 
 function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
@@ -148,7 +155,7 @@ function prepareMovedMail(db: DatabaseSync): (moved: MovedValues['outbox']) => v
 }
 
 /** A page of these may be written twice, when a copy stopped before its state was stored: what is there stays. */
-function expiringMoves(store: Store): Omit<TableMoves, Keyed | Numbered> {
+function expiringMoves(store: Store): Omit<TableMoves, Keyed | Numbered | Audited | 'statistics'> {
   const { db } = store;
   const insertArtifact = prepareRun(
     db,

@@ -34,6 +34,7 @@ import { createRateLimits } from './rate-limits.ts';
 import { createRosters } from './rosters.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { createSweep, type Store, type Sweep, startSweeper } from './sweeper.ts';
+import { createStatistics } from './statistics.ts';
 import { createTransactions } from './transaction.ts';
 
 export type SqliteOptions = {
@@ -71,6 +72,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     artifacts: createArtifacts(expiring.db, expiring.transactions, clock),
     ...allRows(rows),
     limits,
+    statistics: createStatistics(durable.db, durable.transactions),
     notBefore: files.marker.notBefore,
     bounded: (work) => work(),
     moving: createMoving(durable, expiring),

@@ -165,4 +165,61 @@ export const durableMigrations: readonly string[] = [
   CREATE INDEX audit_of_journey ON audit (journey_id) WHERE journey_id IS NOT NULL;
   CREATE INDEX outbox_of_address ON outbox (json_extract(body, '$.emailFingerprint'));
   `,
+  `
+  -- Counts by day and client; the batches are the last ones added, so that none counts twice.
+  CREATE TABLE statistics (
+    day TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    counts TEXT NOT NULL,
+    batches TEXT NOT NULL,
+    PRIMARY KEY (day, client_id)
+  ) STRICT;
+  `,
+  `
+  -- One row for all signing keys, so that a change of state is one comparison. Those of before are made anew.
+  DROP TABLE signing_keys;
+  CREATE TABLE signing_key_set (
+    version INTEGER PRIMARY KEY,
+    body TEXT NOT NULL
+  ) STRICT;
+  `,
+  `
+  -- Each record has its place in a chain (audit/chain.ts). Those of before have none, and are let go.
+  DROP TABLE audit;
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    account_id TEXT,
+    client_id TEXT,
+    journey_id TEXT,
+    actor TEXT,
+    details TEXT NOT NULL,
+    sealed TEXT,
+    node TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    UNIQUE (node, sequence)
+  ) STRICT;
+  CREATE INDEX audit_of_account ON audit (account_id) WHERE account_id IS NOT NULL;
+  CREATE INDEX audit_of_journey ON audit (journey_id) WHERE journey_id IS NOT NULL;
+  CREATE INDEX audit_by_time ON audit (at);
+
+  -- The name of this store's own chain; it does not move house, so that what goes on elsewhere is another chain.
+  CREATE TABLE audit_node (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    node TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE audit_checkpoints (
+    kind TEXT NOT NULL,
+    node TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (node, sequence, kind)
+  ) STRICT;
+  `,
 ];
