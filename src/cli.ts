@@ -6,6 +6,7 @@ import { addBrandCommands } from './cli/brand.ts';
 import { addBrokerCommands } from './cli/broker.ts';
 import { addCheckCommand } from './cli/check.ts';
 import { addClientCommands } from './cli/client.ts';
+import { addCompletionCommand } from './cli/completion.ts';
 import { addConformanceCommands } from './cli/conformance.ts';
 import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
@@ -56,6 +57,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   addAccountCommands(program);
   addAdminCommands(program);
   addRetentionCommand(program);
+  // The last: it completes all that stand before it.
+  addCompletionCommand(program);
   await program.parseAsync([...argv]);
 }
 
