@@ -12,6 +12,7 @@ import {
   passwordWasWrong,
   type Wait,
 } from '../secrets/limits.ts';
+import { trailOfAddress } from '../timeline/trail.ts';
 import type { Account } from './account.ts';
 import { isKnownDevice } from './account-rules.ts';
 import { type EmailAddress, emailFingerprint } from './email-address.ts';
@@ -40,6 +41,7 @@ async function refused(
 ): Promise<PasswordVerdict> {
   const event = wait === null ? 'password.refused' : 'password.delayed';
   const { clientId, journeyId } = attempt;
+  await trailOfAddress(deps, emailFingerprint(deps.keyring, attempt.address), journeyId);
   // Written for unknown addresses too: the same work, and operators see guessing.
   await deps.storage.audit.append({
     at: deps.clock.now(),

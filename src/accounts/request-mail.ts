@@ -10,6 +10,7 @@ import { composeMail, type Letter } from '../mail/messages.ts';
 import { mailWait, type Wait } from '../secrets/limits.ts';
 import { issueLink } from '../secrets/one-time.ts';
 import type { LinkPurpose, RequestedLink } from '../storage/rows.ts';
+import { trailOfAddress } from '../timeline/trail.ts';
 import type { Account } from './account.ts';
 import { type EmailAddress, emailFingerprint } from './email-address.ts';
 
@@ -103,6 +104,7 @@ export async function requestMail(deps: MailDeps, purpose: RequestedLink, reques
   const account = await deps.storage.accounts.byEmail(fingerprint);
   // Only activated accounts are told that they exist; an imported one is activated by this very mail.
   const useful = purpose === 'activate' ? account?.activatedAt == null : account !== null;
+  await trailOfAddress(deps, fingerprint, request.journeyId);
   await sendWithLink(deps, request, purpose, account, useful);
   return null;
 }

@@ -7,6 +7,7 @@ import type { Context, Middleware } from 'koa';
 import { HashingOverloaded } from '../accounts/password.ts';
 import type { Deps } from '../deps.ts';
 import { codeOf, LimitReached, RequestRefused, TemporarilyUnavailable } from '../errors.ts';
+import { noteShownError } from '../timeline/shown-error.ts';
 import { ownPath } from './own-path.ts';
 import type { Pages } from './pages.ts';
 import { referenceOf } from './refusal.ts';
@@ -18,14 +19,24 @@ function small(title: TextKey, body: TextKey, wayOn: ErrorModel['wayOn'] = toSta
   return { title: { key: title }, body: { key: body }, id: null, wayOn };
 }
 
-type Known = { status: number; model: ErrorModel; retryAfterSeconds?: number; withId?: boolean };
+/** `reference`: shown, and what it leads to is kept; `logged`: shown, and only the log tells, for the store is away. */
+type Known = {
+  status: number;
+  model: ErrorModel;
+  retryAfterSeconds?: number;
+  reference: 'kept' | 'logged' | 'none';
+};
+
+/** An address that is no page of ours has no story that support could tell. */
+const withoutStory = new Set([404, 405]);
 
 /** Status and page of an error that is not ours; null = ours. */
 function known(error: unknown, ctx: Context): Known | null {
   const again: ErrorModel['wayOn'] = { href: ownPath(ctx), text: { key: 'page.try-again' } };
   if (error instanceof RequestRefused) {
     const { title, body, wayOn } = error;
-    return { status: error.status, model: { title, body, id: null, wayOn: wayOn ?? toStart } };
+    const reference = withoutStory.has(error.status) ? 'none' : 'kept';
+    return { status: error.status, reference, model: { title, body, id: null, wayOn: wayOn ?? toStart } };
   }
   if (error instanceof LimitReached) {
     const { retryAfterSeconds } = error;
@@ -33,6 +44,7 @@ function known(error: unknown, ctx: Context): Known | null {
     const body: ErrorModel['body'] = { key: 'page.too-many-body', params: { minutes } };
     return {
       status: 429,
+      reference: 'kept',
       retryAfterSeconds,
       model: { ...small('page.too-many-title', 'page.busy-body', again), body },
     };
@@ -41,22 +53,39 @@ function known(error: unknown, ctx: Context): Known | null {
     // With a reference id: a person who is told to try again, and again, has something to tell the support.
     return {
       status: 503,
-      withId: true,
+      reference: 'logged',
       retryAfterSeconds: 2,
       model: small('page.busy-title', 'page.busy-body', again),
     };
   }
   if (error instanceof HashingOverloaded) {
-    return { status: 503, retryAfterSeconds: 2, model: small('page.busy-title', 'page.busy-body', again) };
+    return {
+      status: 503,
+      reference: 'kept',
+      retryAfterSeconds: 2,
+      model: small('page.busy-title', 'page.busy-body', again),
+    };
   }
   return null;
 }
 
-export function errorPages({
-  pages,
-  log,
-  random,
-}: Pick<Deps, 'log' | 'random'> & { readonly pages: Pages }): Middleware {
+type ErrorPageDeps = Pick<Deps, 'log' | 'random' | 'storage' | 'clock'> & { readonly pages: Pages };
+
+/** Tells the log, and the one whom the person will ask. */
+async function tell(deps: ErrorPageDeps, ctx: Context, error: unknown, answer: Known | null): Promise<string | null> {
+  const { log, random } = deps;
+  const reference = referenceOf(ctx, random);
+  const status = answer?.status ?? 500;
+  if (answer === null) log.error({ err: error, reference, method: ctx.method, status }, 'request failed');
+  else log.info({ code: codeOf(error), status, ...(answer.reference !== 'none' && { reference }) }, 'request refused');
+  if (answer?.reference === 'none') return null;
+  // What an error of ours says may be anything: its message is for the log only.
+  const code = answer === null ? 'fault-of-ours' : codeOf(error);
+  if (answer?.reference !== 'logged') await noteShownError(deps, ctx, { reference, code, status });
+  return reference;
+}
+
+export function errorPages(deps: ErrorPageDeps): Middleware {
   return async (ctx, next) => {
     try {
       await next();
@@ -64,17 +93,11 @@ export function errorPages({
       if (ctx.status === 503 && !ctx.response.get('Retry-After')) ctx.set('Retry-After', '2');
     } catch (error) {
       const answer = known(error, ctx);
-      const id = referenceOf(ctx, random);
-      if (answer === null) log.error({ err: error, reference: id, method: ctx.method, status: 500 }, 'request failed');
-      else
-        log.info(
-          { code: codeOf(error), status: answer.status, ...(answer.withId && { reference: id }) },
-          'request refused',
-        );
+      const id = await tell(deps, ctx, error, answer);
       ctx.status = answer?.status ?? 500;
       if (answer?.retryAfterSeconds) ctx.set('Retry-After', String(answer.retryAfterSeconds));
       const model = answer?.model ?? small('page.error-title', 'page.error-body');
-      pages.send(ctx, 'pages/error', answer === null || answer.withId ? { ...model, id } : model, {});
+      deps.pages.send(ctx, 'pages/error', { ...model, id }, {});
     }
   };
 }

@@ -7,6 +7,7 @@ import type { Rung } from './next-step.ts';
 import { rememberOrigin } from './origin.ts';
 import { codeRule, factorRule, identificationRule } from './proof-rules.ts';
 import { saveJourney } from './save-journey.ts';
+import { noteStand } from './stand.ts';
 
 /** What led to this rung, as the journey remembers it; null for rungs that no rule of the policy asks for. */
 function reasonFor(rung: Rung, facts: Facts): Journey['asked'][number] | null {
@@ -30,7 +31,7 @@ export async function recordAsked(
 ): Promise<void> {
   const { journey, facts, client, locale } = context;
   const reason = reasonFor(rung, facts);
-  if (reason === null) return;
+  if (reason === null) return noteStand(deps, context, rung);
   const { kind, rule } = reason;
   if (journey.asked.some((asked) => asked.kind === kind && asked.rule === rule)) return;
   const accountId = facts.account?.id ?? null;

@@ -10,14 +10,16 @@ import { formOf } from '../http/form.ts';
 import { isLocale } from '../http/locale.ts';
 import { networkOf } from '../http/network.ts';
 import type { Pages } from '../http/pages.ts';
+import { rememberWhose } from '../http/refusal.ts';
 import type { Step, StepContext } from '../steps/step.ts';
 import { adoptProofs, areAdoptable } from './adopt.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from './authorization-request.ts';
+import { firstRungOf, mayInherit } from './first-rung.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { BrowserSession, Interaction, Interactions } from './interactions.ts';
 import type { Journey } from './journey.ts';
 import { firstDoor, freshJourney } from './journey-rules.ts';
-import { rungNames, type StepName } from './next-step.ts';
+import type { StepName } from './next-step.ts';
 import { startAgain } from './origin.ts';
 import { saveJourney } from './save-journey.ts';
 
@@ -35,20 +37,6 @@ export type InteractionRequest = {
   readonly opened: Opened;
   readonly context: StepContext;
 };
-
-/**
- * Reasons that leave the session's proofs usable: our own rungs, a session that another tab made meanwhile, and the
- * question of consent. Anything else (`login_prompt`, `max_age`, hints) demands that they be made again: an allow-list,
- * or `prompt=login` would be met with no page shown.
- */
-const inheritable = new Set<string>([
-  ...rungNames,
-  'no_session',
-  'consent_prompt',
-  'op_scopes_missing',
-  'op_claims_missing',
-  'rs_scopes_missing',
-]);
 
 /** Only secrets are dropped; what else was typed is shown again. */
 export function emptyTyped(ctx: Context): Readonly<Record<string, string>> {
@@ -74,7 +62,7 @@ async function sessionOf(
   ctx: Context,
   { reasons }: Interaction,
 ): Promise<BrowserSession | null> {
-  return reasons.every((reason) => inheritable.has(reason)) ? interactions.session(ctx) : null;
+  return mayInherit(reasons) ? interactions.session(ctx) : null;
 }
 
 /** A later prompt of the same request has another interaction; another browser has no business in this journey. */
@@ -90,16 +78,17 @@ function goOn(ctx: Context, stored: Journey, { uid }: Interaction): Journey {
 async function beginJourney(
   runner: RunnerDeps,
   ctx: Context,
-  { uid: interactionUid, journeyId: id, reasons }: Interaction,
+  { uid: interactionUid, journeyId: id, reasons, begunAt: since }: Interaction,
   { client, request, adoptable }: { client: Client; request: AuthorizationRequest; adoptable: boolean },
 ): Promise<Journey> {
   const startedAt = runner.clock.now();
   const expiresAt = startedAt + runner.config.lives.journeySeconds * 1000;
   const browser = browserOf(ctx).hash;
-  const start = { id, interactionUid, clientId: client.id, browser, startedAt, expiresAt, email: null };
+  const rung = { name: firstRungOf(reasons), since };
+  const start = { id, interactionUid, clientId: client.id, browser, startedAt, expiresAt, email: null, rung };
   const fresh = { ...freshJourney(start), door: firstDoor(request) };
   // Adopting takes proofs away from where they wait, so a preview by HEAD must not do it.
-  const mayAdopt = ctx.method !== 'HEAD' && reasons.every((reason) => inheritable.has(reason));
+  const mayAdopt = ctx.method !== 'HEAD' && mayInherit(reasons);
   return mayAdopt && adoptable ? adoptProofs(runner, fresh) : fresh;
 }
 
@@ -129,6 +118,11 @@ export async function readRequest(runner: RunnerDeps, ctx: Context): Promise<Int
     runner.storage.journeys.get(interaction.journeyId),
     areAdoptable(runner, browserOf(ctx).hash, client.id),
   ]);
+  rememberWhose(ctx, {
+    journeyId: interaction.journeyId,
+    accountId: stored?.accountId ?? null,
+    clientId: client.id,
+  });
   const begins = stored === null;
   const known = begins
     ? await beginJourney(runner, ctx, interaction, { client, request, adoptable })

@@ -23,11 +23,13 @@ import { noReferrer } from '../http/headers.ts';
 import type { Locale } from '../http/locale.ts';
 import { networkOf } from '../http/network.ts';
 import type { Pages } from '../http/pages.ts';
+import { rememberWhose } from '../http/refusal.ts';
 import type { FormError } from '../http/views.ts';
 import type { Interactions } from '../journey/interactions.ts';
 import { linkWait } from '../secrets/limits.ts';
 import { type FoundLink, findLink, linkLifeMs, tokenHashOf } from '../secrets/one-time.ts';
 import type { LinkPurpose, MailLink } from '../storage/rows.ts';
+import { noteOpenedLink } from '../timeline/opened-link.ts';
 
 export type LinkDeps = Deps & {
   readonly interactions: Interactions;
@@ -67,6 +69,7 @@ export function openLink(deps: LinkDeps, purpose: LinkPurpose) {
     if (wait !== null) throw new LimitReached('links', wait);
     const { token } = ctx.query;
     if (typeof token !== 'string' || !tokenForm.test(token)) return sendDead(deps, ctx, purpose, 'invalid', null);
+    await noteOpenedLink(deps, ctx, await findLink(deps, purpose, tokenHashOf(token)), 'address');
     const path = `/links/${purpose}/${idOf(token)}`;
     ctx.cookies.set(cookies.name('link'), token, {
       signed: false,
@@ -95,6 +98,8 @@ function localeOfLink({ pages }: LinkDeps, ctx: Context, link: MailLink, client:
 export async function liveLink(deps: LinkDeps, ctx: Context, purpose: LinkPurpose): Promise<OpenedLink | null> {
   noReferrer(ctx);
   const { state, link, tokenHash } = await found(deps, ctx, purpose);
+  if (link) rememberWhose(ctx, link);
+  await noteOpenedLink(deps, ctx, { state, link, tokenHash }, ctx.method === 'POST' ? 'form' : 'page');
   const client = deps.clients.get(link?.clientId ?? '');
   if (link === null || client === undefined) {
     sendDead(deps, ctx, purpose, 'invalid', null);

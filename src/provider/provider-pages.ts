@@ -2,12 +2,13 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Client } from '../config/schema.ts';
 import { TemporarilyUnavailable } from '../errors.ts';
-import { referenceOf } from '../http/refusal.ts';
+import { referenceOf, rememberWhose } from '../http/refusal.ts';
 import type { ErrorModel } from '../http/views.ts';
+import { noteShownError } from '../timeline/shown-error.ts';
 import type { ProviderDeps } from './deps.ts';
 import { developerDetail } from './developer-detail.ts';
 
-type PageDeps = Pick<ProviderDeps, 'pages' | 'clients' | 'config' | 'random'>;
+type PageDeps = Pick<ProviderDeps, 'pages' | 'clients' | 'config' | 'random' | 'storage' | 'clock' | 'log'>;
 type RenderError = NonNullable<Configuration['renderError']>;
 type LogoutFeature = NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>;
 
@@ -52,7 +53,8 @@ function errorModel(ctx: KoaContextWithOIDC, client: Client | null, gone: boolea
   };
 }
 
-export function providerPages({ pages, clients, config, random }: PageDeps) {
+export function providerPages(deps: PageDeps) {
+  const { pages, clients, config, random } = deps;
   const clientOf = (ctx: KoaContextWithOIDC): Client | null => clients.get(ctx.oidc?.client?.clientId ?? '') ?? null;
   const localeOf = (ctx: KoaContextWithOIDC, client: Client | null) => {
     const wish: unknown = ctx.oidc?.params?.ui_locales;
@@ -83,7 +85,12 @@ export function providerPages({ pages, clients, config, random }: PageDeps) {
     if (gone) ctx.status = 410;
     const model = errorModel(ctx, client, gone);
     // Something to tell: what is over, or a stale form, is no riddle to anybody.
-    const told = gone || ctx.oidc?.route === 'end_session_confirm' ? {} : detailsOf(ctx, out, error, client);
+    const told: { id?: string } =
+      gone || ctx.oidc?.route === 'end_session_confirm' ? {} : detailsOf(ctx, out, error, client);
+    if (told.id !== undefined) {
+      rememberWhose(ctx, { journeyId: null, accountId: null, clientId: client?.id ?? null });
+      await noteShownError(deps, ctx, { reference: told.id, code: out.error, status: ctx.status });
+    }
     pages.send(ctx, 'pages/error', { ...model, ...told }, { client, locale: localeOf(ctx, client) });
   };
   return { logoutSource, postLogoutSuccessSource, renderError };

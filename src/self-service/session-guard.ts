@@ -13,6 +13,7 @@ import { hasSecondFactor } from '../factors/factor-rules.ts';
 import { browserOf } from '../http/browser.ts';
 import type { Locale } from '../http/locale.ts';
 import type { Pages } from '../http/pages.ts';
+import { rememberWhose } from '../http/refusal.ts';
 import type { ClientId, Instant } from '../ids.ts';
 import type { BrowserSession, Interactions } from '../journey/interactions.ts';
 import { levelReaches } from '../journey/proof-rules.ts';
@@ -130,6 +131,7 @@ export async function signedIn(
   }
   const locale = localeFor(deps, ctx, client, account);
   deps.pages.remember(ctx, { client, locale });
+  rememberWhose(ctx, { journeyId: null, accountId: account.id, clientId: place.clientId });
   return { account, session, client, locale, csrfScope: `${place.clientId}|${session.uid}` };
 }
 

@@ -9,6 +9,7 @@ import { RequestRefused } from '../errors.ts';
 import { browserOf } from '../http/browser.ts';
 import { deviceLookOf } from '../http/device-look.ts';
 import type { Pages } from '../http/pages.ts';
+import { rememberWhose } from '../http/refusal.ts';
 import { endOthersAfterChange } from '../journey/forced-change.ts';
 import type { Interactions } from '../journey/interactions.ts';
 import { decidedFor } from '../journey/journey-rules.ts';
@@ -43,6 +44,7 @@ async function comeBack(deps: CallbackDeps, ctx: Context): Promise<void> {
   if (!key || !waiting || waiting.brokerId !== brokerId) {
     throw new RequestRefused(410, 'exchange-gone', expired, await startAgain(deps, ctx, String(state)));
   }
+  rememberWhose(ctx, { journeyId: waiting.journeyId, accountId: waiting.accountId, clientId: null });
   if (waiting.browser !== browserOf(ctx).hash) return otherBrowser(deps, ctx, key, waiting);
   // Looking is not coming back: the exchange stays for the GET.
   if (ctx.method === 'HEAD') {
