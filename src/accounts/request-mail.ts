@@ -20,10 +20,13 @@ export type MailRequest = {
   readonly address: EmailAddress;
   readonly client: Client;
   readonly locale: Locale;
-  readonly browser: BrowserHash;
+  /** null = staff has asked in the person's place, and no journey waits for it. */
+  readonly browser: BrowserHash | null;
   readonly network: string;
-  readonly journeyId: JourneyId;
-  readonly interactionUid: string;
+  readonly journeyId: JourneyId | null;
+  readonly interactionUid: string | null;
+  /** Of the staff or a machine, and why. */
+  readonly order?: { readonly actor: string; readonly by: string; readonly reason: string };
 };
 
 /** A link nobody will get: stands where an address has no use for one, so that the work is the same. */
@@ -71,11 +74,10 @@ async function sendWithLink(
   const letter = letterOf(deps, purpose, useful, linkHref(deps.config.issuer, purpose, token), validUntil, client);
   const mail = composeMail(deps, { ...to, ...letter });
   const event = purpose === 'activate' ? 'sign-up.requested' : 'password.reset-requested';
-  const details = { mail: mail.message };
-  await deps.storage.outbox.add(
-    [mail],
-    [{ at: deps.clock.now(), event, accountId: account?.id ?? null, clientId: client.id, journeyId, details }],
-  );
+  const { actor = null, by = null, reason = null } = request.order ?? {};
+  const details = { mail: mail.message, ...(by !== null && { by, reason }) };
+  const about = { accountId: account?.id ?? null, clientId: client.id, journeyId } as const;
+  await deps.storage.outbox.add([mail], [{ at: deps.clock.now(), event, ...about, actor, details }]);
 }
 
 function letterOf(

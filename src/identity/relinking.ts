@@ -7,6 +7,7 @@ import type { Account, Relinking } from '../accounts/account.ts';
 import { knownFrom } from '../accounts/known-from.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, ClientId, Instant } from '../ids.ts';
+import { carryOut, type Order, orderRecord } from '../lifecycle/order.ts';
 import { composeNotice } from '../notices/notice.ts';
 import type { Accounts, Change } from '../storage/ports.ts';
 import { withoutIdentity } from './unlink.ts';
@@ -17,7 +18,7 @@ const lifeMs = 7 * 86_400_000;
 
 export type Asked =
   | { readonly outcome: 'asked'; readonly id: string; readonly confirmBefore: Instant }
-  | { readonly outcome: 'no-account' | 'not-linked' | 'asked-already' };
+  | { readonly outcome: 'no-account' | 'not-linked' | 'asked-already' | 'stale' };
 
 export type Confirmed = { readonly outcome: 'unlinked' | 'not-found' | 'same-person' };
 
@@ -28,36 +29,36 @@ function isOpen(relinking: Relinking | null, now: Instant): relinking is Relinki
   return relinking !== null && now - relinking.askedAt < lifeMs;
 }
 
-/** `by` and `reason` are kept in the audit log: a name that can be asked back, and nothing about the person concerned. */
+/** Who and why are kept in the audit log: a name that can be asked back, and nothing about the person concerned. */
 export async function askRelinking(
   { storage, clock, random }: RelinkingDeps,
   accountId: AccountId,
-  { by, reason }: { readonly by: string; readonly reason: string },
+  order: Order,
 ): Promise<Asked> {
   const askedAt = clock.now();
+  const { by, reason } = order;
   // It begins with the account's id, so that it is found by it.
   const id = `${accountId}.${random.bytes(6).toString('base64url')}`;
-  const result = await storage.accounts.update(accountId, (account) => {
+  const ordered = await carryOut(storage.accounts, accountId, order, (account) => {
     if (account.identity === null || isOpen(account.relinking, askedAt)) return null;
-    const audit = {
-      at: askedAt,
-      event: 'relinking.asked',
-      accountId,
-      clientId: null,
-      journeyId: null,
-      details: { id, by, reason },
-    } as const;
-    return { account: { ...account, relinking: { id, askedBy: by, askedAt, reason } }, effects: { audit: [audit] } };
+    const audit = [orderRecord(order, 'relinking.asked', { accountId, at: askedAt }, { id })];
+    return { account: { ...account, relinking: { id, askedBy: by, askedAt, reason } }, effects: { audit } };
   });
-  if (result.outcome === 'updated') return { outcome: 'asked', id, confirmBefore: askedAt + lifeMs };
-  if (result.outcome !== 'unchanged') return { outcome: 'no-account' };
-  return { outcome: result.account.identity === null ? 'not-linked' : 'asked-already' };
+  if (ordered === 'done') return { outcome: 'asked', id, confirmBefore: askedAt + lifeMs };
+  if (ordered === 'stale') return { outcome: 'stale' };
+  const account = ordered === 'missing' ? null : await storage.accounts.byId(accountId);
+  if (account === null) return { outcome: 'no-account' };
+  return { outcome: account.identity === null ? 'not-linked' : 'asked-already' };
 }
 
 type ConfirmDeps = RelinkingDeps & Pick<Deps, 'clients'> & { readonly endSessionsOf: (id: AccountId) => Promise<void> };
 
 /** Unlinks, ends every session and tells the owner, if `by` is somebody else than who asked. */
-export async function confirmRelinking(deps: ConfirmDeps, id: string, by: string): Promise<Confirmed> {
+export async function confirmRelinking(
+  deps: ConfirmDeps,
+  id: string,
+  { by, actor }: Pick<Order, 'by' | 'actor'>,
+): Promise<Confirmed> {
   const accountId = id.slice(0, id.lastIndexOf('.')) as AccountId;
   const account = await deps.storage.accounts.byId(accountId);
   if (account === null || !isAskedAs(account, id, deps.clock.now())) return { outcome: 'not-found' };
@@ -66,7 +67,7 @@ export async function confirmRelinking(deps: ConfirmDeps, id: string, by: string
   await deps.endSessionsOf(accountId);
   const clientId = await knownFrom(deps, accountId);
   const result = await deps.storage.accounts.update(accountId, (current) =>
-    unlinked(deps, current, { id, by, clientId }),
+    unlinked(deps, current, { id, by, actor, clientId }),
   );
   if (result.outcome !== 'updated') return { outcome: 'not-found' };
   await deps.endSessionsOf(accountId);
@@ -78,9 +79,9 @@ type AskedAccount = Account & { readonly relinking: Relinking };
 const isAskedAs = (account: Account, id: string, now: Instant): account is AskedAccount =>
   isOpen(account.relinking, now) && account.relinking.id === id && account.identity !== null;
 
-type Confirmation = { readonly id: string; readonly by: string; readonly clientId: ClientId };
+type Confirmation = Pick<Order, 'by' | 'actor'> & { readonly id: string; readonly clientId: ClientId };
 
-function unlinked(deps: RelinkingDeps, account: Account, { id, by, clientId }: Confirmation): Change | null {
+function unlinked(deps: RelinkingDeps, account: Account, { id, by, actor, clientId }: Confirmation): Change | null {
   const at = deps.clock.now();
   if (!isAskedAs(account, id, at) || plain(account.relinking.askedBy) === plain(by)) return null;
   const model = { at, where: null, by: 'support' } as const;
@@ -93,6 +94,7 @@ function unlinked(deps: RelinkingDeps, account: Account, { id, by, clientId }: C
     accountId: account.id,
     clientId: null,
     journeyId: null,
+    actor,
     details,
   } as const;
   return {

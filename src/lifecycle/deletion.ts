@@ -62,10 +62,10 @@ export function withDeletionTakenBack(
   };
 }
 
-/** Why an account is to end now; the words of an operator stand in `details`. */
+/** Why an account is to end now; the words of an operator stand in `details`, and who it was in `actor`. */
 export type ErasureOrder =
   | { readonly why: 'dormant' }
-  | { readonly why: 'operator'; readonly by: string; readonly reason: string };
+  | { readonly why: 'operator'; readonly by: string; readonly reason: string; readonly actor: string };
 
 /**
  * It is nobody from now on, if `mayEnd` says so of the account as it is at that moment. What an unfinished deletion was
@@ -83,7 +83,8 @@ export function orderErasure(
   return accounts.update(id, (account) => {
     if (!mayEnd(account)) return null;
     const deletion = { askedAt: account.deletion?.askedAt ?? now, dueAt: now, undoTokenHash: '' };
-    const audit = recorded(account, now, 'deletion.ordered', { details: { ...order } });
+    const { actor = null, ...details } = { actor: null, ...order };
+    const audit = recorded(account, now, 'deletion.ordered', { actor, details });
     return { account: { ...account, deletion }, effects: { audit: [audit] } };
   });
 }

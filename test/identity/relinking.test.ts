@@ -7,7 +7,7 @@ import { testAudit, testIdentity } from '../support/storage.ts';
 import { bornAccount, ceremonyDeps, mailsOf, newJourneyId } from './ceremony.ts';
 
 const dayMs = 86_400_000;
-const asked = { by: 'Maija Tuki', reason: 'tiketti 4711' };
+const asked = { by: 'Maija Tuki', reason: 'tiketti 4711', actor: 'operator:Maija Tuki', version: null };
 
 /** A linked account of somebody who last signed in to `oima-apu`. */
 async function linkedAccount() {
@@ -33,7 +33,14 @@ async function linkedAccount() {
   };
   const account = () => all.storage.accounts.byId(id);
   const ask = (words = asked) => askRelinking(deps, id, words);
-  return { deps, id, ended, account, ask, confirm: (which: string, by: string) => confirmRelinking(deps, which, by) };
+  return {
+    deps,
+    id,
+    ended,
+    account,
+    ask,
+    confirm: (which: string, by: string) => confirmRelinking(deps, which, { by, actor: `operator:${by}` }),
+  };
 }
 type Support = Awaited<ReturnType<typeof linkedAccount>>;
 
@@ -68,8 +75,8 @@ test('both are named in the audit log, with the reason', async () => {
   const id = await askedId(at);
   await at.confirm(id, 'Kaisa Valvoja');
   const [confirmed, first] = await at.deps.storage.audit.list({ accountId: at.id, limit: 2 });
-  expect(first).toMatchObject({ event: 'relinking.asked', details: { id, ...asked } });
-  const { by: askedBy, reason } = asked;
+  const { by: askedBy, reason, actor } = asked;
+  expect(first).toMatchObject({ event: 'relinking.asked', actor, details: { id, by: askedBy, reason } });
   expect(confirmed).toMatchObject({
     event: 'relinking.confirmed',
     details: { id, askedBy, reason, by: 'Kaisa Valvoja' },
