@@ -10,6 +10,7 @@ import { startRetention } from './lifecycle/job.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
 import { startLogouts } from './provider/logout-delivery.ts';
+import { startRotation } from './signing-keys/rotation.ts';
 import type { Worker } from './worker.ts';
 
 /** Stops all of it, one after the other: each ends the turn it is in. */
@@ -20,6 +21,7 @@ export async function startBackground(deps: BuiltDeps, service: Service, reload:
   const workers: Worker[] = [
     startDelivery({ ...deps, mailer }),
     startLogouts({ ...deps, ...service }),
+    startRotation(deps, service.servedKeys, service.serveKeys),
     startRetention({ ...deps, endSessionsOf: service.interactions.endSessionsOf }),
   ];
   if (deps.config.storage.kind === 'mongo-redis') workers.push(await followWanted(deps, reload));

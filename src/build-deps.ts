@@ -15,6 +15,7 @@ import { withoutDueAccounts } from './lifecycle/due-accounts.ts';
 import { eraseAccount } from './lifecycle/erase-account.ts';
 import { refusalBeatMs } from './migration/lazy/hook.ts';
 import { openLazyMigration } from './migration/lazy/lazy-migration.ts';
+import { storedKeys } from './signing-keys/stored-source.ts';
 import { openStorage } from './storage/open.ts';
 import type { Broker } from './upstream/broker.ts';
 import { createBrokerOnKeyFile } from './upstream/broker-on-key-file.ts';
@@ -70,6 +71,7 @@ export async function buildDeps(config: LoadedConfig, log: Logger): Promise<Buil
     clientFolders: config.clientFolders,
     storage,
     keyring,
+    keySource: storedKeys({ keyring }),
     passwords,
     blocklist: createBlocklist(),
     breachedPasswords:

@@ -8,6 +8,7 @@ import type { Renderer } from './http/render.ts';
 import type { Texts } from './http/texts.ts';
 import type { LazyMigration } from './migration/lazy/lazy-migration.ts';
 import type { Keyring } from './secrets/sealing.ts';
+import type { KeySource } from './signing-keys/signer.ts';
 import type { Storage } from './storage/ports.ts';
 import type { Broker } from './upstream/broker.ts';
 
@@ -23,6 +24,8 @@ export type Deps = {
   readonly clients: ReadonlyMap<string, Client>;
   readonly storage: Storage;
   readonly keyring: Keyring;
+  /** Where the private parts of the keys are that sign tokens. */
+  readonly keySource: KeySource;
   readonly passwords: PasswordHasher;
   readonly blocklist: Blocklist;
   /** null = the installation has no directory of them. */

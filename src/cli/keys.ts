@@ -8,7 +8,8 @@ export function addKeyCommands(program: Command): void {
   keys
     .command('list')
     .description('every key by its id, and what it is used for')
-    .action(() => runOperation('keys.list', []));
+    .option('--json', 'as one JSON object')
+    .action(({ json = false }: { json?: boolean }) => runOperation('keys.list', [json ? 'json' : '']));
   keys
     .command('add <kind>')
     .description('a new key of the kind "master" or "index", as the last line of its file')
@@ -31,5 +32,25 @@ export function addKeyCommands(program: Command): void {
     .option('--now', 'do not wait until the last mail or unfinished sign-in under it is gone')
     .action((kind: string, id: string, { now = false }: { now?: boolean }) =>
       runOperation('keys.remove', [kind, id, now ? 'now' : '']),
+    );
+  addSigningKeyCommands(keys);
+}
+
+function addSigningKeyCommands(keys: Command): void {
+  keys
+    .command('rotate')
+    .description('the next signing keys sign from now on, ahead of their time')
+    .requiredOption('--by <name>', 'who does it, for the audit log')
+    .option('--now', 'after an incident: also where verifiers may not know the next keys yet')
+    .action(({ by, now = false }: { by: string; now?: boolean }) =>
+      runOperation('keys.rotate', [now ? 'now' : '', by]),
+    );
+  keys
+    .command('revoke <kid>')
+    .description('a signing key that somebody else may have: believed nowhere within seconds; tells what ends with it')
+    .requiredOption('--by <name>', 'who does it, for the audit log')
+    .requiredOption('--reason <text>', 'best the number of the case')
+    .action((kid: string, { by, reason }: { by: string; reason: string }) =>
+      runOperation('keys.revoke', [kid, by, reason]),
     );
 }

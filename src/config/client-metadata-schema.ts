@@ -18,7 +18,7 @@ const shownName = z
   .regex(/^[^\p{C}\p{Zl}\p{Zp}()/:@]+$/u, 'text of at most 60 visible characters without ( ) / : @');
 
 /** Those that both of our keys can make; OpenID Connect demands the second where nothing is said. */
-const signingAlg = z.enum(['ES256', 'RS256']);
+const signingAlg = z.enum(['ES256', 'RS256', 'PS256']);
 
 const shape = {
   client_name: shownName.optional(),

@@ -56,7 +56,7 @@ function fapiRules({ profile, type, tokens }: ClientFile, method: Method): reado
       `${fapiMethods.join(' or ')} beside profile: fapi2`,
     ],
     // RS256 is PKCS #1 v1.5 (FAPI 2.0 Security Profile 5.4.1).
-    [tokens.idTokenAlg !== 'ES256', ['tokens', 'idTokenAlg'], 'ES256 beside profile: fapi2'],
+    [tokens.idTokenAlg === 'RS256', ['tokens', 'idTokenAlg'], 'ES256 or PS256 beside profile: fapi2'],
   ];
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { slug } from './values.ts';
 
 /** Both keys of ours sign with these; ES256 unless a client can only do the other. */
-const signingAlg = z.enum(['ES256', 'RS256']);
+const signingAlg = z.enum(['ES256', 'RS256', 'PS256']);
 
 /** To a public key of the client's own: nothing is encrypted under a shared secret. */
 export const encryptionAlgs = ['ECDH-ES', 'ECDH-ES+A256KW', 'RSA-OAEP', 'RSA-OAEP-256'] as const;

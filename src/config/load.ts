@@ -29,6 +29,7 @@ import type { Config, LoadedConfig } from './schema.ts';
 import type { Secret } from './secret.ts';
 import type { SecretContext } from './secrets.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
+import { signingKeyFaults } from './signing-keys-schema.ts';
 import { readStatements } from './statements.ts';
 import { readTerms } from './terms.ts';
 import { tlsFaults } from './tls-files.ts';
@@ -66,6 +67,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     ...conformanceFaults(source, settings),
     ...(await tlsFaults(source, settings)),
     ...resourceServerFaults(source, settings),
+    ...signingKeyFaults(source, settings),
   );
   if (production) {
     faults.push(...productionRefusals(source, settings, env), ...weakenings(source, settings));

@@ -8,6 +8,7 @@ import { emailedCodeSchema, limitsSchema, livesSchema, secondFactorSchema, stepU
 import { registrationSchema } from './registration-schema.ts';
 import { resourceServersSchema } from './resource-servers.ts';
 import { retentionSchema } from './retention-schema.ts';
+import { signingKeysSchema } from './signing-keys-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
@@ -108,6 +109,7 @@ export const settingsSchema = z.strictObject({
         .describe('Broker → file of its private keys; default <dataDir>/secrets/broker-<id>.jwks.json'),
     })
     .prefault({}),
+  signingKeys: signingKeysSchema.prefault({}).describe('How the keys that sign tokens take turns'),
   mail,
   clientsDirs: z.array(text).default(['clients']).describe('Folders of client files, relative to this file'),
   registration: registrationSchema.prefault({}).describe('Clients that register themselves; off by default'),

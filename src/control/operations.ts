@@ -8,12 +8,14 @@ import { accountOperations } from '../lifecycle/account-operations.ts';
 import { retentionOperations } from '../lifecycle/retention-operations.ts';
 import { importOperations } from '../migration/operations.ts';
 import { rosterOperations } from '../rosters/operations.ts';
+import { signingKeyOperations } from '../signing-keys/operations.ts';
 import type { Operations } from './operation.ts';
 
 /** Everything that can be asked of the store by a command, by name. */
 export const operations: Operations = {
   ...importOperations,
   ...keyOperations,
+  ...signingKeyOperations,
   ...relinkingOperations,
   ...termsOperations,
   ...rosterOperations,

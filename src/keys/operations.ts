@@ -5,24 +5,10 @@ import type { Deps } from '../deps.ts';
 import { keyIdOf } from '../secrets/sealing.ts';
 import { changeKeyFile, splitBy, unknownKey } from './key-file.ts';
 import { changeKeyState, readKeyState } from './key-state.ts';
+import { list } from './list.ts';
 import { isComplete, reindexAll } from './reindex.ts';
 import { reloadKeys } from './reload.ts';
 import { rewrapAll, stillUnder } from './rewrap.ts';
-
-const list: Operation = async ({ keyring, storage, config }, _args, print) => {
-  const state = await readKeyState(storage.marks);
-  const { master, index, lookup } = keyring.ids;
-  const masterUse = (id: string) => (id === master[0] ? 'seals and opens' : 'opens');
-  const needed = (id: string) => (state?.master.includes(id) ? '' : ', needed by nothing');
-  const indexUse = (id: string) => (state?.index.includes(id) ? 'complete' : 'not complete: avain keys reindex');
-  for (const id of master) print(`master  ${id}  ${masterUse(id)}${needed(id)}`);
-  for (const id of index) print(`index   ${id}  ${indexUse(id)}`);
-  print(`lookup  ${lookup}  for ever`);
-  for (const id of state?.removedIndex ?? [])
-    print(`removed ${id}  its fingerprints are still stored: avain keys reindex`);
-  print(`Files: ${config.secrets.keyFiles.master}, ${config.secrets.keyFiles.index}`);
-  return 0;
-};
 
 const add: Operation = async (deps, [kind], print) => {
   const key = randomBytes(32);

@@ -7,7 +7,7 @@ import { prefixOf, SealBroken } from '../secrets/aead.ts';
 import type { RosterEntry } from '../storage/roster-port.ts';
 import { passUntilDone, type Treated } from './passes.ts';
 
-type RewrapDeps = Pick<Deps, 'storage' | 'keyring'>;
+type RewrapDeps = Pick<Deps, 'storage' | 'keyring' | 'keySource'>;
 
 /**
  * Wraps every account's data key, and seals every signing key and entry of a roster, anew under the first master key. What
@@ -16,12 +16,7 @@ type RewrapDeps = Pick<Deps, 'storage' | 'keyring'>;
 export async function rewrapAll(deps: RewrapDeps, print: (line: string) => void): Promise<readonly string[]> {
   const { storage, keyring } = deps;
   const [first = ''] = keyring.ids.master;
-  for (const { kid, sealedJwk } of await storage.signingKeys.all()) {
-    if (prefixOf(sealedJwk) === first) continue;
-    const opened = keyring.open(sealedJwk, kid, 'signing-key');
-    // Lost to another process that does the same: just as well.
-    await storage.signingKeys.reseal(kid, sealedJwk, keyring.seal(opened, kid, 'signing-key'));
-  }
+  await resealSigningKeys(deps);
   const common = { aim: first, print };
   const entries = await passUntilDone(deps, {
     ...{ ...common, mark: 'keys.rewrap-rosters', what: 'entries of rosters' },
@@ -34,6 +29,19 @@ export async function rewrapAll(deps: RewrapDeps, print: (line: string) => void)
     treat: (account: Account) => rewrap(deps, account),
   });
   return [...accounts, ...entries];
+}
+
+async function resealSigningKeys({ storage, keySource }: Pick<RewrapDeps, 'storage' | 'keySource'>): Promise<void> {
+  const set = await storage.signingKeys.read();
+  if (!set) return;
+  const keys = set.keys.map((key) => {
+    const handle = key.handle === null ? null : keySource.resealed(key.kid, key.handle);
+    return handle === null ? key : { ...key, handle };
+  });
+  if (keys.every((key, n) => key === set.keys[n])) return;
+  // Of several processes that do the same one does it; a rotation that came in between had another look at the set.
+  if (!(await storage.signingKeys.replace({ version: set.version + 1, keys }, [])))
+    return resealSigningKeys({ storage, keySource });
 }
 
 async function rewrap({ storage, keyring }: RewrapDeps, account: Account): Promise<Treated> {
@@ -68,7 +76,8 @@ async function rewrapEntry({ storage, keyring }: RewrapDeps, entry: RosterEntry)
 
 /** The first thing found that is still sealed under this master key, in words; null when nothing is. */
 export async function stillUnder({ storage }: Pick<Deps, 'storage'>, id: string): Promise<string | null> {
-  if ((await storage.signingKeys.all()).some(({ sealedJwk }) => prefixOf(sealedJwk) === id)) return 'a signing key';
+  const signing = (await storage.signingKeys.read())?.keys ?? [];
+  if (signing.some(({ handle }) => handle !== null && prefixOf(handle) === id)) return 'a signing key';
   let after: AccountId | null = null;
   do {
     const page: readonly Account[] = await storage.accounts.scan(after, 500);

@@ -1,9 +1,9 @@
 import type { Configuration } from 'oidc-provider';
 import { encryptionAlgs, encryptionEncs } from '../config/client-protocol-schema.ts';
+import { signingAlgs } from '../signing-keys/key-set.ts';
 import { clientSigningAlgs } from './signed-by-clients.ts';
 
-/** What our own keys sign with (keys.ts). */
-const own = ['ES256', 'RS256'] as const;
+const own = signingAlgs;
 
 /**
  * Every algorithm there is, by what it is for (security R20). An empty list: that kind of thing is not encrypted here;

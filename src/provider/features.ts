@@ -29,6 +29,8 @@ export function features(deps: ProviderDeps): NonNullable<Configuration['feature
       enabled: true,
       profile: (_ctx, client) => (deps.clients.get(client?.clientId)?.profile === 'fapi2' ? '2.0' : undefined),
     },
+    // Private keys stay behind a port (signing-keys/signer.ts); the library has them sign. Experimental there, and pinned here.
+    externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     deviceFlow: deviceFlow(deps),
     ...registrationFeatures(deps),
     backchannelLogout: { enabled: true },

@@ -23,6 +23,7 @@ import { features } from './features.ts';
 import { accountFinder } from './find-account.ts';
 import { formPostPage } from './form-post.ts';
 import { grantLoader } from './grant.ts';
+import { keysMayBeKept, signingJwks } from './live-keystore.ts';
 import { guardedFetch } from './outgoing.ts';
 import { createDecide, createPolicy, type Decide } from './policy.ts';
 import { jsonForPrograms } from './program-errors.ts';
@@ -60,8 +61,7 @@ function configuration(deps: ProviderDeps, decide: Decide): Configuration {
   const policy = createPolicy(decide, clients);
   return {
     adapter: createAdapter({ storage, clock, keyring, clients: createClientModel(deps.findClient, deps.registered) }),
-    // Copies: the library keeps what it is given and the keys' owner should not.
-    jwks: { keys: deps.signingKeys.map((key) => ({ ...key })) },
+    jwks: signingJwks(deps.servedKeys),
     acrValues: allAcrs(config.acr),
     claims: claimsByScope,
     scopes: ['openid', 'offline_access'],
@@ -108,6 +108,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   provider.use(detachSignUp(deps));
   provider.use(straightToPage(decide));
   provider.use(trueDiscovery());
+  provider.use(keysMayBeKept(deps.config.signingKeys.jwksCacheSeconds));
   provider.use(formPostPage(deps));
   const { trustedHops } = deps.config.proxy;
   provider.proxy = trustedHops > 0;

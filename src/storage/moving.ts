@@ -11,10 +11,11 @@ import type { ArtifactIndex } from './expiring-ports.ts';
 import type { Logout } from './logout-port.ts';
 import type { Storage, TermsEvidence } from './ports.ts';
 import type { RosterEntry } from './roster-port.ts';
+import type { SigningKeySet } from './signing-key-port.ts';
 
 import type { DayCounts } from './statistics-port.ts';
 export type MovedValues = {
-  readonly signingKeys: { readonly kid: string; readonly sealedJwk: string; readonly createdAt: Instant };
+  readonly signingKeys: SigningKeySet;
   readonly marks: { readonly name: string; readonly value: string };
   readonly accounts: Account;
   readonly rosters: RosterEntry;

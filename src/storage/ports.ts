@@ -25,6 +25,7 @@ import type {
   AdoptableProofs,
   CodeChallenge,
   Enrolment,
+  KeyNodes,
   MailLink,
   Origin,
   RosterUpload,
@@ -32,6 +33,7 @@ import type {
   Trail,
   UpstreamExchange,
 } from './rows.ts';
+import type { SigningKeys } from './signing-key-port.ts';
 
 /** Kept when a person accepts terms. */
 import type { Statistics } from './statistics-port.ts';
@@ -148,15 +150,6 @@ export type Audit = {
   ofJourneys(journeys: readonly string[], limit: number): Promise<readonly AuditRecord[]>;
 };
 
-/** Token signing keys, each sealed under the master key before it gets here. */
-export type SigningKeys = {
-  all(): Promise<readonly { kid: string; sealedJwk: string; createdAt: Instant }[]>;
-  /** Inserts only while there is no key at all; of several starting nodes one wins and all read the same key. */
-  insertFirst(key: { kid: string; sealedJwk: string; createdAt: Instant }): Promise<void>;
-  /** Seals a key anew, under another master key. False, and nothing changed, if what is stored is not (any more) `from`. */
-  reseal(kid: string, from: string, to: string): Promise<boolean>;
-};
-
 /** Small durable values by name: how far long work has come, so that it goes on where it stood. Nothing personal. */
 export type Marks = {
   get(name: string): Promise<string | null>;
@@ -194,6 +187,8 @@ export type Storage = {
   readonly rosterUploads: ExpiringRows<RosterUpload>;
   /** What support looks for and no record tells (timeline/trail.ts says under which keys). */
   readonly trails: ExpiringRows<Trail>;
+  /** One row for all (signing-keys/nodes.ts). */
+  readonly keyNodes: ExpiringRows<KeyNodes>;
   readonly limits: RateLimits;
   /** Short-lived artifacts made before this are refused: a spent one may have come back (decisions.md §7). It can rise. */
   readonly notBefore: Instant;

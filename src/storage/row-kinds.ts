@@ -14,6 +14,7 @@ type RowPorts = Pick<
   | 'exchanges'
   | 'origins'
   | 'rosterUploads'
+  | 'keyNodes'
   | 'trails'
 >;
 
@@ -31,6 +32,7 @@ export function allRows(rows: <T>(kind: string) => ExpiringRows<T>): RowPorts {
     exchanges: rows('exchange'),
     origins: rows('origin'),
     rosterUploads: rows('roster-upload'),
+    keyNodes: rows('key-nodes'),
     trails: rows('trail'),
   };
 }

@@ -160,3 +160,9 @@ export type TrailEntry = {
 
 /** Oldest first, at most 50; written by timeline/trail.ts only. */
 export type Trail = readonly TrailEntry[];
+
+/** Which nodes are alive, and the version of the signing keys that each has loaded; `since`: when the row was made. */
+export type KeyNodes = {
+  readonly since: Instant;
+  readonly nodes: Readonly<Record<string, { readonly version: number; readonly until: Instant }>>;
+};

@@ -8,16 +8,18 @@ import { newAccount } from '../../src/accounts/new-account.ts';
 import { limitsSchema, livesSchema } from '../../src/config/policy-schema.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { keyList, withoutComments } from '../../src/config/secrets.ts';
+import { signingKeysSchema } from '../../src/config/signing-keys-schema.ts';
 import { type OperationDeps, perform } from '../../src/control/operation.ts';
 import type { Clock, Deps } from '../../src/deps.ts';
 import { identityFingerprints, sealForAccount } from '../../src/identity/national-id.ts';
 import { admitKeys } from '../../src/keys/key-state.ts';
 import { keyOperations } from '../../src/keys/operations.ts';
 import { createKeyring, type Keyring, keyIdOf } from '../../src/secrets/sealing.ts';
+import { storedKeys } from '../../src/signing-keys/stored-source.ts';
 import type { Storage } from '../../src/storage/ports.ts';
 import { testFingerprint } from '../support/storage.ts';
 
-export type KeyDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'clock' | 'random' | 'log'>;
+export type KeyDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'keySource' | 'clock' | 'random' | 'log'>;
 
 const random = { bytes: randomBytes, int: randomInt };
 const files = { master: 'master-key', index: 'identity-index-key', lookup: 'lookup-key' };
@@ -54,6 +56,7 @@ export async function startOn(
   const config = {
     profile: 'production',
     storage: { kind },
+    signingKeys: signingKeysSchema.parse({}),
     lives: livesSchema.parse({}),
     limits: limitsSchema.parse({}),
     rosters: {},
@@ -62,7 +65,8 @@ export async function startOn(
   } as unknown as Config;
   const log = { error: (what: object) => process.stderr.write(`${JSON.stringify(what)}\n`), info: () => {} };
   // A cast: of the log only these are used.
-  return { config, storage, keyring, clock, random, log: log as unknown as Deps['log'] };
+  const keySource = storedKeys({ keyring });
+  return { config, storage, keyring, keySource, clock, random, log: log as unknown as Deps['log'] };
 }
 
 /** `avain keys <command>` in that process. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { identityFingerprints, indexKeyOf, openIdentityCode } from '../../src/identity/national-id.ts';
 import { reloadOnSignal } from '../../src/keys/reload.ts';
 import { prefixOf } from '../../src/secrets/aead.ts';
+import { loadServedKeys } from '../../src/signing-keys/served-keys.ts';
 import type { SqliteStorage } from '../../src/storage/sqlite/open.ts';
 import { openTestStorage, type TestClock, testClock } from '../support/storage.ts';
 import { avainKeys, blankAccount, type KeyDeps, keyIds, linkedTo, startOn, writeKeys } from './installation.ts';
@@ -85,18 +86,14 @@ describe('a new master key', () => {
   });
 
   test('signing keys are sealed anew too', async () => {
-    await storage.signingKeys.insertFirst({
-      kid: 'k',
-      sealedJwk: deps.keyring.seal('a key', 'k', 'signing-key'),
-      createdAt: 1,
-    });
+    const { published } = await loadServedKeys(deps);
     const [old, added] = await addKey('master');
     await avainKeys(deps, 'use', 'master', added);
     expect((await avainKeys(deps, 'remove', 'master', old, 'now')).refusal).toContain('still seals a signing key');
     await avainKeys(deps, 'rewrap');
-    const [key] = await storage.signingKeys.all();
-    expect(prefixOf(key?.sealedJwk ?? '')).toBe(added);
-    expect(deps.keyring.open(key?.sealedJwk ?? '', 'k', 'signing-key')).toBe('a key');
+    const set = await storage.signingKeys.read();
+    expect(set?.keys.map(({ handle }) => prefixOf(handle ?? ''))).toEqual([added, added, added]);
+    expect((await loadServedKeys(deps)).published).toEqual(published);
   });
 
   test('waiting mails and unfinished sign-ins under it are waited for, unless told otherwise', async () => {

@@ -4,7 +4,7 @@ import type { AccountId, ClientId } from '../../src/ids.ts';
 import type { CopyProgress } from '../../src/storage/copy.ts';
 import type { MovableStorage, Moving } from '../../src/storage/moving.ts';
 import type { Storage } from '../../src/storage/ports.ts';
-import { type TestClock, testAccount, testAudit, testIdentity, testMail, testRosterEntry } from './storage.ts';
+import { type TestClock, testAccount, testAudit, testIdentity, testKeySet, testMail, testRosterEntry } from './storage.ts';
 
 export const silent: CopyProgress = { table: () => undefined, copied: () => undefined, verified: () => undefined };
 
@@ -78,7 +78,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   const settled = testMail({ createdAt: now, expiresAt: later });
   await storage.outbox.add([settled], [testAudit({ event: 'strong-auth.failed', at: 10, actor: 'operator:a name' })]);
   await storage.outbox.delivered(settled.id, now);
-  await storage.signingKeys.insertFirst({ kid: 'key', sealedJwk: 'sealed', createdAt: 3 });
+  await storage.signingKeys.replace(testKeySet(1), []);
   await storage.marks.put('a mark', 'so far');
   const listed = testRosterEntry({ fingerprints: identity.fingerprints, sealedNote: 'sealed', validTo: later });
   await storage.rosters.add({ entry: listed, audit: [] });
@@ -124,7 +124,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       expect(await other.outbox.claimDue(clock.now(), 10, 1)).toEqual([{ id: mail.id, mail, attempts: 1 }]);
       const claim = { limit: 10, leaseMs: 1, except: [] };
       expect(await other.logouts.claimDue(clock.now(), claim)).toEqual([{ logout, attempts: 1 }]);
-      expect(await other.signingKeys.all()).toEqual([{ kid: 'key', sealedJwk: 'sealed', createdAt: 3 }]);
+      expect(await other.signingKeys.read()).toEqual(testKeySet(1));
       expect(await other.marks.get('a mark')).toBe('so far');
       expect(await other.rosters.byId(listed.id)).toEqual(listed);
       expect(await other.clients.all()).toEqual([client]);

@@ -7,6 +7,7 @@ import { noFactors } from '../../src/factors/factors.ts';
 import type { AccountId, ClientId, Fingerprint, RosterEntryId } from '../../src/ids.ts';
 import type { OutboxMail } from '../../src/mail/outbox.ts';
 import type { RosterEntry } from '../../src/storage/roster-port.ts';
+import type { SigningKeySet } from '../../src/storage/signing-key-port.ts';
 import { openSqliteStorage, type SqliteStorage } from '../../src/storage/sqlite/open.ts';
 
 export type TestClock = Clock & { advance(ms: number): void };
@@ -128,4 +129,10 @@ export function testMail(overrides: Partial<OutboxMail> = {}): OutboxMail {
     expiresAt: 1_000_000,
     ...overrides,
   };
+}
+
+/** One active key; sets of one version differ by its handle. */
+export function testKeySet(version: number, handle = 'sealed'): SigningKeySet {
+  const publicJwk = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' };
+  return { version, keys: [{ kid: 'key', alg: 'ES256', state: 'active', since: 3, createdAt: 3, publicJwk, handle }] };
 }

@@ -11,6 +11,7 @@ import type { AccountKey } from '../account-keys.ts';
 import type { Logout } from '../logout-port.ts';
 import type { TermsEvidence } from '../ports.ts';
 import type { RosterEntry } from '../roster-port.ts';
+import type { SigningKeySet } from '../signing-key-port.ts';
 
 /** One account and everything about it that must be decided in one place. */
 import type { DayCounts } from '../statistics-port.ts';
@@ -111,15 +112,11 @@ export type LogoutDocument = {
 
 export type MarkDocument = { readonly _id: string; readonly value: string };
 
-export type KeyDocument = {
+/** One for all keys; `pending`: audit records that are still to be copied out. */
+export type KeySetDocument = SigningKeySet & {
   readonly _id: string;
-  /** Unique: what several nodes would store at once competes for one slot. */
   readonly slot: string;
-  readonly sealedJwk: string;
-  readonly createdAt: Instant;
-/** `batches`: the last ones added, so that none counts twice. */
-export type StatisticsDocument = DayCounts & { readonly _id: string; readonly batches: readonly string[] };
-
+  readonly pending: readonly Pending[];
 };
 
 /** What was consumed or revoked in Redis for good (revocations.ts). */

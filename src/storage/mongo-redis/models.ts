@@ -9,7 +9,7 @@ import type {
   AuditDocument,
   ClientDocument,
   EvidenceDocument,
-  KeyDocument,
+  KeySetDocument,
   LogoutDocument,
   MailDocument,
   MarkDocument,
@@ -77,7 +77,7 @@ const evidence = {
   network: String,
 };
 
-const key = { _id: String, slot: String, sealedJwk: String, createdAt: Number };
+const keySet = { _id: String, slot: String, version: Number, keys: [anything], pending: [pending] };
 
 const roster = {
   _id: String,

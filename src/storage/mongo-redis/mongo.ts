@@ -16,8 +16,9 @@ import type { StoredClients } from '../client-port.ts';
 import type { Kept } from '../kept-port.ts';
 import type { Logouts } from '../logout-port.ts';
 import type { Outbox } from '../outbox-port.ts';
-import type { Accounts, Audit, Evidence, Marks, SigningKeys } from '../ports.ts';
+import type { Accounts, Audit, Evidence, Marks } from '../ports.ts';
 import type { Rosters } from '../roster-port.ts';
+import type { SigningKeys } from '../signing-key-port.ts';
 import { createAbsorptions } from './absorptions.ts';
 import { createAccounts } from './accounts.ts';
 import type { Statistics } from '../statistics-port.ts';
@@ -117,7 +118,7 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
     logouts: inFlight.counted(createLogouts(models, ask)),
     rosters: inFlight.counted(createRosters({ models, ask, settle, stamp, later })),
     clients: inFlight.counted(createClients(models, ask)),
-    signingKeys: inFlight.counted(createSigningKeys(models, ask)),
+    signingKeys: inFlight.counted(createSigningKeys({ models, ask, settle, stamp })),
     marks: inFlight.counted(createMarks(models, ask)),
     kept: inFlight.counted(createKept(models, ask)),
     repair,

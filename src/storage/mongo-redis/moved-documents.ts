@@ -5,6 +5,7 @@ import type { RosterEntry } from '../roster-port.ts';
 import type { MailDocument } from './documents.ts';
 import type { Models } from './models.ts';
 
+import { keySetId } from './signing-keys.ts';
 import { statisticsDocument } from './statistics.ts';
 export type Document = { readonly _id: string } & Readonly<Record<string, unknown>>;
 export type DurableTable = Extract<
@@ -41,10 +42,9 @@ const writtenAt = ({ position }: MovedRow) => Number(position);
 /** The documents are what models.ts says, as lean rows: hence the casts. */
 export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = {
   signingKeys: {
-    ...{ model: 'signingKeys', filter: {}, by: '_id', within: '_id' },
-    toValue: ({ _id, sealedJwk, createdAt }) => ({ kid: _id, sealedJwk, createdAt }) as MovedValues['signingKeys'],
-    // Every key has a slot of its own; the first one's is free only while there is no key.
-    toDocuments: ({ value: { kid, ...rest } }) => [['signingKeys', { _id: kid, slot: kid, ...rest }]],
+    ...{ model: 'signingKeys', filter: { _id: keySetId }, by: '_id', within: '_id' },
+    toValue: ({ version, keys }) => ({ version, keys }) as MovedValues['signingKeys'],
+    toDocuments: ({ value }) => [['signingKeys', { _id: keySetId, slot: keySetId, ...value, pending: [] }]],
   },
   marks: {
     ...{ model: 'marks', filter: {}, by: '_id', within: '_id' },

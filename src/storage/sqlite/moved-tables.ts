@@ -42,19 +42,16 @@ export function tableMoves(durable: Store, expiring: Store): TableMoves {
 
 function keyedMoves(store: Store): Pick<TableMoves, Keyed> {
   const { db } = store;
-  const insertKey = prepareRun(db, 'INSERT OR IGNORE INTO signing_keys (kid, sealed_jwk, created_at) VALUES (?, ?, ?)');
+  const insertKeySet = prepareRun(db, 'INSERT OR IGNORE INTO signing_key_set (version, body) VALUES (?, ?)');
   const insertClient = prepareRun(db, 'INSERT OR IGNORE INTO clients (id, text, changed_at) VALUES (?, ?, ?)');
   const insertMark = prepareRun(db, 'INSERT OR IGNORE INTO marks (name, value) VALUES (?, ?)');
   const insertSpent = prepareRun(db, 'INSERT OR IGNORE INTO spent_tokens (hash, spent_at) VALUES (?, ?)');
   const common = { store, expires: false };
   return {
     signingKeys: {
-      ...common,
-      table: 'signing_keys',
-      position: 'rowid',
-      columns: 'kid, sealed_jwk AS sealedJwk, created_at AS createdAt',
-      toValue: (columns) => columns as MovedValues['signingKeys'],
-      insert: ({ kid, sealedJwk, createdAt }) => void insertKey(kid, sealedJwk, createdAt),
+      ...{ ...common, table: 'signing_key_set', position: 'rowid', columns: 'body' },
+      toValue: ({ body }) => JSON.parse(String(body)),
+      insert: (set) => void insertKeySet(set.version, JSON.stringify(set)),
     },
     marks: {
       ...{ ...common, table: 'marks', position: 'rowid', columns: 'name, value' },

@@ -1,23 +1,31 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { SigningKeys } from '../ports.ts';
-import { prepareAll, prepareRun } from './statements.ts';
+import type { SigningKeySet, SigningKeys } from '../signing-key-port.ts';
+import { prepareEffects } from './effects.ts';
+import { prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
 
-type KeyRow = { readonly kid: string; readonly sealedJwk: string; readonly createdAt: number };
-
 export function createSigningKeys(db: DatabaseSync, { read, write }: Transactions): SigningKeys {
-  const all = prepareAll<KeyRow>(
+  const get = prepareOne<{ body: string }>(db, 'SELECT body FROM signing_key_set');
+  const update = prepareRun(db, 'UPDATE signing_key_set SET version = ?, body = ? WHERE version = ?');
+  const insert = prepareRun(
     db,
-    'SELECT kid, sealed_jwk AS sealedJwk, created_at AS createdAt FROM signing_keys ORDER BY created_at, kid',
+    'INSERT INTO signing_key_set (version, body) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM signing_key_set)',
   );
-  const insertFirst = prepareRun(
-    db,
-    'INSERT INTO signing_keys (kid, sealed_jwk, created_at) SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM signing_keys)',
-  );
-  const reseal = prepareRun(db, 'UPDATE signing_keys SET sealed_jwk = ? WHERE kid = ? AND sealed_jwk = ?');
+  const effects = prepareEffects(db);
   return {
-    all: () => read(() => all().map((row) => ({ ...row }))),
-    insertFirst: ({ kid, sealedJwk, createdAt }) => write(() => void insertFirst(kid, sealedJwk, createdAt)),
-    reseal: (kid, from, to) => write(() => reseal(to, kid, from) === 1),
+    read: () =>
+      read(() => {
+        const row = get();
+        // A cast: only `replace` writes it.
+        return row ? (JSON.parse(row.body) as SigningKeySet) : null;
+      }),
+    replace: (set, audit) =>
+      write(() => {
+        const { version } = set;
+        const body = JSON.stringify(set);
+        const changed = version === 1 ? insert(version, body) : update(version, body, version - 1);
+        if (changed === 1) effects.write({ audit }, 0);
+        return changed === 1;
+      }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { testAccount, testAudit } from '../../support/storage.ts';
+import { testAccount, testAudit, testKeySet } from '../../support/storage.ts';
 import { type OpenStorage, racers, withStorage } from '../contract.ts';
 
 export function durableRowsContract(open: OpenStorage): void {
@@ -45,31 +45,32 @@ export function durableRowsContract(open: OpenStorage): void {
   });
 
   describe('signing keys', () => {
-    test('of many starting nodes one stores the first key, and all read the same', () =>
-      withStorage(open, async ({ storage: { signingKeys } }) => {
-        expect(await signingKeys.all()).toEqual([]);
-        const key = (index: number) => ({
-          kid: `kid-${index}`,
-          sealedJwk: `sealed ${index}`,
-          createdAt: 1_000 + index,
-        });
-        await Promise.all(racers.map((index) => signingKeys.insertFirst(key(index))));
-        const stored = await signingKeys.all();
-        expect(stored).toHaveLength(1);
-        expect(racers.map(key)).toContainEqual(stored[0]);
-        await signingKeys.insertFirst(key(99));
-        expect(await signingKeys.all()).toEqual(stored);
+    test('of many nodes that change the set at once one does, with its audit record, and all read the same', () =>
+      withStorage(open, async ({ storage: { signingKeys, audit } }) => {
+        expect(await signingKeys.read()).toBeNull();
+        for (const version of [1, 2]) {
+          const record = (n: number) => [testAudit({ event: 'signing-key.created', details: { n, version } })];
+          const outcomes = await Promise.all(
+            racers.map((n) => signingKeys.replace(testKeySet(version, `by ${n}`), record(n))),
+          );
+          expect(outcomes.filter(Boolean)).toHaveLength(1);
+          const n = outcomes.indexOf(true);
+          expect(await signingKeys.read()).toEqual(testKeySet(version, `by ${n}`));
+          const records = await audit.list({ limit: 10 });
+          expect(records).toHaveLength(version);
+          expect(records[0]?.details).toEqual({ n, version });
+        }
       }));
 
-    test('are sealed anew only where they are still sealed as they were seen', () =>
-      withStorage(open, async ({ storage: { signingKeys } }) => {
-        await signingKeys.insertFirst({ kid: 'kid', sealedJwk: 'old seal', createdAt: 1 });
-        expect(await signingKeys.reseal('kid', 'another seal', 'new seal')).toBe(false);
-        expect(await signingKeys.reseal('another', 'old seal', 'new seal')).toBe(false);
-        const outcomes = await Promise.all(racers.map((n) => signingKeys.reseal('kid', 'old seal', `new seal ${n}`)));
-        expect(outcomes.filter(Boolean)).toHaveLength(1);
-        const sealedJwk = `new seal ${outcomes.indexOf(true)}`;
-        expect(await signingKeys.all()).toEqual([{ kid: 'kid', sealedJwk, createdAt: 1 }]);
+    test('are changed by nobody who has not seen the last change', () =>
+      withStorage(open, async ({ storage: { signingKeys, audit } }) => {
+        await signingKeys.replace(testKeySet(1), []);
+        for (const version of [1, 3]) {
+          const late = signingKeys.replace(testKeySet(version, 'late'), [testAudit({ event: 'signing-key.created' })]);
+          expect(await late).toBe(false);
+        }
+        expect(await signingKeys.read()).toEqual(testKeySet(1));
+        expect(await audit.list({ limit: 10 })).toEqual([]);
       }));
   });
 
