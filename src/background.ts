@@ -11,6 +11,7 @@ import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
 import { startLogouts } from './provider/logout-delivery.ts';
 import { startRotation } from './signing-keys/rotation.ts';
+import { startTallying } from './statistics/worker.ts';
 import type { Worker } from './worker.ts';
 
 /** Stops all of it, one after the other: each ends the turn it is in. */
@@ -21,6 +22,7 @@ export async function startBackground(deps: BuiltDeps, service: Service, reload:
   const workers: Worker[] = [
     startDelivery({ ...deps, mailer }),
     startLogouts({ ...deps, ...service }),
+    startTallying(deps),
     startRotation(deps, service.servedKeys, service.serveKeys),
     startRetention({ ...deps, endSessionsOf: service.interactions.endSessionsOf }),
   ];

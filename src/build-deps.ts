@@ -16,6 +16,9 @@ import { eraseAccount } from './lifecycle/erase-account.ts';
 import { refusalBeatMs } from './migration/lazy/hook.ts';
 import { openLazyMigration } from './migration/lazy/lazy-migration.ts';
 import { storedKeys } from './signing-keys/stored-source.ts';
+import { tallyRecord } from './statistics/counted-records.ts';
+import { createTally } from './statistics/tally.ts';
+import { watchedStorage } from './statistics/watched-storage.ts';
 import { openStorage } from './storage/open.ts';
 import type { Broker } from './upstream/broker.ts';
 import { createBrokerOnKeyFile } from './upstream/broker-on-key-file.ts';
@@ -53,9 +56,11 @@ export async function buildDeps(config: LoadedConfig, log: Logger): Promise<Buil
   const brokers = await brokersOf(config, log);
   const keyring = keyringOf(config.secrets);
   const clients = liveClients(config.clients);
-  const storage = withoutDueAccounts(await openStorage(config, clock, log), clock, (opened, account) =>
-    eraseAccount({ config, clients, storage: opened, keyring, clock, random }, account),
+  const opened = withoutDueAccounts(await openStorage(config, clock, log), clock, (own, account) =>
+    eraseAccount({ config, clients, storage: own, keyring, clock, random }, account),
   );
+  const tally = createTally({ storage: opened, random });
+  const storage = watchedStorage(opened, (record) => tallyRecord(tally, record));
   try {
     await admitKeys(storage.marks, keyring.ids, clock);
   } catch (error) {
@@ -70,6 +75,7 @@ export async function buildDeps(config: LoadedConfig, log: Logger): Promise<Buil
     clients,
     clientFolders: config.clientFolders,
     storage,
+    tally,
     keyring,
     keySource: storedKeys({ keyring }),
     passwords,

@@ -9,6 +9,7 @@ import type { Texts } from './http/texts.ts';
 import type { LazyMigration } from './migration/lazy/lazy-migration.ts';
 import type { Keyring } from './secrets/sealing.ts';
 import type { KeySource } from './signing-keys/signer.ts';
+import type { Tally } from './statistics/tally.ts';
 import type { Storage } from './storage/ports.ts';
 import type { Broker } from './upstream/broker.ts';
 
@@ -23,6 +24,8 @@ export type Deps = {
   /** Those of this moment: they are read again while Avain runs (clients/registry.ts), so nobody keeps a copy. */
   readonly clients: ReadonlyMap<string, Client>;
   readonly storage: Storage;
+  /** What is counted for years, by day and client. */
+  readonly tally: Tally;
   readonly keyring: Keyring;
   /** Where the private parts of the keys are that sign tokens. */
   readonly keySource: KeySource;

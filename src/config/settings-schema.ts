@@ -9,6 +9,7 @@ import { registrationSchema } from './registration-schema.ts';
 import { resourceServersSchema } from './resource-servers.ts';
 import { retentionSchema } from './retention-schema.ts';
 import { signingKeysSchema } from './signing-keys-schema.ts';
+import { statisticsSchema } from './statistics-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
@@ -127,6 +128,7 @@ export const settingsSchema = z.strictObject({
   lives: livesSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   retention: retentionSchema.prefault({}),
+  statistics: statisticsSchema.prefault({}),
   acr: acr.prefault({}),
   outgoing: z
     .strictObject({ allow: z.array(webOrigin).default([]).describe('Private origins that may be called all the same') })

@@ -1,4 +1,5 @@
 import type { DeviceLook } from '../accounts/account.ts';
+import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../ids.ts';
@@ -13,7 +14,7 @@ export type Mismatch = {
   readonly client: Client;
   readonly journeyId: Journey['id'];
   readonly where: DeviceLook;
-  readonly details: Readonly<Record<string, string>>;
+  readonly details: AuditRecord['details'];
 };
 
 const dayMs = 86_400_000;

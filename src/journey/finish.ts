@@ -8,6 +8,7 @@ import { deviceLookOf } from '../http/device-look.ts';
 import { composeNotice } from '../notices/notice.ts';
 import type { Change } from '../storage/ports.ts';
 import { acrOf } from './acr.ts';
+import { countEnd } from './count-rungs.ts';
 import type { InteractionRequest, Runner } from './interaction-request.ts';
 import type { InteractionResult } from './interactions.ts';
 import type { Done } from './next-step.ts';
@@ -82,15 +83,11 @@ export async function finish(runner: Runner, ctx: Context, request: InteractionR
     },
   };
   await end(runner, ctx, { ladder: {}, ...login, ...answeredPrompts(request) });
+  countEnd(runner, request, 'finished');
 }
 
-export async function refuse(
-  runner: Runner,
-  ctx: Context,
-  { context }: InteractionRequest,
-  error: string,
-): Promise<void> {
-  const { client, journey, account } = context;
+export async function refuse(runner: Runner, ctx: Context, request: InteractionRequest, error: string): Promise<void> {
+  const { client, journey, account } = request.context;
   await runner.storage.audit.append({
     at: runner.clock.now(),
     event: 'sign-in.cancelled',
@@ -101,6 +98,7 @@ export async function refuse(
   });
   const why = journey.termsDeclined ? 'the terms of use were not accepted' : 'the sign-in was not finished';
   await end(runner, ctx, { error, error_description: why });
+  countEnd(runner, request, 'cancelled');
 }
 
 async function end({ interactions }: Runner, ctx: Context, result: InteractionResult): Promise<void> {

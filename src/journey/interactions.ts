@@ -10,6 +10,7 @@ export type Interaction = {
   readonly params: Readonly<Record<string, unknown>>;
   /** Why the person is asked: names of our rungs, or the library's own. */
   readonly reasons: readonly string[];
+  readonly begunAt: Instant;
   /** Whose session there was when it began; null = nobody's. */
   readonly sessionAccountId: AccountId | null;
 };

@@ -9,7 +9,8 @@ import type { Journey } from './journey.ts';
 export type FreshJourney = Pick<
   Journey,
   'id' | 'interactionUid' | 'clientId' | 'browser' | 'startedAt' | 'expiresAt' | 'email'
->;
+> &
+  Partial<Pick<Journey, 'rung'>>;
 
 /** The first page for whoever is not signed in: what the client asked for, which knows what its button said. */
 export function firstDoor({ promptsCreate }: Pick<AuthorizationRequest, 'promptsCreate'>): Door {
@@ -18,6 +19,7 @@ export function firstDoor({ promptsCreate }: Pick<AuthorizationRequest, 'prompts
 
 export function freshJourney(start: FreshJourney): Journey {
   return {
+    rung: { name: 'sign-in', since: start.startedAt },
     ...start,
     locale: null,
     door: 'sign-in',

@@ -87,6 +87,8 @@ export type Journey = {
   readonly identificationPostponed: boolean;
   readonly asked: readonly Asked[];
   /** `prompt=select_account` was answered. */
+  /** Where the person stands, and since when: for the statistics alone (count-rungs.ts). */
+  readonly rung: { readonly name: Rung; readonly since: Instant };
   readonly accountSelected: boolean;
   /** The person goes on as somebody else than the browser's session says, which counts for nothing here then. */
   readonly leftSession: boolean;

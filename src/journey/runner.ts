@@ -12,6 +12,7 @@ import { assertOwnForm } from '../http/csrf.ts';
 import { formOf } from '../http/form.ts';
 import type { JourneyChange, Outcome, Step } from '../steps/step.ts';
 import { recordAsked } from './asked.ts';
+import { countRung } from './count-rungs.ts';
 import type { Door } from './facts.ts';
 import { finish, refuse } from './finish.ts';
 import { endOthersAfterChange } from './forced-change.ts';
@@ -83,7 +84,10 @@ async function dispatch(runner: Runner, ctx: Context): Promise<void> {
 /** Asks the ladder and leads to the page it names, or ends the journey. */
 async function lead(runner: Runner, ctx: Context, request: InteractionRequest): Promise<void> {
   const decision = nextStep(request.context.facts);
-  if (decision.kind === 'page') return redirect(ctx, `${request.context.journeyPath}/${decision.step}`);
+  if (decision.kind === 'page') {
+    if (ctx.method !== 'HEAD') await countRung(runner, request, decision.rung);
+    return redirect(ctx, `${request.context.journeyPath}/${decision.step}`);
+  }
   // A link scanner or a preview may ask with HEAD: it is told that there is something, and nothing happens.
   if (ctx.method === 'HEAD') {
     ctx.status = 204;

@@ -102,13 +102,16 @@ function finishedElsewhereIsGone(finish: Interactions['finish']): Interactions['
 
 async function currentInteraction(provider: Provider, ctx: Context): Promise<Interaction | null> {
   try {
-    const { uid, cid, params, prompt, session } = await provider.interactionDetails(ctx.req, ctx.res);
+    const interaction = await provider.interactionDetails(ctx.req, ctx.res);
+    const { uid, cid, params, prompt, session } = interaction;
+    // A cast: every model has it, which the library's types say of tokens only.
+    const { iat } = interaction as unknown as { readonly iat: number };
     const journeyId = String(cid) as JourneyId;
     // It may have come to the store at another node: the registry learns of it here.
     await provider.Client.find(String(params.client_id));
     // A cast: only accounts of ours are ever signed in.
     const sessionAccountId = (session?.accountId ?? null) as AccountId | null;
-    return { uid, journeyId, params, reasons: prompt.reasons, sessionAccountId };
+    return { uid, journeyId, params, reasons: prompt.reasons, begunAt: iat * 1_000, sessionAccountId };
   } catch (error) {
     if (error instanceof errors.SessionNotFound) return null;
     throw error;

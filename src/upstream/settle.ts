@@ -55,7 +55,7 @@ async function failed(
 ): Promise<JourneyChange> {
   const account = exchange.purpose === 'sign-in' ? await storage.accounts.byId(exchange.accountId) : null;
   // Only what our own server saw postpones, and only what the draw alone asked for (decisions.md §1).
-  const rule = journey.asked.findLast(({ kind }) => kind === 'identification')?.rule;
+  const rule = ruleOf(journey);
   const postpones = notice === 'unavailable' && account?.identity != null && rule === 'rate';
   await storage.audit.append({
     at: clock.now(),
@@ -129,7 +129,7 @@ function isForeign(account: Account | null, fingerprints: readonly Fingerprint[]
 
 function dropped(back: SignInReturn): Promise<JourneyChange> {
   const { exchange, journey, client, where } = back;
-  const details = { broker: exchange.brokerId, method: exchange.method };
+  const details = { broker: exchange.brokerId, method: exchange.method, rule: ruleOf(journey) };
   return dropForeignIdentity(back, { accountId: exchange.accountId, client, journeyId: journey.id, where, details });
 }
 
@@ -144,7 +144,7 @@ type Identified = {
 /** On a linked account the identification counts at once; on an unlinked one the linking writes it. */
 function identification(back: Return, account: Account, { identity, owner, at, lastProof }: Identified): Change {
   const { exchange, journey, client, keyring, where } = back;
-  const details = tellingOf(exchange, identity);
+  const details = { ...tellingOf(exchange, identity), rule: ruleOf(journey) };
   const common = { accountId: account.id, clientId: client.id, journeyId: journey.id };
   const audit = { ...common, at, event: 'strong-auth.identified', details } as const;
   if (account.identity === null) return { account, effects: { audit: [audit, ...conflict(common, owner, at)] } };
@@ -157,6 +157,11 @@ function identification(back: Return, account: Account, { identity, owner, at, l
     { newPassword: journey.newPassword, client, journeyId: journey.id, where },
     at,
   );
+}
+
+/** Which rule asked for the identification; null = none did. */
+function ruleOf({ asked }: Journey): string | null {
+  return asked.findLast(({ kind }) => kind === 'identification')?.rule ?? null;
 }
 
 function tellingOf({ brokerId: broker }: UpstreamExchange, { method, level, evidenceId: evidence }: StrongIdentity) {

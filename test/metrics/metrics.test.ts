@@ -2,11 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { AccountId } from '../../src/ids.ts';
-import { countingStorage } from '../../src/metrics/counting-storage.ts';
 import { countImports } from '../../src/migration/import-status.ts';
 import { startWorld, type World } from '../support/start-world.ts';
-import { openTestStorage, testAccount, testAudit } from '../support/storage.ts';
+import { openTestStorage, testAccount } from '../support/storage.ts';
 import { authorization, noListener, signInWithPassword } from '../support/stories.ts';
 import { createVisitor } from '../support/visitor.ts';
 
@@ -74,27 +72,6 @@ test('are at their own listener only, and it has nothing else', async () => {
 test('the listener ends with the service', async () => {
   await world.restartAvain({ env: { AVAIN_METRICS_PORT: '' } });
   await expect(figures()).rejects.toThrow();
-});
-
-test('an event is counted once it is stored, and not where nothing was', async () => {
-  const storage = await openTestStorage();
-  const counted: string[] = [];
-  const counting = countingStorage(storage, (event) => void counted.push(event));
-  const account = testAccount();
-  await counting.accounts.create(account, {});
-  const finished = { ...testAudit(), event: 'sign-in.finished' } as const;
-  await counting.accounts.update(account.id, (current) => ({
-    account: current,
-    effects: { audit: [finished, { ...finished, event: 'step-up.drawn' }] },
-  }));
-  await counting.accounts.update(account.id, () => null);
-  await counting.accounts.update('nobody' as AccountId, (current) => ({
-    account: current,
-    effects: { audit: [finished] },
-  }));
-  await counting.audit.append({ ...finished, event: 'password.refused' });
-  expect(counted).toEqual(['sign-in.finished', 'password.refused']);
-  expect(counting.notBefore).toBe(storage.notBefore);
 });
 
 test('people of several sources are counted apart, with a rest between handfuls', async () => {
