@@ -11,6 +11,7 @@ import type {
   IdentityLevel,
   ProvedFactor,
 } from './facts.ts';
+import type { Rung } from './next-step.ts';
 
 /** A strong identity as it came from the broker, before (or without) being linked. */
 export type IdentityProof = {
@@ -86,9 +87,9 @@ export type Journey = {
   readonly mismatches: number;
   readonly identificationPostponed: boolean;
   readonly asked: readonly Asked[];
-  /** `prompt=select_account` was answered. */
   /** Where the person stands, and since when: for the statistics alone (count-rungs.ts). */
   readonly rung: { readonly name: Rung; readonly since: Instant };
+  /** `prompt=select_account` was answered. */
   readonly accountSelected: boolean;
   /** The person goes on as somebody else than the browser's session says, which counts for nothing here then. */
   readonly leftSession: boolean;
