@@ -2,6 +2,8 @@
 import Router, { type RouterMiddleware } from '@koa/router';
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
+import type { AdminDeps } from './admin/operation.ts';
+import { adminPageRoutes } from './admin/pages/routes.ts';
 import type { Deps } from './deps.ts';
 import { RequestRefused } from './errors.ts';
 import { browserCookie } from './http/browser.ts';
@@ -38,6 +40,7 @@ import { brokerCallback } from './upstream/callback.ts';
 import { publishedKeyRoutes } from './upstream/published-keys.ts';
 
 export type AppDeps = Deps & {
+  readonly clientsInForce: AdminDeps['clientsInForce'];
   readonly interactions: Interactions;
   readonly pages: Pages;
   readonly stopping: () => boolean;
@@ -139,6 +142,7 @@ function routes(deps: AppDeps, recent: RecentRequests | null): Router {
   if (recent) integratorRoutes(router, deps, recent);
   accountRoutes(router, deps, form);
   staffRoutes(router, deps, form);
+  adminPageRoutes(router, { ...deps, ...deps.interactions }, form);
 
   router.get('/upstream/:broker/jwks', ownKeys.jwks);
   router.get('/upstream/:broker/signed-jwks', ownKeys.signedJwks);

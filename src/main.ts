@@ -59,7 +59,7 @@ async function run(): Promise<void> {
   });
   let stopping = false;
   provider.use(lastAnswers(() => stopping));
-  mountApp(provider, { ...deps, ...service, stopping: () => stopping });
+  mountApp(provider, { ...deps, ...service, clientsInForce: clients.inForce, stopping: () => stopping });
   const background = await startBackground(deps, service, clients.reload);
   const server = await listen(provider.callback(), config.listen);
   const path = controlPath(config);

@@ -1,6 +1,6 @@
 import type { BuiltDeps } from './build-deps.ts';
 import type { Service } from './build-service.ts';
-import { clientOperations } from './clients/operations.ts';
+import { type ClientOperationDeps, clientOperations } from './clients/operations.ts';
 import { type ClientReload, createClientReload, type Judge } from './clients/reload.ts';
 import { wantReload } from './clients/wanted-reload.ts';
 import type { LoadedConfig } from './config/schema.ts';
@@ -19,11 +19,12 @@ export async function takeClients(
   deps: BuiltDeps,
   { provider }: Pick<Service, 'provider'>,
   { first, readFiles }: Files,
-): Promise<{ readonly reload: ClientReload; readonly operations: Operations }> {
+): Promise<{ readonly reload: ClientReload; readonly inForce: ClientOperationDeps; readonly operations: Operations }> {
   const judge: Judge = (set) => libraryFaults(provider, set);
   const reload = createClientReload({ ...deps, judge, taken: () => noteInForce(deps) });
   await reload.begin({ clients: first.clients, sources: first.clientSources });
   const tellNodes = async () => (deps.config.storage.kind === 'sqlite' ? undefined : wantReload(deps));
   const plan = planOperations({ readFiles, reload, tellNodes });
-  return { reload, operations: { ...clientOperations({ ...deps, judge, reload }), ...plan } };
+  const inForce = { clientFolders: deps.clientFolders, judge, reload };
+  return { reload, inForce, operations: { ...clientOperations(inForce), ...plan } };
 }

@@ -88,6 +88,11 @@ const views: Readonly<Record<ViewName, true>> = {
   'staff/remove': true,
   'staff/import': true,
   'staff/upload': true,
+  'admin/home': true,
+  'admin/find': true,
+  'admin/list': true,
+  'admin/action': true,
+  'admin/charts': true,
 };
 
 const mails: Readonly<Record<MailName, true>> = {

@@ -6,9 +6,10 @@
  * Forms: every form carries `csrf`; a step's form is the first `main form` and posts to `frame.path`; a button that
  * means something else than the page's own answer is named `action` or `answer` as the model's comment says.
  */
-import type { DeviceLook } from '../accounts/account.ts';
 import type { PasswordRule } from '../accounts/password-policy.ts';
 import type { AccountViews } from './account-models.ts';
+import type { AdminField, AdminViews } from './admin-models.ts';
+import type { DeviceViews } from './device-models.ts';
 import type { FormPost } from './form-post-page.ts';
 import type { DeveloperDetail, IntegratorModel } from './integrator-models.ts';
 import type { LinkViews } from './link-models.ts';
@@ -57,7 +58,8 @@ export type FormField =
   | 'user_code'
   | 'presentPassword'
   | 'nickname'
-  | StaffField;
+  | StaffField
+  | AdminField;
 
 /** `field: null` = about the page as a whole (a limit, a stale form). A field's message is also shown beside it. */
 export type FormError = { readonly field: FormField | null; readonly text: TextRef };
@@ -78,6 +80,8 @@ export type Frame = {
   readonly errors: readonly FormError[];
   /** What was just done, told above the heading; absent or null = nothing. */
   readonly done?: TextRef | null;
+  /** The pages beside this one, listed above it (admin/); absent = none. */
+  readonly pages?: readonly { readonly href: string; readonly text: TextRef; readonly here: boolean }[];
 };
 
 /** The demands on a new password, as listed before the field. */
@@ -134,15 +138,6 @@ export type SignedInAsModel = { readonly maskedEmail: string; readonly stayHref:
 export type OtherBrowserModel = { readonly startHref: string };
 /** Made of the form that oidc-provider gives to `logoutSource`, as it came. */
 export type LogoutModel = { readonly providerForm: string };
-/** Field `user_code`, and the provider's own token `xsrf`, as on the page that confirms. */
-export type DeviceModel = { readonly xsrf: string; readonly userCode: string };
-/** `confirm=yes` or `abort=yes`. */
-export type DeviceConfirmModel = DeviceModel & {
-  /** Name of the service that the device is of, in the frame's language. */
-  readonly client: string;
-  /** The device, and where it is. */
-  readonly look: DeviceLook;
-};
 /** `stillSignedIn`: signing out was declined. */
 export type SignedOutModel = { readonly returnHref: string | null; readonly stillSignedIn: boolean };
 /** Pages to read in between; `backHref` = the page it was opened from, null where that is unknown. */
@@ -180,9 +175,6 @@ export type Views = {
   'pages/clients': ClientsModel;
   'pages/signed-in-as': SignedInAsModel;
   'pages/other-browser': OtherBrowserModel;
-  'pages/device': DeviceModel;
-  'pages/device-confirm': DeviceConfirmModel;
-  'pages/device-done': { readonly outcome: 'allowed' | 'denied' };
   'pages/logout': LogoutModel;
   'pages/signed-out': SignedOutModel;
   /** `newerHref`: the version in force, where this is an older one. */
@@ -193,6 +185,8 @@ export type Views = {
   'pages/form-post': FormPost;
 } & LinkViews &
   AccountViews &
+  DeviceViews &
   StatementViews &
-  StaffViews;
+  StaffViews &
+  AdminViews;
 export type ViewName = keyof Views;

@@ -9,6 +9,7 @@ import { pageSamples } from '../../src/brand/samples/page-samples.ts';
 import { stepSamples } from '../../src/brand/samples/step-samples.ts';
 import type { MailFrame } from '../../src/http/mail-models.ts';
 import type { Frame, ViewName, Views } from '../../src/http/views.ts';
+import { adminNav, adminSamples } from './admin-samples.ts';
 import { dataSamples } from './data-samples.ts';
 import { integratorSamples } from './integrator-samples.ts';
 
@@ -95,6 +96,7 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
   ...stepSamples,
   ...pageSamples,
   'integrator/requests': integratorSamples,
+  ...adminSamples,
   'account/overview': [
     { email, nickname: 'Aino', waiting: [], sections },
     {
@@ -319,6 +321,7 @@ export function sampleFrame(view: ViewName, changes: Partial<Frame> = {}): Frame
     csrf: 'csrf-token',
     journeyPath: step ? '/interaction/abc' : null,
     errors: [],
+    ...(view.startsWith('admin/') && { pages: adminNav }),
     ...changes,
   };
 }

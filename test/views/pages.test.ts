@@ -25,7 +25,7 @@ const samples = viewNames.flatMap((name) =>
 );
 
 test('every file of steps and pages is a view, and no other', () => {
-  const files = ['steps', 'pages', 'account', 'staff', 'integrator'].flatMap((folder) =>
+  const files = ['steps', 'pages', 'account', 'staff', 'admin', 'integrator'].flatMap((folder) =>
     readdirSync(join(dir, folder)).map((file) => `${folder}/${file}`),
   );
   expect(files.sort()).toEqual(viewNames.map((name) => `${name}.ejs`).sort());

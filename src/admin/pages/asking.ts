@@ -1,0 +1,57 @@
+/** How a page asks for an operation, and what it makes of a refusal. */
+import type { z } from 'zod';
+import { RequestRefused } from '../../errors.ts';
+import type { AdminOperation } from '../operation.ts';
+import { type AdminInput, perform } from '../perform.ts';
+import { AdminRefused } from '../refusal.ts';
+import { type AdminOutcome, notForThisRole, type PageContext, wrong } from './admin-page.ts';
+
+type Answer<One extends AdminOperation> = { readonly output: z.output<One['output']>; readonly version?: string };
+
+const gone = { title: 'admin.gone-title', body: 'admin.gone-body' } as const;
+
+/** What a page shows. @throws RequestRefused 403 and 404 */
+export async function ask<One extends AdminOperation>(
+  { deps, actor }: PageContext,
+  one: One,
+  input: AdminInput = {},
+): Promise<Answer<One>> {
+  try {
+    return await perform(deps, one, actor, input);
+  } catch (error) {
+    if (!(error instanceof AdminRefused)) throw error;
+    if (error.code === 'forbidden') throw notForThisRole('other-admin-role');
+    if (error.code === 'not-found' || error.code === 'invalid') {
+      throw new RequestRefused(404, 'admin-not-found', gone, { href: '/admin', text: { key: 'admin.title' } });
+    }
+    throw error;
+  }
+}
+
+/** What a form does: its answer, or what is wrong with it for the person to mend. */
+export async function attempt<One extends AdminOperation>(
+  { deps, actor }: PageContext,
+  one: One,
+  input: AdminInput,
+): Promise<{ readonly done: Answer<One> } | { readonly outcome: AdminOutcome }> {
+  try {
+    return { done: await perform(deps, one, actor, input) };
+  } catch (error) {
+    if (!(error instanceof AdminRefused)) throw error;
+    return { outcome: outcomeOf(error) };
+  }
+}
+
+function outcomeOf(refused: AdminRefused): AdminOutcome {
+  if (refused.code === 'forbidden') throw notForThisRole('other-admin-role');
+  if (refused.code === 'stale' || refused.code === 'version-required') {
+    return wrong(null, { key: 'admin.changed-meanwhile' });
+  }
+  if (refused.faults.some(({ at }) => at === '/body/reason')) return wrong('reason', { key: 'admin.reason-wrong' });
+  if (refused.faults.some(({ at }) => at === '/body/address')) return wrong('who', { key: 'error.email-invalid' });
+  if (refused.code === 'conflict') return wrong(null, { key: 'admin.conflict' });
+  throw new RequestRefused(refused.code === 'not-found' ? 404 : 400, `admin-${refused.code}`, gone, {
+    href: '/admin',
+    text: { key: 'admin.title' },
+  });
+}
