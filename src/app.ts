@@ -2,8 +2,11 @@
 import Router, { type RouterMiddleware } from '@koa/router';
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
+import type { FindAdminToken } from './admin/http/actor.ts';
+import { adminApi } from './admin/http/api.ts';
 import type { AdminDeps } from './admin/operation.ts';
 import { adminPageRoutes } from './admin/pages/routes.ts';
+import { adminApiPath } from './config/client-admin-schema.ts';
 import type { Deps } from './deps.ts';
 import { RequestRefused } from './errors.ts';
 import { browserCookie } from './http/browser.ts';
@@ -40,6 +43,7 @@ import { brokerCallback } from './upstream/callback.ts';
 import { publishedKeyRoutes } from './upstream/published-keys.ts';
 
 export type AppDeps = Deps & {
+  readonly findAdminToken: FindAdminToken;
   readonly clientsInForce: AdminDeps['clientsInForce'];
   readonly interactions: Interactions;
   readonly pages: Pages;
@@ -60,7 +64,8 @@ const forPrograms = new Set([
   '/.well-known/oauth-authorization-server',
 ]);
 
-const isForPrograms = (path: string): boolean => forPrograms.has(path) || path.startsWith('/reg/');
+const isForPrograms = (path: string): boolean =>
+  forPrograms.has(path) || [`${adminApiPath}/`, '/reg/'].some((beginning) => path.startsWith(beginning));
 
 function forPeople<Ctx extends { readonly path: string }, Next extends () => unknown>(
   middleware: (ctx: Ctx, next: Next) => unknown,
@@ -92,6 +97,7 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request' | 'on'>, deps: Ap
   provider.use(notFoundPages(deps));
   provider.use(exactPaths);
   provider.use((_ctx, next) => deps.storage.bounded(next));
+  provider.use(adminApi({ ...deps, ...deps.interactions }));
   provider.use(forPeople(resumeOnlyHere(deps)));
   provider.use(forPeople(askAtSignOut(deps)));
   provider.use(forPeople(forgetProofsAtSignOut(deps)));

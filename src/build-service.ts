@@ -1,7 +1,9 @@
+import type { FindAdminToken } from './admin/http/actor.ts';
 import type { BuiltDeps } from './build-deps.ts';
 import { createFindClient } from './clients/find-client.ts';
 import { createPages, type Pages } from './http/pages.ts';
 import type { Interactions } from './journey/interactions.ts';
+import { adminTokens } from './provider/admin-tokens.ts';
 import { countBegun } from './provider/count-begun.ts';
 import { createInteractions } from './provider/interactions.ts';
 import { keystoreOf } from './provider/live-keystore.ts';
@@ -15,6 +17,7 @@ export type Service = {
   readonly pages: Pages;
   readonly provider: ReturnType<typeof createProvider>;
   readonly interactions: Interactions;
+  readonly findAdminToken: FindAdminToken;
   /** What the provider signs with; `serveKeys` gives it others. */
   readonly servedKeys: ServedKeys;
   readonly serveKeys: (keys: ServedKeys) => void;
@@ -35,5 +38,13 @@ export async function buildService(deps: BuiltDeps): Promise<Service> {
   serveKeys(servedKeys);
   const sendLogout = queueLogouts(provider, deps);
   countBegun(provider, deps);
-  return { pages, provider, sendLogout, servedKeys, serveKeys, interactions: createInteractions(provider, deps) };
+  return {
+    pages,
+    provider,
+    sendLogout,
+    servedKeys,
+    serveKeys,
+    interactions: createInteractions(provider, deps),
+    findAdminToken: adminTokens(provider),
+  };
 }

@@ -1,5 +1,6 @@
 /** What the keys of one client file mean together, and against the rest of the configuration. */
 import { brandFaults } from './brand-rules.ts';
+import { adminRules } from './client-admin-schema.ts';
 import { claimRules } from './client-claims-rules.ts';
 import { type Offered, protocolRules } from './client-protocol-rules.ts';
 import type { ClientFile } from './client-schema.ts';
@@ -31,6 +32,7 @@ export async function clientFaults(client: ReadClient, around: Surroundings): Pr
     ...addressRules(file),
     ...claimRules(file),
     ...protocolRules(file, methodOf(file), around),
+    ...adminRules(client, methodOf(file)),
     [file.terms !== null && !(file.terms in terms), ['terms'], `a folder below terms/: ${known(Object.keys(terms))}`],
     [
       file.roster !== null && !Object.hasOwn(rosters, file.roster.id),

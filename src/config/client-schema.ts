@@ -1,6 +1,7 @@
 /** One file per client, `clients/<client_id>.yaml`: what a client is, where it may send people, what it demands. */
 import { z } from 'zod';
 import { brandKeys, nameSchema } from './brand-schema.ts';
+import { clientAdminKey } from './client-admin-schema.ts';
 import { claimPermissions } from './client-claims-schema.ts';
 import { clientProtocolKeys } from './client-protocol-schema.ts';
 import { passwordLength } from './password-schema.ts';
@@ -70,6 +71,7 @@ export const clientFileSchema = z.strictObject({
     .default(false)
     .describe('May sign people in on a device without a keyboard, whose code they type at /device (RFC 8628)'),
   ...clientProtocolKeys,
+  admin: clientAdminKey,
   sector: slug.nullable().default(null).describe('Clients of one sector see the same `sub`'),
   assurance: z
     .strictObject({

@@ -1,5 +1,7 @@
 /** JWT access tokens for resource servers (RFC 8707, RFC 9068): who gets them, for what, and for how long. */
 import { type Configuration, errors } from 'oidc-provider';
+import { adminApiOf } from '../config/client-admin-schema.ts';
+import type { Client } from '../config/schema.ts';
 import type { ProviderDeps } from './deps.ts';
 
 type Indicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
@@ -10,6 +12,7 @@ export function resourceIndicators({ config, clients }: Pick<ProviderDeps, 'conf
     enabled: true,
     getResourceServerInfo: (_ctx, identifier, { clientId }) => {
       const client = clients.get(clientId);
+      if (identifier === adminApiOf(config.issuer)) return adminApi(identifier, client);
       const name = client?.resources.find((known) => config.resources[known]?.identifier === identifier);
       const resource = name === undefined ? undefined : config.resources[name];
       if (client === undefined || resource === undefined) throw new errors.InvalidTarget();
@@ -23,6 +26,20 @@ export function resourceIndicators({ config, clients }: Pick<ProviderDeps, 'conf
       };
     },
   };
+}
+
+const adminTokenSeconds = 600;
+
+/** Avain's own: opaque, so that a token that is taken away is worth nothing at the next call. */
+function adminApi(identifier: string, client: Client | undefined) {
+  if (!client?.admin) throw new errors.InvalidTarget();
+  // No scopes: what may be done with it is a role, which is asked at every call (admin/http/actor.ts).
+  return {
+    scope: '',
+    audience: identifier,
+    accessTokenTTL: adminTokenSeconds,
+    accessTokenFormat: 'opaque',
+  } as const;
 }
 
 /**

@@ -30,7 +30,7 @@ const macPurposes = [
 /** What a MAC is for; each purpose has its own key. */
 export type MacPurpose = (typeof macPurposes)[number];
 
-const sealPurposes = ['mail', 'exchange', 'signing-key', 'journey', 'roster', 'device'] as const;
+const sealPurposes = ['mail', 'exchange', 'signing-key', 'journey', 'roster', 'device', 'admin'] as const;
 /** What is sealed; each purpose has its own key. */
 export type SealPurpose = (typeof sealPurposes)[number];
 

@@ -22,6 +22,7 @@ import type { Logouts } from './logout-port.ts';
 import type { Outbox } from './outbox-port.ts';
 import type { Rosters } from './roster-port.ts';
 import type {
+  AdminCall,
   AdoptableProofs,
   CodeChallenge,
   Enrolment,
@@ -185,6 +186,8 @@ export type Storage = {
   readonly origins: ExpiringRows<Origin>;
   /** By a random id, for half an hour. */
   readonly rosterUploads: ExpiringRows<RosterUpload>;
+  /** By the hash of who called and their Idempotency-Key, for a day. */
+  readonly adminCalls: ExpiringRows<AdminCall>;
   /** What support looks for and no record tells (timeline/trail.ts says under which keys). */
   readonly trails: ExpiringRows<Trail>;
   /** One row for all (signing-keys/nodes.ts). */

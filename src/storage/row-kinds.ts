@@ -14,6 +14,7 @@ type RowPorts = Pick<
   | 'exchanges'
   | 'origins'
   | 'rosterUploads'
+  | 'adminCalls'
   | 'keyNodes'
   | 'trails'
 >;
@@ -32,6 +33,7 @@ export function allRows(rows: <T>(kind: string) => ExpiringRows<T>): RowPorts {
     exchanges: rows('exchange'),
     origins: rows('origin'),
     rosterUploads: rows('roster-upload'),
+    adminCalls: rows('admin-call'),
     keyNodes: rows('key-nodes'),
     trails: rows('trail'),
   };

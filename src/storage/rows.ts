@@ -136,6 +136,14 @@ export type UpstreamExchange = ExchangeAim & {
   readonly usedAt: Instant | null;
 };
 
+/** A call of the admin API under an Idempotency-Key. */
+export type AdminCall = {
+  /** Hash of all that makes the request what it is. */
+  readonly request: string;
+  /** null = it is under way. */
+  readonly sealedAnswer: string | null;
+};
+
 /** A county's file that one of its staff has sent, until they say that it shall be put into the list, and what became of it. */
 export type RosterUpload = RosterList & {
   readonly accountId: AccountId;
