@@ -2,6 +2,7 @@
 import { Command, Help, Option } from 'commander';
 import { addAccountCommands } from './cli/account.ts';
 import { addAdminCommands } from './cli/admin.ts';
+import { addBackupCommands } from './cli/backup.ts';
 import { addBrandCommands } from './cli/brand.ts';
 import { addBrokerCommands } from './cli/broker.ts';
 import { addCheckCommand } from './cli/check.ts';
@@ -20,6 +21,11 @@ import { addTermsCommands } from './cli/terms.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endWithReader);
+  await avainProgram().parseAsync([...argv]);
+}
+
+/** Every command, none of them run. */
+export function avainProgram(): Command {
   const plain = new Help();
   const program = new Command('avain')
     .description('Avain, an OpenID Connect identity provider')
@@ -57,9 +63,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   addAccountCommands(program);
   addAdminCommands(program);
   addRetentionCommand(program);
+  addBackupCommands(program);
   // The last: it completes all that stand before it.
   addCompletionCommand(program);
-  await program.parseAsync([...argv]);
+  return program;
 }
 
 /** As the shell reports a command that SIGPIPE ended. */
