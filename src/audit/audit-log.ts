@@ -94,6 +94,8 @@ export type AuditEvent =
   | 'sign-in.cancelled'
   | 'account-closed.refused'
   | 'national-id.released'
+  /** Of one person, by staff or at the command line; `actor` tells by whom. */
+  | 'timeline.read'
   /** Somebody of the staff, or a machine (`actor`), has read what is about this person; `details.operation`. */
   | 'admin.read'
   | 'password.change-ordered'
@@ -102,6 +104,9 @@ export type AuditEvent =
   | 'client.stored'
   | 'client.removed'
   | 'identity-codes.reindexed'
+  /** Everything that lasts was written to a file, or came back from one; `details.sha256` of that file. */
+  | 'backup.taken'
+  | 'backup.restored'
   /** Who could read what is sealed, or find a person, has changed; `details` name the kind and the id of the key. */
   | 'key.added'
   | 'key.used'

@@ -35,6 +35,14 @@ export async function factorWait(deps: LimitDeps, account: AccountId): Promise<W
   return opened.count > 1 ? until(opened.resetsAt, now) : null;
 }
 
+/** The same wait, only looked at: nothing is counted. */
+export async function factorStanding({ config, storage, clock }: LimitDeps, account: AccountId): Promise<Wait> {
+  const wrong = await storage.limits.peek(`factor|wrong|${account}`);
+  if (wrong.count >= config.limits.codes.wrongPerAccountPerDay) return until(wrong.resetsAt, clock.now());
+  const delay = await storage.limits.peek(`factor|delay|${account}`);
+  return delay.count > 0 ? until(delay.resetsAt, clock.now()) : null;
+}
+
 /** True for the wrong code that ends it for the day: its owner is told then, once. */
 export async function factorWasWrong({ config, storage }: LimitDeps, account: AccountId): Promise<boolean> {
   const wrong = await storage.limits.hit(`factor|wrong|${account}`, dayMs);

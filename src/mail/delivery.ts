@@ -54,10 +54,17 @@ async function deliver(deps: DeliveryDeps, { id, mail, attempts }: ClaimedMail):
     const permanent = isPermanent(error);
     // The error's text may hold the address: only its code is logged.
     log.warn({ mail: id, message: mail.message, attempts, permanent, code: errorCode(error) }, 'mail not delivered');
-    if (permanent) return storage.outbox.dead(id, 'refused', clock.now());
+    if (permanent) return storage.outbox.dead(id, refusalOf(error), clock.now());
     const pauseMs = Math.min(firstPauseMs * 2 ** attempts, longestPauseMs);
     await storage.outbox.retryAt(id, clock.now() + pauseMs);
   }
+}
+
+/** With the numbers that the server gave as its reason (RFC 5321 4.2, RFC 3463); its words may hold the address. */
+function refusalOf(error: unknown): string {
+  const answer = error instanceof Error && 'response' in error ? String(error.response) : '';
+  const [, code, enhanced] = /^(\d{3})(?:[ -]([245]\.\d{1,3}\.\d{1,3})\b)?/.exec(answer) ?? [];
+  return ['refused', code, enhanced].filter(Boolean).join(' ');
 }
 
 function errorCode(error: unknown): string {

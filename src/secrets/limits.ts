@@ -64,6 +64,10 @@ function delayMs(deps: LimitDeps, wrong: number): number {
   return Math.min(doubled, longestDelaySeconds) * secondMs;
 }
 
+/** Tries in a row and the delay after them, by which the timeline looks at both without counting. */
+export const passwordKeys = (address: Fingerprint) =>
+  ({ delay: `password|delay|${address}`, tries: `password|tries|${address}` }) as const;
+
 /**
  * Counts a password about to be tried and says how long it must wait instead. The delay is keyed by the address's MAC;
  * a device known to the account has ten tries of its own, so a stranger's failures only slow strangers.
@@ -72,6 +76,7 @@ export async function passwordWait(deps: LimitDeps, attempt: PasswordTry): Promi
   const { limits } = deps.storage;
   const { passwords } = deps.config.limits;
   const now = deps.clock.now();
+  const keys = passwordKeys(attempt.address);
   const { account = '', browser = '' } = attempt.knownDevice ?? {};
   const [network, own] = await Promise.all([
     limits.peek(`password|network|${attempt.network}`),
@@ -79,13 +84,13 @@ export async function passwordWait(deps: LimitDeps, attempt: PasswordTry): Promi
   ]);
   if (network.count >= passwords.perNetworkPer10Minutes) return until(network.resetsAt, now);
   if (own && own.count <= passwords.perKnownDevice) return null;
-  const delay = await limits.peek(`password|delay|${attempt.address}`);
+  const delay = await limits.peek(keys.delay);
   if (delay.count > 0) return until(delay.resetsAt, now);
-  const tries = await limits.hit(`password|tries|${attempt.address}`, dayMs);
+  const tries = await limits.hit(keys.tries, dayMs);
   if (tries.count > passwords.consecutivePerAccount) return until(tries.resetsAt, now);
   if (tries.count < passwords.wrongBeforeDelay) return null;
   // Opened before the verdict: of many parallel tries only the one that opened the delay goes on.
-  const opened = await limits.hit(`password|delay|${attempt.address}`, delayMs(deps, tries.count));
+  const opened = await limits.hit(keys.delay, delayMs(deps, tries.count));
   return opened.count > 1 ? until(opened.resetsAt, now) : null;
 }
 
@@ -117,8 +122,8 @@ export async function forgetWrongPasswords(
 ): Promise<void> {
   const device = attempt.knownDevice;
   await Promise.all([
-    storage.limits.forget(`password|tries|${attempt.address}`),
-    storage.limits.forget(`password|delay|${attempt.address}`),
+    storage.limits.forget(passwordKeys(attempt.address).tries),
+    storage.limits.forget(passwordKeys(attempt.address).delay),
     device && storage.limits.forget(`password|device|${device.account}|${device.browser}`),
   ]);
 }
