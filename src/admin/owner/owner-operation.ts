@@ -51,7 +51,8 @@ const createOwner: Operation = async (deps, [by, another], print) => {
     email: '',
     accountId: null,
     clientId: adminClientId,
-    locale: 'en',
+    // Nobody is known yet: the language switch is on the page.
+    locale: 'fi',
     journeyId: null,
     interactionUid: null,
     browser: null,
