@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../accounts/account.ts';
 import { knownFrom } from '../accounts/known-from.ts';
 import { signInHref } from '../accounts/request-mail.ts';
+import { trimAudit } from '../audit/trim.ts';
 import type { Config } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, Instant } from '../ids.ts';
@@ -108,7 +109,11 @@ async function passAccounts(
   return done;
 }
 
-async function passTable(deps: RetentionDeps, table: KeptTable, stopped: () => boolean): Promise<number> {
+async function passTable(
+  deps: RetentionDeps,
+  table: Exclude<KeptTable, 'audit'>,
+  stopped: () => boolean,
+): Promise<number> {
   const before = keptSince(deps.config, table, deps.clock.now());
   for (let removed = 0; ; ) {
     const now = stopped() ? 0 : await deps.storage.kept.remove(table, before, slice);
@@ -125,7 +130,7 @@ export async function applyRetention(
 ): Promise<RetentionDone> {
   const accounts = await passAccounts(deps, stopped);
   const [audit, evidence, mails] = [
-    await passTable(deps, 'audit', stopped),
+    await trimAudit(deps, keptSince(deps.config, 'audit', deps.clock.now()), stopped),
     await passTable(deps, 'evidence', stopped),
     await passTable(deps, 'mails', stopped),
   ];

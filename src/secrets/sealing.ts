@@ -3,7 +3,8 @@
  * job, since they live differently (docs/identity-code.md):
  * - master keys seal and wrap: the first one writes, every one opens, so they rotate by sealing anew;
  * - index keys make the fingerprints of identity codes: all of them do, so they rotate by adding fingerprints;
- * - the lookup key makes every other MAC. It is never rotated: with another one every `sub`, address and draw would be
+ * - the lookup key makes every other MAC, and the key that signs the audit log. It is never rotated: with another one every
+ *   `sub`, address and draw would be
  *   another, and nobody would find their account.
  *
  * Imports node:crypto only. Promise: these keys are used for derivation and nothing else; each purpose has its own
@@ -11,7 +12,7 @@
  * closures and KeyObjects, so printing a Keyring prints no key. A sealed value or fingerprint begins with its key's id.
  */
 import type { KeyObject } from 'node:crypto';
-import { createHmac, createSecretKey, hash, hkdfSync } from 'node:crypto';
+import { createHmac, createPrivateKey, createSecretKey, hash, hkdfSync } from 'node:crypto';
 import { openWith, prefixOf, SealBroken, type Sealing, sealWith } from './aead.ts';
 
 const macPurposes = [
@@ -58,6 +59,8 @@ export type Keyring = {
   wrapKey(key: Uint8Array, associatedData: string): string;
   /** Throws SealBroken. */
   unwrapKey(wrapped: string, associatedData: string): KeyObject;
+  /** The Ed25519 key (RFC 8032) that signs the audit log's checkpoints, and nothing else. */
+  auditKey(): KeyObject;
   readonly ids: KeyIds;
   /** From now on these keys, as a command or SIGHUP gave them. Whoever holds the keyring need not know. */
   take(keys: RotatingKeys): void;
@@ -69,6 +72,9 @@ const keyBytes = 32;
 export function createKeyring({ lookup, ...rotating }: KeyringKeys): Keyring {
   const macKeys = derived(lookup, 'mac', macPurposes);
   const lookupId = keyIdOf(lookup);
+  // Of the key that never changes: all nodes have the same without agreeing on it, a backup cannot lose it, and who can write
+  // into the store but has no key file can neither sign nor put another key in its place.
+  const auditKey = ed25519(derive(lookup, 'sign/audit'));
   let { masters, indexes } = rotatingKeys(rotating);
   const first = () => present(masters[0]);
   const under = (sealed: string) => {
@@ -94,6 +100,7 @@ export function createKeyring({ lookup, ...rotating }: KeyringKeys): Keyring {
       if (key.byteLength !== keyBytes) throw new SealBroken();
       return createSecretKey(key);
     },
+    auditKey: () => auditKey,
     get ids() {
       return { master: masters.map(({ id }) => id), index: indexes.map(({ id }) => id), lookup: lookupId };
     },
@@ -143,6 +150,12 @@ function derived<P extends string>(key: Uint8Array, kind: string, purposes: read
 function derive(key: Uint8Array, label: string): KeyObject {
   if (key.byteLength !== keyBytes) throw new RangeError(`a key must be ${keyBytes} bytes`);
   return createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `avain/${label}/v1`, keyBytes)));
+}
+
+/** The private key of a seed, in the form that Node reads (PKCS #8, RFC 8410 7). */
+function ed25519(seed: KeyObject): KeyObject {
+  const header = Buffer.from('302e020100300506032b657004220420', 'hex');
+  return createPrivateKey({ key: Buffer.concat([header, seed.export()]), format: 'der', type: 'pkcs8' });
 }
 
 function macOf(key: KeyObject, parts: readonly string[]): string {

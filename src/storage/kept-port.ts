@@ -18,6 +18,6 @@ export type KeptCount = {
 export type Kept = {
   /** Reads the whole table where it must: for a person who asks, not for a request. */
   count(table: KeptTable, before: Instant): Promise<KeptCount>;
-  /** Removes at most `limit` rows older than `before`, the oldest first; resolves to how many. */
-  remove(table: KeptTable, before: Instant, limit: number): Promise<number>;
+  /** Removes at most `limit` rows older than `before`, the oldest first; resolves to how many. Records: `audit.trim`. */
+  remove(table: Exclude<KeptTable, 'audit'>, before: Instant, limit: number): Promise<number>;
 };

@@ -3,27 +3,29 @@
  * not depend on the back end. A fence (`notBefore`) is left out, which tells of one store's own losses.
  */
 import type { Account } from '../accounts/account.ts';
-import type { AuditRecord } from '../audit/audit-log.ts';
+import type { ChainedRecord } from '../audit/chain.ts';
 import type { Instant } from '../ids.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
+import type { Checkpoint } from './audit-port.ts';
 import type { StoredClient } from './client-port.ts';
 import type { ArtifactIndex } from './expiring-ports.ts';
 import type { Logout } from './logout-port.ts';
 import type { Storage, TermsEvidence } from './ports.ts';
 import type { RosterEntry } from './roster-port.ts';
 import type { SigningKeySet } from './signing-key-port.ts';
-
 import type { DayCounts } from './statistics-port.ts';
+
 export type MovedValues = {
   readonly signingKeys: SigningKeySet;
   readonly marks: { readonly name: string; readonly value: string };
   readonly accounts: Account;
   readonly rosters: RosterEntry;
   readonly clients: StoredClient;
+  readonly statistics: DayCounts;
   readonly spentTokens: { readonly hash: string; readonly spentAt: Instant };
   readonly termsEvidence: TermsEvidence;
-  readonly statistics: DayCounts;
-  readonly audit: AuditRecord;
+  readonly audit: ChainedRecord;
+  readonly auditCheckpoints: Checkpoint;
   readonly outbox: {
     /** `sealed` is null once the mail is settled. */
     readonly mail: Omit<OutboxMail, 'sealed'> & { readonly sealed: string | null };
@@ -54,10 +56,11 @@ export const movedTables: readonly MovedTable[] = [
   'accounts',
   'rosters',
   'clients',
+  'statistics',
   'spentTokens',
   'termsEvidence',
   'audit',
-  'statistics',
+  'auditCheckpoints',
   'outbox',
   'logouts',
   'artifacts',
@@ -99,4 +102,8 @@ export type Moving = {
   setState(state: MovingState | null): Promise<void>;
 };
 
-export type MovableStorage = Storage & { readonly moving: Moving };
+export type MovableStorage = Storage & {
+  readonly moving: Moving;
+  /** After a restore: whatever is short-lived and was made before `at` is refused from now on, durably. Never lowers it. */
+  raiseNotBefore(at: Instant): Promise<void>;
+};

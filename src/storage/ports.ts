@@ -15,6 +15,7 @@ import type { AuditEvent, AuditRecord } from '../audit/audit-log.ts';
 import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
+import type { AuditChains, Checkpoints } from './audit-port.ts';
 import type { StoredClients } from './client-port.ts';
 import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
 import type { Kept } from './kept-port.ts';
@@ -35,9 +36,9 @@ import type {
   UpstreamExchange,
 } from './rows.ts';
 import type { SigningKeys } from './signing-key-port.ts';
+import type { Statistics } from './statistics-port.ts';
 
 /** Kept when a person accepts terms. */
-import type { Statistics } from './statistics-port.ts';
 export type TermsEvidence = {
   readonly accountId: AccountId;
   readonly termsId: string;
@@ -141,7 +142,7 @@ export type HistoryFilter = {
   readonly limit: number;
 };
 
-export type Audit = {
+export type Audit = AuditChains & {
   append(record: AuditRecord): Promise<void>;
   /** Newest first; for tests and the support timeline. */
   list(filter: { accountId?: AccountId; limit: number }): Promise<readonly AuditRecord[]>;
@@ -161,14 +162,15 @@ export type Storage = {
   readonly accounts: Accounts;
   readonly evidence: Evidence;
   readonly audit: Audit;
+  readonly checkpoints: Checkpoints;
   readonly outbox: Outbox;
   readonly logouts: Logouts;
-  readonly statistics: Statistics;
   readonly rosters: Rosters;
   readonly clients: StoredClients;
   readonly signingKeys: SigningKeys;
   readonly marks: Marks;
   readonly kept: Kept;
+  readonly statistics: Statistics;
   readonly artifacts: Artifacts;
   readonly journeys: ExpiringRows<Journey>;
   readonly sessions: ExpiringRows<SessionFacts>;

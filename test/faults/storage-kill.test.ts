@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from '@jest/globals';
 import type { AccountId } from '../../src/ids.ts';
 import { openSqliteStorage } from '../../src/storage/sqlite/open.ts';
+import { brokenChains } from '../support/audit-chains.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'avain-kill-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -59,6 +60,7 @@ test('ten kills at random moments lose nothing acknowledged and leave nothing ha
       expect((await storage.accounts.byId(id))?.id).toBe(id);
       expect(await storage.newestLinks.get(id)).toEqual({ tokenHash: 'spent' });
     }
+    expect(await brokenChains(storage)).toEqual([]);
     await storage.close();
   }
   expect(acknowledged.length).toBeGreaterThan(100);

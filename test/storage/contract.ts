@@ -10,6 +10,7 @@ import { absorbRaces } from './contract/absorb-races.ts';
 import { accountRaces } from './contract/account-races.ts';
 import { accountsContract } from './contract/accounts.ts';
 import { artifactsContract } from './contract/artifacts.ts';
+import { auditChainsContract } from './contract/audit-chains.ts';
 import { clientsContract } from './contract/clients.ts';
 import { durableRowsContract } from './contract/durable-rows.ts';
 import { eraseContract } from './contract/erase.ts';
@@ -46,6 +47,7 @@ export function storageContract(name: string, open: OpenStorage): void {
     evidenceContract(open);
     eraseContract(open);
     keptContract(open);
+    auditChainsContract(open);
     statisticsContract(open);
     outboxContract(open);
     logoutsContract(open);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { tell } from '../faults/stores/table.ts';
+import { brokenChains } from '../support/audit-chains.ts';
 import { describeWithStores } from '../support/describe-with-stores.ts';
 import { rounds } from '../support/heavy.ts';
 import { openStores, type StoreAddresses } from '../support/open-stores.ts';
@@ -87,6 +88,7 @@ describeWithStores('four processes', () => {
       try {
         const audited = names.filter((race) => (races[race] as Race).audited);
         expect(await storage.moving.count('audit', 0)).toBe(audited.length * repeats);
+        expect(await brokenChains(storage)).toEqual([]);
       } finally {
         await storage.close();
       }

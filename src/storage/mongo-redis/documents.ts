@@ -5,16 +5,18 @@
  */
 import type { Account } from '../../accounts/account.ts';
 import type { AuditRecord } from '../../audit/audit-log.ts';
+import type { ChainPlace } from '../../audit/chain.ts';
 import type { AccountId, ClientId, Fingerprint, Instant, RosterEntryId } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import type { AccountKey } from '../account-keys.ts';
+import type { Checkpoint } from '../audit-port.ts';
 import type { Logout } from '../logout-port.ts';
 import type { TermsEvidence } from '../ports.ts';
 import type { RosterEntry } from '../roster-port.ts';
 import type { SigningKeySet } from '../signing-key-port.ts';
+import type { DayCounts } from '../statistics-port.ts';
 
 /** One account and everything about it that must be decided in one place. */
-import type { DayCounts } from '../statistics-port.ts';
 export type AccountDocument = {
   readonly _id: AccountId;
   /** Raised by every commit and by every kill (reservations.ts); 0 stands for "no such document". */
@@ -69,7 +71,12 @@ export type ReservationDocument = {
   readonly settled?: boolean;
 };
 
+/** As a change owes it; its place in a chain it gets when it is stored (audit-chain.ts). */
 export type AuditDocument = AuditRecord & { readonly _id: string; readonly written: number };
+export type ChainedDocument = AuditDocument & ChainPlace;
+export type CheckpointDocument = Checkpoint & { readonly _id: string };
+/** A chain, and which process writes to it until when. */
+export type AuditNodeDocument = { readonly _id: string; readonly holder: string; readonly heldUntil: Instant };
 export type EvidenceDocument = TermsEvidence & { readonly _id: string; readonly written: number };
 
 export type MailDocument = {
@@ -109,6 +116,9 @@ export type LogoutDocument = {
   readonly dueAt: Instant;
   readonly attempts: number;
 };
+
+/** `batches`: the last ones added, so that none counts twice. */
+export type StatisticsDocument = DayCounts & { readonly _id: string; readonly batches: readonly string[] };
 
 export type MarkDocument = { readonly _id: string; readonly value: string };
 

@@ -11,6 +11,7 @@ import type { AccountId, Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import { keysOnlyOf } from '../account-keys.ts';
 import type { Effects } from '../ports.ts';
+import type { AuditChain } from './audit-chain.ts';
 import { type Ask, insertNew, writing } from './connection.ts';
 import type { Absorbed, AuditDocument, MailDocument, Pending } from './documents.ts';
 import type { Models } from './models.ts';
@@ -32,8 +33,8 @@ export function createStamp(clock: Clock): Stamp {
 }
 
 export function auditDocument(record: AuditRecord, _id: string, written: number): AuditDocument {
-  const { actor, ...rest } = record;
-  return { _id, written, ...rest, ...(actor && { actor }) };
+  const { actor, sealed, ...rest } = record;
+  return { _id, written, ...rest, ...(actor && { actor }), ...(sealed && { sealed }) };
 }
 
 /** A new mail is due at once. */
@@ -72,7 +73,7 @@ export function owesNothing({ audit, mails, evidence, spends, frees, absorbs, em
 /** Does all that is owed, side by side, so that it takes the time of one round trip. Doing it again changes nothing. */
 export type Settle = (owner: AccountId | null, owed: readonly Pending[]) => Promise<void>;
 
-export function createSettle(models: Models, ask: Ask): Settle {
+export function createSettle(models: Models, ask: Ask, auditChain: AuditChain): Settle {
   const free = (owner: AccountId, { kind, key, revision }: Pending['frees'][number]) => {
     const reservations = kind === 'email' ? models.emails : models.identities;
     // One that the account has taken again since was made on a later revision.
@@ -99,7 +100,7 @@ export function createSettle(models: Models, ask: Ask): Settle {
     owner: AccountId | null,
     { change, audit, mails, evidence, spends, frees, absorbs, emptiesMailsAt }: Pending,
   ) => [
-    ...audit.map((row) => insertNew(ask, models.audit, row)),
+    auditChain.store(audit),
     ...mails.map((row) => insertNew(ask, models.outbox, row)),
     ...evidence.map((row) => insertNew(ask, models.evidence, row)),
     ...(owner === null ? [] : frees.map((key) => free(owner, key))),

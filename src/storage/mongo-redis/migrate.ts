@@ -5,12 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, mongo } from 'mongoose';
 import { CannotStart } from '../../cannot-start.ts';
+import type { SchemaState } from '../backup-port.ts';
 import { type Ask, isDuplicate } from './connection.ts';
 import { newId } from './effects.ts';
 
 type Index = { readonly key: Readonly<Record<string, 1 | -1>>; readonly unique?: true };
 /** Collection → its indexes beside `_id`. */
-type Migration = Readonly<Record<string, readonly Index[]>>;
+type Migration = Readonly<Record<string, readonly Index[] | 'emptied'>>;
 
 const migrations: readonly Migration[] = [
   {
@@ -57,7 +58,6 @@ const migrations: readonly Migration[] = [
     audit: [{ key: { journeyId: 1, written: -1 } }],
     outbox: [{ key: { 'mail.emailFingerprint': 1, written: -1 } }],
   },
-];
   { statistics: [] },
   {
     // Records of before have no place in a chain, and are let go.
@@ -67,8 +67,15 @@ const migrations: readonly Migration[] = [
   },
   // A place is taken once: a chain has no fork.
   { audit: [{ key: { node: 1, sequence: 1 }, unique: true }] },
+];
 
 type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };
+
+/** For a command that asks before it migrates. */
+export async function readSchemaState(connection: Connection, ask: Ask): Promise<SchemaState> {
+  const found = await ask(() => connection.collection<SchemaDocument>('schema').findOne({ _id: 'version' }));
+  return { name: `MongoDB, database ${connection.name}`, has: found?.version ?? null, needs: migrations.length };
+}
 
 /** Nobody holds the lock for so long: a migration makes a few collections. */
 const leaseMs = 10_000;
@@ -129,6 +136,10 @@ async function apply(connection: Connection, ask: Ask, migration: Migration): Pr
   for (const [name, indexes] of Object.entries(migration)) {
     const there = await ask(async () => connection.db?.listCollections({ name }).toArray());
     if (there?.length === 0) await ask(async () => connection.db?.createCollection(name));
+    if (indexes === 'emptied') {
+      await ask(() => connection.collection(name).deleteMany({}));
+      continue;
+    }
     // One that is there already is left as it is.
     const specs = indexes.map(({ key, ...options }) => ({ key: { ...key }, ...options }));
     if (specs.length > 0) await ask(() => connection.collection(name).createIndexes(specs));
@@ -149,9 +160,9 @@ async function missingIndexes(
   connection: Connection,
   ask: Ask,
   name: string,
-  wanted: readonly Index[],
+  wanted: Migration[string],
 ): Promise<readonly string[]> {
-  if (wanted.length === 0) return [];
+  if (wanted === 'emptied' || wanted.length === 0) return [];
   const there = await ask(() => connection.collection(name).indexes());
   const has = ({ key, unique }: Index) =>
     there.some((one) => JSON.stringify(one.key) === JSON.stringify(key) && (!unique || one.unique === true));

@@ -6,7 +6,9 @@
 import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose';
 import type {
   AccountDocument,
-  AuditDocument,
+  AuditNodeDocument,
+  ChainedDocument,
+  CheckpointDocument,
   ClientDocument,
   EvidenceDocument,
   KeySetDocument,
@@ -16,9 +18,9 @@ import type {
   ReservationDocument,
   RevocationDocument,
   RosterDocument,
+  StatisticsDocument,
 } from './documents.ts';
 
-  StatisticsDocument,
 export type Models = ReturnType<typeof createModels>;
 
 const anything = Schema.Types.Mixed;
@@ -104,6 +106,21 @@ const audit = {
   journeyId: String,
   actor: String,
   details: anything,
+  sealed: String,
+  node: String,
+  sequence: Number,
+  previousHash: String,
+  hash: String,
+};
+
+const checkpoint = {
+  _id: String,
+  kind: String,
+  node: String,
+  sequence: Number,
+  hash: String,
+  at: Number,
+  signature: String,
 };
 
 export function createModels(connection: Connection) {
@@ -127,7 +144,9 @@ export function createModels(connection: Connection) {
     identities: model<ReservationDocument>('identity_links', reservation),
     tokens: model<ReservationDocument>('spent_tokens', { ...reservation, settled: Boolean }),
     evidence: model<EvidenceDocument>('terms_evidence', evidence),
-    audit: model<AuditDocument>('audit', audit),
+    audit: model<ChainedDocument>('audit', audit),
+    auditCheckpoints: model<CheckpointDocument>('audit_checkpoints', checkpoint),
+    auditNodes: model<AuditNodeDocument>('audit_nodes', { _id: String, holder: String, heldUntil: Number }),
     outbox: model<MailDocument>('outbox', mail),
     logouts: model<LogoutDocument>('logouts', {
       _id: String,

@@ -12,6 +12,8 @@ import type { Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Secret } from '../../config/secret.ts';
 import type { Clock } from '../../deps.ts';
+import type { Checkpoints } from '../audit-port.ts';
+import type { SchemaState } from '../backup-port.ts';
 import type { StoredClients } from '../client-port.ts';
 import type { Kept } from '../kept-port.ts';
 import type { Logouts } from '../logout-port.ts';
@@ -19,10 +21,13 @@ import type { Outbox } from '../outbox-port.ts';
 import type { Accounts, Audit, Evidence, Marks } from '../ports.ts';
 import type { Rosters } from '../roster-port.ts';
 import type { SigningKeys } from '../signing-key-port.ts';
+import type { Statistics } from '../statistics-port.ts';
 import { createAbsorptions } from './absorptions.ts';
 import { createAccounts } from './accounts.ts';
-import type { Statistics } from '../statistics-port.ts';
 import { createAudit } from './audit.ts';
+import { createAuditChain } from './audit-chain.ts';
+import { createAuditNode } from './audit-node.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { createClients } from './clients.ts';
 import { type Ask, connect, createAsk } from './connection.ts';
 import { createSettle, createStamp } from './effects.ts';
@@ -32,20 +37,20 @@ import { createInFlight } from './in-flight.ts';
 import { createKept } from './kept.ts';
 import { createLogouts } from './logouts.ts';
 import { createMarks } from './marks.ts';
-import { migrate } from './migrate.ts';
+import { migrate, readSchemaState } from './migrate.ts';
 import { createModels, type Models } from './models.ts';
 import { createOutbox } from './outbox.ts';
 import { createRepair } from './repair.ts';
 import { createReservations } from './reservations.ts';
 import { createRosters } from './rosters.ts';
 import { createSigningKeys } from './signing-keys.ts';
+import { createStatistics } from './statistics.ts';
 import type { Waits } from './waits.ts';
 
 export type MongoOptions = {
   readonly url: string;
   readonly database: string;
   readonly user: string | null;
-import { createStatistics } from './statistics.ts';
   readonly password: Secret | null;
   readonly caFile: string | null;
   readonly maxPoolSize: number;
@@ -58,6 +63,7 @@ export type MongoStore = {
   readonly accounts: Accounts;
   readonly evidence: Evidence;
   readonly audit: Audit;
+  readonly checkpoints: Checkpoints;
   readonly outbox: Outbox;
   readonly logouts: Logouts;
   readonly rosters: Rosters;
@@ -65,6 +71,7 @@ export type MongoStore = {
   readonly signingKeys: SigningKeys;
   readonly marks: Marks;
   readonly kept: Kept;
+  readonly statistics: Statistics;
   /** A write: a server that takes none is of no use. */
   ping(): Promise<void>;
   /** Finishes what is under way; further calls throw. */
@@ -72,7 +79,6 @@ export type MongoStore = {
   /** One pass of the repair now, for tests; a timer does it every minute. */
   repair(): Promise<number>;
   readonly connection: MongoAccess;
-  readonly statistics: Statistics;
 };
 
 /** For the small collections of the other half and for moving house: every call goes through `ask`. */
@@ -100,7 +106,8 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
   }
   const inFlight = createInFlight();
   const [ask, models, stamp] = [createAsk(waits), createModels(connection), createStamp(clock)];
-  const [settle, find] = [createSettle(models, ask), createFind(models, ask)];
+  const auditChain = createAuditChain(models, ask, createAuditNode(models, ask, clock));
+  const [settle, find] = [createSettle(models, ask, auditChain), createFind(models, ask)];
   const absorptions = createAbsorptions(models, ask, find);
   const reservations = createReservations(models, ask, absorptions);
   const { later } = inFlight;
@@ -113,7 +120,8 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
       createAccounts({ models, ask, find, reservations, absorptions, settle, stamp, clock, later }),
     ),
     evidence: inFlight.counted(createEvidence(models, ask)),
-    audit: inFlight.counted(createAudit(models, ask, stamp)),
+    audit: inFlight.counted(createAudit({ models, ask, stamp, auditChain })),
+    checkpoints: inFlight.counted(createCheckpoints(models, ask)),
     outbox: inFlight.counted(createOutbox({ models, ask, settle, stamp, later })),
     logouts: inFlight.counted(createLogouts(models, ask)),
     rosters: inFlight.counted(createRosters({ models, ask, settle, stamp, later })),
@@ -121,17 +129,29 @@ export async function openMongo(options: MongoOptions): Promise<MongoStore> {
     signingKeys: inFlight.counted(createSigningKeys({ models, ask, settle, stamp })),
     marks: inFlight.counted(createMarks(models, ask)),
     kept: inFlight.counted(createKept(models, ask)),
+    statistics: inFlight.counted(createStatistics(models, ask)),
     repair,
     ...inFlight.counted({ ping: createPing(connection, ask, clock) }),
     async close() {
       timer.stop();
       await inFlight.drain();
+      // Else it is free when the holding ends.
+      await auditChain.release().catch(() => undefined);
       await connection.close();
     },
     connection: { ask, askLong: createAsk(waits, longMs), models, collection: (name) => connection.collection(name) },
   };
 }
-    statistics: inFlight.counted(createStatistics(models, ask)),
+
+/** Looks, and changes nothing. Throws as `openMongo`. */
+export async function mongoSchemaState(options: MongoOptions): Promise<SchemaState> {
+  const connection = await connect(options);
+  try {
+    return await readSchemaState(connection, createAsk(options.waits, longMs));
+  } finally {
+    await connection.close();
+  }
+}
 
 function createPing(connection: Connection, ask: Ask, clock: Clock): () => Promise<void> {
   const schema = connection.collection<{ _id: string; at: number }>('schema');

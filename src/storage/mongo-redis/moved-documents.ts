@@ -2,11 +2,12 @@ import type { Account } from '../../accounts/account.ts';
 import { keysOf } from '../account-keys.ts';
 import type { MovedRow, MovedTable, MovedValues } from '../moving.ts';
 import type { RosterEntry } from '../roster-port.ts';
+import { checkpointDocument } from './checkpoints.ts';
 import type { MailDocument } from './documents.ts';
 import type { Models } from './models.ts';
-
 import { keySetId } from './signing-keys.ts';
 import { statisticsDocument } from './statistics.ts';
+
 export type Document = { readonly _id: string } & Readonly<Record<string, unknown>>;
 export type DurableTable = Extract<
   MovedTable,
@@ -18,12 +19,13 @@ export type DurableTable = Extract<
   | 'spentTokens'
   | 'termsEvidence'
   | 'audit'
+  | 'auditCheckpoints'
   | 'outbox'
   | 'logouts'
+  | 'statistics'
 >;
 
 /** How the rows of one table leave MongoDB and come in. */
-  | 'statistics'
 export type DocumentMove<T extends DurableTable> = {
   readonly model: keyof Models;
   readonly filter: Readonly<Record<string, unknown>>;
@@ -78,13 +80,13 @@ export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = 
     toValue: ({ _id, text, changedAt }) => ({ id: _id, text, changedAt }) as MovedValues['clients'],
     toDocuments: ({ value: { id, ...rest } }) => [['clients', { _id: id, ...rest }]],
   },
-  spentTokens: {
-    ...{ model: 'tokens', filter: { settled: true }, by: '_id', within: '_id' },
   statistics: {
     ...{ model: 'statistics', filter: {}, by: '_id', within: '_id' },
     toValue: ({ day, clientId, counts }) => ({ day, clientId, counts }) as MovedValues['statistics'],
     toDocuments: ({ value }) => [['statistics', statisticsDocument(value)]],
   },
+  spentTokens: {
+    ...{ model: 'tokens', filter: { settled: true }, by: '_id', within: '_id' },
     toValue: ({ _id, at }) => ({ hash: _id, spentAt: at }) as MovedValues['spentTokens'],
     toDocuments: ({ value: { hash, spentAt } }) => [
       ['tokens', { _id: hash, owner: '', at: spentAt, settled: true, ...moved }],
@@ -99,6 +101,11 @@ export const documentMoves: { readonly [T in DurableTable]: DocumentMove<T> } = 
     ...{ model: 'audit', filter: {}, by: 'written', within: 'written' },
     toValue: ({ _id, written: _written, ...record }) => record as unknown as MovedValues['audit'],
     toDocuments: (row) => [['audit', { _id: `moved-${row.position}`, written: writtenAt(row), ...row.value }]],
+  },
+  auditCheckpoints: {
+    ...{ model: 'auditCheckpoints', filter: {}, by: '_id', within: '_id' },
+    toValue: ({ _id, ...checkpoint }) => checkpoint as unknown as MovedValues['auditCheckpoints'],
+    toDocuments: ({ value }) => [['auditCheckpoints', checkpointDocument(value)]],
   },
   outbox: {
     ...{ model: 'outbox', filter: {}, by: '_id', within: '_id' },

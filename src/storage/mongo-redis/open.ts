@@ -9,10 +9,12 @@ import type { Logger } from 'pino';
 import { CannotStart } from '../../cannot-start.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../../deps.ts';
+import type { BackupSource, SchemaState } from '../backup-port.ts';
 import type { MovableStorage } from '../moving.ts';
 import { allRows } from '../row-kinds.ts';
+import { createMongoBackupSource } from './backup-source.ts';
 import { createFenceStore, createRevocations } from './lasting.ts';
-import { openMongo } from './mongo.ts';
+import { mongoSchemaState, openMongo } from './mongo.ts';
 import { createMoving } from './moving.ts';
 import { openRedis } from './redis.ts';
 import { createWaits } from './waits.ts';
@@ -31,16 +33,35 @@ const longestLifeMs = 400 * 86_400_000;
 
 /** Throws with words for an operator when either store cannot be used within seconds. */
 export async function openMongoRedisStorage(options: MongoRedisOptions): Promise<MovableStorage> {
-  const { settings, secrets, clock, log } = options;
-  // The schema of the settings demands both for this kind; moving house may ask for it under another kind.
-  if (settings.mongo === null || settings.redis === null)
+  return (await openBoth(options)).storage;
+}
+
+export async function openMongoRedisBackupSource(options: MongoRedisOptions): Promise<BackupSource> {
+  return createMongoBackupSource(await openBoth(options));
+}
+
+/** Looks, and changes nothing. */
+export async function mongoRedisSchemaState({ settings, secrets, clock }: MongoRedisOptions): Promise<SchemaState> {
+  const { mongo } = bothOf(settings);
+  return mongoSchemaState({ ...mongo, password: secrets.mongoPassword, clock, waits: createWaits(requestBudgetMs) });
+}
+
+/** The schema of the settings demands both for this kind; moving house may ask for it under another kind. */
+function bothOf({ mongo, redis }: MongoRedisOptions['settings']) {
+  if (mongo === null || redis === null)
     throw new CannotStart('storage.mongo and storage.redis are not set (AVAIN_MONGO_URL, AVAIN_REDIS_URL)');
+  return { mongo, redis };
+}
+
+async function openBoth(options: MongoRedisOptions) {
+  const { settings, secrets, clock, log } = options;
+  const own = bothOf(settings);
   const waits = createWaits(requestBudgetMs);
-  const mongo = await openMongo({ ...settings.mongo, password: secrets.mongoPassword, clock, waits, log });
-  const fences = createFenceStore(mongo.connection, settings.redis.keyPrefix);
+  const mongo = await openMongo({ ...own.mongo, password: secrets.mongoPassword, clock, waits, log });
+  const fences = createFenceStore(mongo.connection, own.redis.keyPrefix);
   const revocations = createRevocations(mongo.connection);
-  const own = { password: secrets.redisPassword, clock, waits, log, fences, revocations, longestLifeMs };
-  const redis = await openRedis({ ...settings.redis, ...own }).catch(async (error: unknown) => {
+  const parts = { password: secrets.redisPassword, clock, waits, log, fences, revocations, longestLifeMs };
+  const redis = await openRedis({ ...own.redis, ...parts }).catch(async (error: unknown) => {
     await mongo.close();
     throw error;
   });
@@ -79,6 +100,7 @@ export async function openMongoRedisStorage(options: MongoRedisOptions): Promise
     get notBefore() {
       return redis.notBefore;
     },
+    raiseNotBefore: redis.raiseNotBefore,
     bounded: waits.bounded,
     moving: createMoving(mongo, redis),
     async ping() {
@@ -89,4 +111,5 @@ export async function openMongoRedisStorage(options: MongoRedisOptions): Promise
       await Promise.all([redis.close(), mongo.close()]);
     },
   };
+  return { storage, mongo, redis };
 }

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AuditRecord } from '../../audit/audit-log.ts';
 import type { AccountId, Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import type { Effects, TermsEvidence } from '../ports.ts';
+import { prepareAuditInsert } from './audit-chain.ts';
 import { prepareOne, prepareRun } from './statements.ts';
 
 export type EffectsWriter = {
@@ -47,15 +47,6 @@ export function prepareEvidenceInsert(db: DatabaseSync): (evidence: TermsEvidenc
   );
   return ({ accountId, termsId, version, locale, textHash, acceptedAt, clientId, network }) =>
     void insert(accountId, termsId, version, locale, textHash, acceptedAt, clientId, network);
-}
-
-export function prepareAuditInsert(db: DatabaseSync): (record: AuditRecord) => void {
-  const insert = prepareRun(
-    db,
-    'INSERT INTO audit (at, event, account_id, client_id, journey_id, actor, details) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  return ({ at, event, accountId, clientId, journeyId, actor = null, details }) =>
-    void insert(at, event, accountId, clientId, journeyId, actor, JSON.stringify(details));
 }
 
 /** A new mail is due at once. The sealed part has its own column, so that it can be deleted while the row stays. */

@@ -18,14 +18,14 @@ const sources: Readonly<Record<KeptTable, Source>> = {
 };
 
 export function createKept(db: DatabaseSync, { read, write }: Transactions): Kept {
-  const audit = prepareKept(db, sources.audit);
-  const tables = { audit, evidence: prepareKept(db, sources.evidence), mails: prepareKept(db, sources.mails) };
+  const removable = { evidence: prepareKept(db, sources.evidence), mails: prepareKept(db, sources.mails) };
+  const tables = { ...removable, audit: prepareKept(db, sources.audit) };
   return {
     count: (table, before) => read(() => tables[table].count(before)),
     async remove(table, before, limit) {
       // Mostly there is nothing: no transaction, no sync of the disk.
-      if (!(await read(() => tables[table].isAny(before)))) return 0;
-      return write(() => tables[table].remove(before, limit));
+      if (!(await read(() => removable[table].isAny(before)))) return 0;
+      return write(() => removable[table].remove(before, limit));
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { keysOf } from '../account-keys.ts';
 import type { MovedTable, MovedValues } from '../moving.ts';
-import { type AuditRow, auditColumns, auditRecord } from './audit.ts';
-import { prepareAuditInsert, prepareEvidenceInsert } from './effects.ts';
+import { auditMoves } from './audit-moves.ts';
+import { prepareEvidenceInsert } from './effects.ts';
 import { evidenceColumns } from './evidence.ts';
 import { prepareRosterInsert } from './rosters.ts';
 import { prepareRun, type SqlValue } from './statements.ts';
@@ -27,7 +27,8 @@ export type TableMove<T extends MovedTable = MovedTable> = {
 export type TableMoves = { readonly [T in MovedTable]: TableMove<T> };
 
 type Keyed = 'signingKeys' | 'marks' | 'accounts' | 'rosters' | 'clients' | 'spentTokens';
-type Numbered = 'termsEvidence' | 'audit' | 'outbox' | 'logouts';
+type Numbered = 'termsEvidence' | 'outbox' | 'logouts';
+type Audited = 'audit' | 'auditCheckpoints';
 
 /** The columns are named as the value's own keys, and hold what this back end wrote under them: hence the casts below. */
 export function tableMoves(durable: Store, expiring: Store): TableMoves {
@@ -99,14 +100,6 @@ function numberedMoves(store: Store): Pick<TableMoves, Numbered> {
       columns: evidenceColumns,
       toValue: (columns) => columns as MovedValues['termsEvidence'],
       insert: prepareEvidenceInsert(db),
-    },
-    audit: {
-      ...common,
-      table: 'audit',
-      position: 'id',
-      columns: auditColumns,
-      toValue: (columns) => auditRecord(columns as AuditRow),
-      insert: prepareAuditInsert(db),
     },
     outbox: {
       ...common,

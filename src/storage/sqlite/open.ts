@@ -18,6 +18,7 @@ import { createAccounts } from './accounts.ts';
 import { createArtifacts } from './artifacts.ts';
 import { createAudit } from './audit.ts';
 import { type BootMarker, markBoot } from './boot-marker.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { createClients } from './clients.ts';
 import { openDatabase } from './database.ts';
 import { createEvidence } from './evidence.ts';
@@ -33,8 +34,9 @@ import { createOutbox } from './outbox.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createRosters } from './rosters.ts';
 import { createSigningKeys } from './signing-keys.ts';
-import { createSweep, type Store, type Sweep, startSweeper } from './sweeper.ts';
 import { createStatistics } from './statistics.ts';
+import { finishSwap } from './swap.ts';
+import { createSweep, type Store, type Sweep, startSweeper } from './sweeper.ts';
 import { createTransactions } from './transaction.ts';
 
 export type SqliteOptions = {
@@ -62,6 +64,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     accounts: createAccounts(durable.db, durable.transactions, clock),
     evidence: createEvidence(durable.db, durable.transactions),
     audit: createAudit(durable.db, durable.transactions),
+    checkpoints: createCheckpoints(durable.db, durable.transactions),
     outbox: createOutbox(durable.db, durable.transactions),
     logouts: createLogouts(durable.db, durable.transactions),
     rosters: createRosters(durable.db, durable.transactions),
@@ -69,11 +72,14 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteS
     signingKeys: createSigningKeys(durable.db, durable.transactions),
     marks: createMarks(durable.db, durable.transactions),
     kept: createKept(durable.db, durable.transactions),
+    statistics: createStatistics(durable.db, durable.transactions),
     artifacts: createArtifacts(expiring.db, expiring.transactions, clock),
     ...allRows(rows),
     limits,
-    statistics: createStatistics(durable.db, durable.transactions),
-    notBefore: files.marker.notBefore,
+    get notBefore() {
+      return files.marker.notBefore;
+    },
+    raiseNotBefore: async (at) => files.marker.raise(at),
     bounded: (work) => work(),
     moving: createMoving(durable, expiring),
     sweep,
@@ -104,6 +110,8 @@ function openFiles({ directory, clock, bootIdFile = '/proc/sys/kernel/random/boo
     return { db, transactions: createTransactions(db) };
   };
   try {
+    // A restore that was killed amid it.
+    if (!inMemory) finishSwap(directory);
     const durable = open({
       path: path('avain.db'),
       migrations: durableMigrations,

@@ -2,7 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
 import type { ClaimedMail, Outbox, SentMail } from '../outbox-port.ts';
-import { prepareAuditInsert, prepareMailInsert } from './effects.ts';
+import { prepareAuditInsert } from './audit-chain.ts';
+import { prepareMailInsert } from './effects.ts';
+import { prepareDepth } from './queue-depth.ts';
 import { prepareAll, prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
 
@@ -22,10 +24,6 @@ export function createOutbox(db: DatabaseSync, { read, write, writeTogether }: T
   const settle = prepareRun(
     db,
     'UPDATE outbox SET due_at = NULL, sealed = NULL, settled_at = ?, dead_reason = ? WHERE id = ? AND settled_at IS NULL',
-  );
-  const next = prepareOne<{ due_at: number | null }>(
-    db,
-    'SELECT min(due_at) AS due_at FROM outbox WHERE due_at IS NOT NULL',
   );
 
   function claim(now: Instant, limit: number, leaseMs: number): ClaimedMail[] {
@@ -51,10 +49,19 @@ export function createOutbox(db: DatabaseSync, { read, write, writeTogether }: T
     delivered: (id, now) => write(() => void settle(now, null, id)),
     retryAt: (id, at) => write(() => void postpone(at, id)),
     dead: (id, reason, now) => write(() => void settle(now, reason, id)),
-    nextDueAt: () => read(() => next()?.due_at ?? null),
+    depth: prepareDepth(db, { read }, 'outbox'),
+    nextDueAt: createNextDue(db, read),
     ofAccount: createSentTo(db, read, 'accountId'),
     ofAddress: createSentTo(db, read, 'emailFingerprint'),
   };
+}
+
+function createNextDue(db: DatabaseSync, read: Transactions['read']): Outbox['nextDueAt'] {
+  const next = prepareOne<{ due_at: number | null }>(
+    db,
+    'SELECT min(due_at) AS due_at FROM outbox WHERE due_at IS NOT NULL',
+  );
+  return () => read(() => next()?.due_at ?? null);
 }
 
 function createSentTo(db: DatabaseSync, read: Transactions['read'], whose: 'accountId' | 'emailFingerprint') {

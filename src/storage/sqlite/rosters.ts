@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { RosterEntryId } from '../../ids.ts';
 import type { RosterChange, RosterChanged, RosterCount, RosterEntry, Rosters } from '../roster-port.ts';
-import { prepareAuditInsert } from './effects.ts';
+import { prepareAuditInsert } from './audit-chain.ts';
 import { prepareAll, prepareOne, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
 

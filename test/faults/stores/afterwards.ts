@@ -1,6 +1,8 @@
 /** What became of what people were told: read from the stores by another program, and asked of Avain. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditRecord } from '../../../src/audit/audit-log.ts';
 import type { MovableStorage, MovedPage, MovedTable, MovedValues } from '../../../src/storage/moving.ts';
+import { brokenChains } from '../../support/audit-chains.ts';
 import type { Nodes } from '../../support/nodes.ts';
 import { openStores } from '../../support/open-stores.ts';
 import { tally } from '../at-once.ts';
@@ -26,7 +28,11 @@ export async function aftermath(nodes: Nodes, told: Told): Promise<Aftermath> {
     ]);
     return {
       lost: [...lostOf(told, accounts), ...(await deadTokens(nodes, told))],
-      wrong: [...twiceOrHalf({ accounts, audit, evidence, spent }), ...(await revived(nodes, told))],
+      wrong: [
+        ...twiceOrHalf({ accounts, audit, evidence, spent }),
+        ...(await brokenChains(storage)),
+        ...(await revived(nodes, told)),
+      ],
     };
   } finally {
     await storage.close();
@@ -62,7 +68,7 @@ export function lostOf({ created, linked, accepted }: Told, accounts: Accounts):
 
 export type Kept = {
   readonly accounts: Accounts;
-  readonly audit: readonly MovedValues['audit'][];
+  readonly audit: readonly AuditRecord[];
   readonly evidence: readonly MovedValues['termsEvidence'][];
   readonly spent: readonly MovedValues['spentTokens'][];
 };
