@@ -9,6 +9,7 @@ import { addCheckCommand } from './cli/check.ts';
 import { addClientCommands } from './cli/client.ts';
 import { addCompletionCommand } from './cli/completion.ts';
 import { addConformanceCommands } from './cli/conformance.ts';
+import { addExplainCommand } from './cli/explain.ts';
 import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
 import { addPlanCommands } from './cli/plan.ts';
@@ -39,20 +40,12 @@ export function avainProgram(): Command {
     .description('start the service and stay until a signal')
     .action(async () => (await import('./main.ts')).serve());
   addCheckCommand(program);
-  const side = (flag: string, description: string) =>
-    new Option(`${flag} <kind>`, description).choices(['sqlite', 'mongo-redis']).makeOptionMandatory();
-  program
-    .command('storage')
-    .description('what is stored, as a whole')
-    .command('copy')
-    .description('copy everything to an empty storage of the other kind; Avain must not run meanwhile')
-    .addOption(side('--from', 'where everything is'))
-    .addOption(side('--to', 'where it shall be'))
-    .action(copyBetween);
+  addStorageCommand(program);
   addBrokerCommands(program);
   addConformanceCommands(program);
   addBrandCommands(program);
   addClientCommands(program);
+  addExplainCommand(program);
   addImportCommands(program);
   addPlanCommands(program);
   addPolicyCommands(program);
@@ -67,6 +60,19 @@ export function avainProgram(): Command {
   // The last: it completes all that stand before it.
   addCompletionCommand(program);
   return program;
+}
+
+function addStorageCommand(program: Command): void {
+  const side = (flag: string, description: string) =>
+    new Option(`${flag} <kind>`, description).choices(['sqlite', 'mongo-redis']).makeOptionMandatory();
+  program
+    .command('storage')
+    .description('what is stored, as a whole')
+    .command('copy')
+    .description('copy everything to an empty storage of the other kind; Avain must not run meanwhile')
+    .addOption(side('--from', 'where everything is'))
+    .addOption(side('--to', 'where it shall be'))
+    .action(copyBetween);
 }
 
 /** As the shell reports a command that SIGPIPE ended. */

@@ -9,6 +9,7 @@ import { retentionOperations } from '../lifecycle/retention-operations.ts';
 import { importOperations } from '../migration/operations.ts';
 import { rosterOperations } from '../rosters/operations.ts';
 import { signingKeyOperations } from '../signing-keys/operations.ts';
+import { timelineOperations } from '../timeline/explain.ts';
 import type { Operations } from './operation.ts';
 
 /** Everything that can be asked of the store by a command, by name. */
@@ -23,5 +24,6 @@ export const operations: Operations = {
   ...membershipOperations,
   ...factorOperations,
   ...retentionOperations,
+  ...timelineOperations,
   ...ownerOperations,
 };

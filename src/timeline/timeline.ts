@@ -5,9 +5,10 @@
  * last-words.ts judge; words.ts says it in the reader's language; explain.ts is `avain explain`. May import storage's
  * ports, accounts/, rosters/ and secrets/; the pages and the API import this file and words.ts.
  *
- * Promises: codes, ids and times only: no address, name, identity code, one-time code or token is in what this returns.
+ * Promises: codes, ids and times only: no whole address, name, identity code, one-time code or token is in what this returns.
  * Who calls it writes `timeline.read` first (explain.ts), or has its own record of the reading.
  */
+import { maskEmail } from '../accounts/email-address.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, ClientId, Instant } from '../ids.ts';
 import { rosterFingerprints } from '../rosters/entry.ts';
@@ -25,6 +26,8 @@ export type Timeline = {
   /** False: nothing at all is known of what was asked. */
   readonly found: boolean;
   readonly accountId: AccountId | null;
+  /** Of the account, masked. */
+  readonly address: string | null;
   readonly verdict: Verdict;
   /** Of a reference: the error page it stood on. */
   readonly shown: {
@@ -79,6 +82,7 @@ export async function timelineOf(
   return {
     found: account !== null || shown !== null || trace.entries.length > 0,
     accountId: account?.id ?? null,
+    address: account && maskEmail(account.email),
     verdict: await judged(deps, trace),
     shown: shown && {
       at: shown.at,
