@@ -1,5 +1,6 @@
 /** The schema of `avain.yaml`: how this installation runs. Descriptions become the editor's hints. */
 import { z } from 'zod';
+import { backupSchema } from './backup-schema.ts';
 import { conformanceSchema } from './conformance-schema.ts';
 import { lazyMigrationSchema } from './lazy-migration-schema.ts';
 import { listenSchema } from './listen-schema.ts';
@@ -128,6 +129,7 @@ export const settingsSchema = z.strictObject({
   lives: livesSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   retention: retentionSchema.prefault({}),
+  backup: backupSchema.prefault({}),
   statistics: statisticsSchema.prefault({}),
   acr: acr.prefault({}),
   outgoing: z

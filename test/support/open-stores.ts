@@ -24,7 +24,7 @@ export function openStores(
   });
 }
 
-function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefix = 'avain' }: StoreAddresses): StorageConfig {
+export function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefix = 'avain' }: StoreAddresses): StorageConfig {
   const [one, ...more] = redisUrls;
   const redis = { keyPrefix, ...(more.length === 0 ? { url: one } : { clusterNodes: redisUrls }) };
   return {

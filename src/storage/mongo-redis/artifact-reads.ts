@@ -10,7 +10,7 @@ import { type Client, run } from './scripts.ts';
 export type ArtifactDeps = {
   readonly ask: Ask;
   readonly clock: Clock;
-  readonly fence: Pick<FenceWatch, 'notBefore'>;
+  readonly fence: Pick<FenceWatch, 'notBefore' | 'restored'>;
   readonly revocations: Revocations;
   /** How long a grant or a refresh token lives at most. */
   readonly longestLifeMs: number;
@@ -23,8 +23,11 @@ export function createNaming({ fence, keyPrefix }: ArtifactDeps) {
   return {
     rowKey: (model: string, id: string) => `${keyPrefix}:a:${model}:${id}`,
     /** What has no say after a fence is named; whatever is not, is refused when it is older. */
-    leastFence: (model: string): Instant =>
-      isRevocable(model) || model === 'ReplayDetection' || model === 'Client' ? 0 : fence.notBefore,
+    leastFence: (model: string): Instant => {
+      // That something was used holds for ever.
+      if (model === 'ReplayDetection') return 0;
+      return isRevocable(model) || model === 'Client' ? fence.restored : fence.notBefore;
+    },
   };
 }
 

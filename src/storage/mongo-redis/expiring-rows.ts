@@ -8,7 +8,7 @@ import { type Client, readRow, run, ttlOf } from './scripts.ts';
 export type RowDeps = {
   readonly ask: Ask;
   readonly clock: Clock;
-  readonly fence: Pick<FenceWatch, 'notBefore'>;
+  readonly fence: Pick<FenceWatch, 'notBefore' | 'restored'>;
   readonly keyPrefix: string;
 };
 
@@ -19,7 +19,9 @@ export type RowDeps = {
 const fencedKinds = new Set(['challenge', 'exchange', 'adoption']);
 
 export function leastRowFence({ fence }: Pick<RowDeps, 'fence'>, kind: string): Instant {
-  return fencedKinds.has(kind) ? fence.notBefore : 0;
+  // That a challenge was used holds for ever.
+  if (kind === 'used-challenge') return 0;
+  return fencedKinds.has(kind) ? fence.notBefore : fence.restored;
 }
 
 /** A row as it lies in Redis (scripts.ts); `body` is JSON. */

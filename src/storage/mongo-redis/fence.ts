@@ -16,6 +16,8 @@ import type { Instant } from '../../ids.ts';
 export type Fence = {
   readonly version: number;
   readonly notBefore: Instant;
+  /** The same for what a loss of Redis does not touch, since MongoDB knows its fate: raised by a restore of both. 0 = never. */
+  readonly restored: Instant;
   /** The newest last. */
   readonly reigns: readonly string[];
 };
@@ -33,6 +35,8 @@ export type ServerInfo = Readonly<Record<string, string>>;
 export type FenceWatch = {
   /** It can rise at any time. */
   readonly notBefore: Instant;
+  /** See Fence. */
+  readonly restored: Instant;
   /**
    * Whether a server that says this of itself may be used. Of an unknown reign: not yet; it is being noted, and the
    * connection comes again in a moment.
@@ -42,6 +46,8 @@ export type FenceWatch = {
   readonly refusal: string | null;
   /** Reads what other nodes have raised. */
   refresh(): Promise<void>;
+  /** After a restore: as for an unknown reign, but whatever is older is refused, what is kept with what must last too. */
+  raise(at: Instant): Promise<void>;
   /** From now on an unknown reign raises the fence, also in an installation that is new. */
   opened(): void;
 };
@@ -75,6 +81,9 @@ export async function openFence(store: FenceStore, clock: Clock, log: Pick<Logge
     get notBefore() {
       return known.fence?.notBefore ?? 0;
     },
+    get restored() {
+      return known.fence?.restored ?? 0;
+    },
     get refusal() {
       return known.refusal;
     },
@@ -91,15 +100,32 @@ export async function openFence(store: FenceStore, clock: Clock, log: Pick<Logge
       const stored = await store.load();
       if (stored && stored.version > (known.fence?.version ?? 0)) known.fence = stored;
     },
+    raise: (at) => raise(known, store, at),
     opened() {
       known.adopting = false;
     },
   };
 }
 
+async function raise(known: Known, store: FenceStore, at: Instant): Promise<void> {
+  for (;;) {
+    const stored = await store.load();
+    const notBefore = Math.max(at, (stored?.notBefore ?? 0) + 1);
+    const { version = 0, reigns = [] } = stored ?? {};
+    const next = { version: version + 1, reigns, notBefore, restored: notBefore };
+    if (!(await store.replace(stored, next))) continue;
+    known.fence = neverLower(known, next);
+    return;
+  }
+}
+
 /** Two answers may arrive in the wrong order: the fence never falls. */
 function neverLower({ fence }: Known, stored: Fence): Fence {
-  return { ...stored, notBefore: Math.max(stored.notBefore, fence?.notBefore ?? 0) };
+  return {
+    ...stored,
+    notBefore: Math.max(stored.notBefore, fence?.notBefore ?? 0),
+    restored: Math.max(stored.restored, fence?.restored ?? 0),
+  };
 }
 
 type Learning = { known: Known; store: FenceStore; clock: Clock; log: Pick<Logger, 'warn'> };
@@ -139,6 +165,7 @@ function withReign(before: Fence | null, reign: string, raisedAt: Instant | null
     version: (before?.version ?? 0) + 1,
     // Always higher than before: rows are told apart by it.
     notBefore: raisedAt === null ? notBefore : Math.max(raisedAt, notBefore + 1),
+    restored: before?.restored ?? 0,
     reigns: [...(before?.reigns ?? []), ...names].slice(-mostReigns),
   };
 }

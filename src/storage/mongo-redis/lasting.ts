@@ -13,8 +13,8 @@ export function createFenceStore({ ask, collection }: MongoAccess, name: string)
     async load() {
       const found = await ask(() => fences.findOne({ _id: name }));
       if (found === null) return null;
-      const { version, notBefore, reigns } = found;
-      return { version, notBefore, reigns };
+      const { version, notBefore, restored, reigns } = found;
+      return { version, notBefore, restored, reigns };
     },
     async replace(before, after) {
       try {

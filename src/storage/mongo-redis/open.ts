@@ -14,10 +14,10 @@ import type { MovableStorage } from '../moving.ts';
 import { allRows } from '../row-kinds.ts';
 import { createMongoBackupSource } from './backup-source.ts';
 import { createFenceStore, createRevocations } from './lasting.ts';
-import { mongoSchemaState, openMongo } from './mongo.ts';
+import { type MongoStore, mongoSchemaState, openMongo } from './mongo.ts';
 import { createMoving } from './moving.ts';
-import { openRedis } from './redis.ts';
-import { createWaits } from './waits.ts';
+import { openRedis, type RedisStore } from './redis.ts';
+import { createWaits, type Waits } from './waits.ts';
 
 export type MongoRedisOptions = {
   readonly settings: Config['storage'];
@@ -65,35 +65,13 @@ async function openBoth(options: MongoRedisOptions) {
     await mongo.close();
     throw error;
   });
-  const {
-    accounts,
-    evidence,
-    audit,
-    checkpoints,
-    outbox,
-    logouts,
-    rosters,
-    clients,
-    signingKeys,
-    marks,
-    kept,
-    statistics,
-  } = mongo;
-  const storage: MovableStorage = {
-    ...{
-      accounts,
-      evidence,
-      audit,
-      checkpoints,
-      outbox,
-      logouts,
-      rosters,
-      clients,
-      signingKeys,
-      marks,
-      kept,
-      statistics,
-    },
+  return { storage: storageOf(mongo, redis, waits), mongo, redis };
+}
+
+function storageOf(mongo: MongoStore, redis: RedisStore, waits: Waits): MovableStorage {
+  const { connection: _connection, repair: _repair, ...durable } = mongo;
+  return {
+    ...durable,
     artifacts: redis.artifacts,
     ...allRows(redis.rows),
     limits: redis.limits,
@@ -111,5 +89,4 @@ async function openBoth(options: MongoRedisOptions) {
       await Promise.all([redis.close(), mongo.close()]);
     },
   };
-  return { storage, mongo, redis };
 }

@@ -21,9 +21,14 @@ export function createRedisMoving(deps: ArtifactDeps, artifacts: Artifacts) {
   // SCAN may tell a key twice; a walk that was broken off begins with an empty memory, and writing twice writes once.
   let walked = new Set<string>();
 
-  async function read<T extends ExpiringTable>(table: T, from: string | null, asOf: Instant): Promise<MovedPage<T>> {
+  async function read<T extends ExpiringTable>(
+    table: T,
+    from: string | null,
+    asOf: Instant,
+    within = '',
+  ): Promise<MovedPage<T>> {
     if (from === null) walked = new Set();
-    const { found, next } = await walk(table, from);
+    const { found, next } = await walk(table, from, within);
     const rows: MovedRow<T>[] = [];
     for (const [name, stored] of found) {
       if (walked.has(name)) continue;
@@ -36,6 +41,7 @@ export function createRedisMoving(deps: ArtifactDeps, artifacts: Artifacts) {
   }
 
   return {
+    /** `within`: only those whose name begins so. */
     read,
     async count(table: ExpiringTable, asOf: Instant): Promise<number> {
       let [rows, next] = [0, null as string | null];
@@ -46,22 +52,26 @@ export function createRedisMoving(deps: ArtifactDeps, artifacts: Artifacts) {
       } while (next !== null);
       return rows;
     },
-    async isEmpty(): Promise<boolean> {
-      for (const table of tables) {
-        let next: string | null = null;
-        do {
-          const part: Stretch = await walk(table, next);
-          if (part.found.length > 0) return false;
-          next = part.next;
-        } while (next !== null);
-      }
-      return true;
-    },
+    isEmpty: () => isEmpty(walk),
     async write<T extends ExpiringTable>(table: T, rows: readonly MovedRow<T>[]): Promise<void> {
       await Promise.all(rows.map(({ value }) => write(table, value)));
     },
   };
 }
+
+async function isEmpty(walk: Walk): Promise<boolean> {
+  for (const table of tables) {
+    let next: string | null = null;
+    do {
+      const part: Stretch = await walk(table, next);
+      if (part.found.length > 0) return false;
+      next = part.next;
+    } while (next !== null);
+  }
+  return true;
+}
+
+type Walk = ReturnType<typeof createWalk>;
 
 type Stretch = {
   readonly found: readonly (readonly [name: string, stored: string | null])[];
@@ -72,14 +82,14 @@ const prefixOf = (keyPrefix: string, table: ExpiringTable): string => `${keyPref
 
 /** One stretch of the way through all primaries; where it goes on is `<which primary>:<its own cursor>`. */
 function createWalk({ ask, keyPrefix }: ArtifactDeps) {
-  return (table: ExpiringTable, from: string | null): Promise<Stretch> =>
+  return (table: ExpiringTable, from: string | null, within = ''): Promise<Stretch> =>
     ask(async (client) => {
       const [at, cursor = '0'] = (from ?? '0:0').split(':');
       const nodes = primaries(client);
       const node = nodes[Number(at)];
       if (!node) return { found: [], next: null };
       const prefix = prefixOf(keyPrefix, table);
-      const [next, keys] = await node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', scanCount);
+      const [next, keys] = await node.scan(cursor, 'MATCH', `${prefix}${within}*`, 'COUNT', scanCount);
       // What answering to "are you ready" has counted is nobody's.
       const own = keys.filter((key) => !key.startsWith(`${prefix}ping `));
       const stored = await Promise.all(own.map((key) => node.get(key)));

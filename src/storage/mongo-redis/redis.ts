@@ -46,6 +46,7 @@ export type RedisStore = {
   readonly rows: <T>(kind: string) => ExpiringRows<T>;
   readonly limits: RateLimits;
   readonly notBefore: Instant;
+  readonly raiseNotBefore: (at: Instant) => Promise<void>;
   readonly moving: ReturnType<typeof createRedisMoving>;
   /** A real write: a Redis that is full, or a replica, still answers. */
   ping(): Promise<void>;
@@ -81,6 +82,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisStore> {
     get notBefore() {
       return fence.notBefore;
     },
+    raiseNotBefore: fence.raise,
     async ping() {
       await Promise.all([connection.infos(), shared.hit(`ping ${keyPrefix}`, 60_000)]);
     },

@@ -13,6 +13,8 @@ type BootRow = { readonly boot_id: string | null; readonly running: number; read
 export type BootMarker = {
   /** Whatever was made before this instant may have been spent and forgotten; 0 = nothing to fear. Kept for ever. */
   readonly notBefore: Instant;
+  /** Durable when it returns; never lowers it. */
+  raise(at: Instant): void;
   /** To be called when the expiring store has been written out in full. */
   stoppedCleanly(): void;
 };
@@ -23,13 +25,22 @@ export function markBoot(durable: DatabaseSync, now: Instant, bootIdFile: string
   const last = prepareOne<BootRow>(durable, 'SELECT boot_id, running, not_before FROM boot')();
   // No boot id (no Linux, or /proc hidden): treated as changed, since not knowing is refusing.
   const anotherBoot = bootId === null || last?.boot_id !== bootId;
-  const notBefore = last?.running === 1 && anotherBoot ? now : (last?.not_before ?? 0);
+  let notBefore = last?.running === 1 && anotherBoot ? now : (last?.not_before ?? 0);
   const write = prepareRun(
     durable,
     'INSERT OR REPLACE INTO boot (only_row, boot_id, running, not_before) VALUES (1, ?, ?, ?)',
   );
   write(bootId, 1, notBefore);
-  return { notBefore, stoppedCleanly: () => void write(bootId, 0, notBefore) };
+  return {
+    get notBefore() {
+      return notBefore;
+    },
+    raise(at) {
+      notBefore = Math.max(notBefore, at);
+      write(bootId, 1, notBefore);
+    },
+    stoppedCleanly: () => void write(bootId, 0, notBefore),
+  };
 }
 
 function readBootId(file: string): string | null {

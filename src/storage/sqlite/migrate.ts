@@ -21,6 +21,7 @@ export function migrate(db: DatabaseSync, migrations: readonly string[]): void {
   }
 }
 
-function schemaVersion(db: DatabaseSync): number {
+/** How many migrations were done. */
+export function schemaVersion(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
 }

@@ -45,13 +45,21 @@ function hasRows({ store, table }: Pick<TableMove, 'store' | 'table'>): boolean 
 
 const live = '(expires_at IS NULL OR expires_at > ?)';
 
-function countRows({ store, table, expires }: Pick<TableMove, 'store' | 'table' | 'expires'>, asOf: Instant): number {
+export function countRows(
+  { store, table, expires }: Pick<TableMove, 'store' | 'table' | 'expires'>,
+  asOf: Instant,
+): number {
   const sql = `SELECT count(*) AS rows FROM ${table}`;
   const row = expires ? store.db.prepare(`${sql} WHERE ${live}`).get(asOf) : store.db.prepare(sql).get();
   return Number(row?.['rows']);
 }
 
-function readPage<T extends MovedTable>(moves: TableMoves, name: T, from: string | null, asOf: Instant): MovedPage<T> {
+export function readPage<T extends MovedTable>(
+  moves: TableMoves,
+  name: T,
+  from: string | null,
+  asOf: Instant,
+): MovedPage<T> {
   const { store, table, position, columns, expires, toValue } = moves[name];
   // Row numbers begin above 0, hashes above the empty text.
   const after: SqlValue = position === 'hash' ? (from ?? '') : Number(from ?? 0);

@@ -1,0 +1,200 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { Account } from '../accounts/account.ts';
+import { verifyStored } from '../audit/stored-chain.ts';
+import type { Clock } from '../deps.ts';
+import type { AccountId, Instant } from '../ids.ts';
+import type { KeyIds } from '../secrets/sealing.ts';
+import { backedUpTables, type RestoreTarget, restoring, type SchemaState } from '../storage/backup-port.ts';
+import { fingerprintOf } from '../storage/copy.ts';
+import { type Fingerprinting, startFingerprint } from '../storage/fingerprint.ts';
+import type { MovedRow, MovedTable, MovedValues, Moving, MovingState } from '../storage/moving.ts';
+import type { Storage } from '../storage/ports.ts';
+import type { Opening } from './envelope.ts';
+import { BackupRefused, type BackupRows } from './format.ts';
+import { type ReadBackup, readBackup } from './read-backup.ts';
+import { restoredRow } from './restored-row.ts';
+
+/** What the first reading finds. */
+export type CheckedBackup = ReadBackup & {
+  /** What accounts are in truth that were read while they changed; null = gone. */
+  readonly corrections: ReadonlyMap<AccountId, Account | null>;
+  /** By the backup's own records. */
+  readonly erased: ReadonlySet<AccountId>;
+};
+
+export async function checkBackup(path: string, opening: Opening): Promise<CheckedBackup> {
+  const corrections = new Map<AccountId, Account | null>();
+  const erased = new Set<AccountId>();
+  const read = await readBackup(path, opening, async ({ table, rows }) => {
+    for (const { position, value } of rows) {
+      // Casts: rows are what the table's type says, as the hashes will prove.
+      if (table === 'corrections') corrections.set(position as AccountId, value as Account | null);
+      if (table !== 'audit') continue;
+      const { event, accountId } = value as MovedValues['audit'];
+      if (event === 'account.erased' && accountId !== null) erased.add(accountId);
+    }
+  });
+  return { ...read, corrections, erased };
+}
+
+export type Installation = {
+  readonly issuer: string;
+  readonly keys: KeyIds;
+  readonly schema: readonly Pick<SchemaState, 'needs'>[];
+};
+
+/** Throws BackupRefused where it is of another installation, or needs a key that is not at hand. */
+export function admitBackup({ manifest }: CheckedBackup, { issuer, keys: ids, schema }: Installation): void {
+  const { keys, avain } = manifest;
+  if (manifest.issuer !== issuer) {
+    throw new BackupRefused(`It is the backup of ${manifest.issuer}, and this is ${issuer}.`);
+  }
+  const versions = (all: readonly { readonly version: number }[]) => all.map(({ version }) => version).join('.');
+  if (versions(manifest.schema) !== versions(schema.map(({ needs: version }) => ({ version })))) {
+    throw new BackupRefused(
+      `It was taken by Avain ${avain} from another kind or schema of storage: restore it with the Avain and the storage of that day, then upgrade or copy.`,
+    );
+  }
+  if (keys === null) return;
+  const missing = [
+    ...keys.master.filter((id) => !ids.master.includes(id)).map((id) => `the master key ${id}`),
+    ...keys.index.filter((id) => !ids.index.includes(id)).map((id) => `the index key ${id}`),
+    ...(keys.lookup === ids.lookup ? [] : [`the lookup key ${keys.lookup}`]),
+  ];
+  if (missing.length === 0) return;
+  throw new BackupRefused(`It needs ${missing.join(', ')}: put back the key files of that day. Nothing was changed.`);
+}
+
+export type RestoreOrder = {
+  readonly path: string;
+  readonly opening: Opening;
+  readonly checked: CheckedBackup;
+  readonly target: RestoreTarget;
+  /** Beside those of the backup's own records. */
+  readonly erased: readonly AccountId[];
+  readonly clock: Clock;
+  /** Of the chains of records. */
+  readonly auditKey: KeyObject;
+  readonly wrote: (rows: number) => void;
+};
+
+export type Restored = {
+  readonly at: Instant;
+  readonly rows: number;
+  readonly erased: number;
+  readonly aside: string | null;
+};
+
+/**
+ * Writes the backup into an empty target, reads all of it again and compares, refuses from now on what was issued before,
+ * and only then lets the target serve. Whatever goes wrong, it does not. Erased people stay erased.
+ */
+export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
+  const { target, checked, clock } = order;
+  const { storage } = target;
+  const at = clock.now();
+  const state: MovingState = { from: restoring, asOf: at, nexts: {} };
+  try {
+    await storage.moving.setState(state);
+    // Before the first row, so that no row lies there without it.
+    await storage.raiseNotBefore(at);
+    const written = createWriter(order, state);
+    if (!isSame(checked, await readBackup(order.path, order.opening, written.take)))
+      throw new BackupRefused('The file changed while it was read: nothing of it is used.');
+    await written.end();
+    await proveWritten(storage.moving, written.prints, at);
+    await proveChains(storage, order.auditKey);
+    const rows = [...written.prints.values()].reduce((sum, { result }) => sum + result.rows, 0);
+    const { sha256, manifest } = checked;
+    const details = { sha256, beganAt: new Date(manifest.beganAt).toISOString(), erased: written.left.size };
+    const none = { accountId: null, clientId: null, journeyId: null };
+    await storage.audit.append({ at, event: 'backup.restored', ...none, actor: 'operator:avain restore', details });
+    await storage.moving.setState(null);
+    return { at, rows, erased: written.left.size, aside: await target.finish() };
+  } catch (error) {
+    await target.abandon();
+    throw error;
+  }
+}
+
+const isSame = (before: ReadBackup, after: ReadBackup) => before.sha256 === after.sha256;
+
+/** Which accounts come back, and as what. */
+function whoReturns({ checked, erased }: RestoreOrder) {
+  const gone = new Set([...checked.erased, ...erased]);
+  const left = new Set<AccountId>();
+  const waiting = new Map(checked.corrections);
+  const returning = (position: string, account: Account | null): readonly MovedRow<'accounts'>[] => {
+    if (account === null) return [];
+    if (gone.has(account.id)) left.add(account.id);
+    return gone.has(account.id) ? [] : [{ position, value: account }];
+  };
+  return {
+    gone,
+    left,
+    of({ position, value }: MovedRow<'accounts'>): readonly MovedRow<'accounts'>[] {
+      const correction = waiting.get(value.id);
+      waiting.delete(value.id);
+      return returning(position, correction === undefined ? value : correction);
+    },
+    /** Those that came while the others were read. */
+    late: () => [...waiting].flatMap(([position, account]) => returning(position, account)),
+  };
+}
+
+function createWriter(order: RestoreOrder, state: MovingState) {
+  const { target, wrote } = order;
+  const who = whoReturns(order);
+  const prints = new Map<MovedTable, Fingerprinting>();
+
+  async function write<T extends MovedTable>(table: T, rows: readonly MovedRow<T>[]): Promise<void> {
+    const restored = rows.map(({ position, value }) => ({
+      position,
+      value: restoredRow(table, value, state.asOf, who.gone),
+    }));
+    const print = prints.get(table) ?? startFingerprint();
+    prints.set(table, print);
+    for (const { value } of restored) print.add(value);
+    await target.storage.moving.write(table, restored, state);
+    wrote(restored.length);
+  }
+
+  return {
+    prints,
+    left: who.left,
+    end: () => write('accounts', who.late()),
+    async take({ table, rows }: BackupRows): Promise<void> {
+      if (table === 'corrections') return;
+      // Casts: rows are what the table's type says, as the hashes have proved.
+      if (table === 'accounts') await write(table, (rows as MovedRow<'accounts'>[]).flatMap(who.of));
+      else await write(table, rows as MovedRow[]);
+    },
+  };
+}
+
+/** The records are the ones that were written, none edited and none missing between the first and the last. */
+async function proveChains(storage: Storage, auditKey: KeyObject): Promise<void> {
+  const { faults } = await verifyStored(storage, createPublicKey(auditKey));
+  const [first] = faults;
+  if (first === undefined) return;
+  const where = `${first.what}, chain ${first.node}, record ${first.sequence}`;
+  throw new BackupRefused(`The chain of audit records does not verify (${where}): nothing of it is served.`);
+}
+
+/** Everything is there as it was written, and nothing else. */
+async function proveWritten(
+  moving: Moving,
+  prints: ReadonlyMap<MovedTable, Fingerprinting>,
+  asOf: Instant,
+): Promise<void> {
+  for (const table of backedUpTables) {
+    const [wanted, found] = [
+      (prints.get(table) ?? startFingerprint()).result,
+      await fingerprintOf(moving, table, asOf),
+    ];
+    if (wanted.rows === found.rows && wanted.hash === found.hash) continue;
+    throw new BackupRefused(
+      `${table} are not as they were written: ${found.rows} rows of ${wanted.rows}. Nothing of it is served.`,
+    );
+  }
+}
