@@ -10,6 +10,7 @@ import { startRetention } from './lifecycle/job.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
 import { startLogouts } from './provider/logout-delivery.ts';
+import { observedMailer } from './observing/observed-mailer.ts';
 import { startRotation } from './signing-keys/rotation.ts';
 import { startTallying } from './statistics/worker.ts';
 import type { Worker } from './worker.ts';
@@ -18,7 +19,7 @@ import type { Worker } from './worker.ts';
 export type Background = { stop(): Promise<void> };
 
 export async function startBackground(deps: BuiltDeps, service: Service, reload: ClientReload): Promise<Background> {
-  const mailer = createMailer(deps.config);
+  const mailer = observedMailer(createMailer(deps.config), deps.observer);
   const workers: Worker[] = [
     startDelivery({ ...deps, mailer }),
     startLogouts({ ...deps, ...service }),

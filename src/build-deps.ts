@@ -15,6 +15,8 @@ import { withoutDueAccounts } from './lifecycle/due-accounts.ts';
 import { eraseAccount } from './lifecycle/erase-account.ts';
 import { refusalBeatMs } from './migration/lazy/hook.ts';
 import { openLazyMigration } from './migration/lazy/lazy-migration.ts';
+import { createHealth } from './observing/health.ts';
+import { silentObserver } from './observing/observer.ts';
 import { storedKeys } from './signing-keys/stored-source.ts';
 import { tallyRecord } from './statistics/counted-records.ts';
 import { createTally } from './statistics/tally.ts';
@@ -48,6 +50,17 @@ async function brokersOf({ issuer, operator, brokers: configured, secrets }: Con
 export type BuiltDeps = Deps & { readonly clients: LiveClients } & Pick<LoadedConfig, 'clientFolders'>;
 
 /** The one `Deps` of a process: of the service, and of a command that opens the store itself. The caller closes the storage. */
+/** What happens is counted for years, and what works is remembered, whoever else observes. */
+function watched(opened: Storage, brokers: Deps['brokers']): Pick<Deps, 'storage' | 'tally' | 'health' | 'observer'> {
+  const tally = createTally({ storage: opened, random });
+  return {
+    tally,
+    storage: watchedStorage(opened, (record) => tallyRecord(tally, record)),
+    health: createHealth({ clock, brokers: [...brokers.values()] }),
+    observer: silentObserver,
+  };
+}
+
 export async function buildDeps(config: LoadedConfig, log: Logger): Promise<BuiltDeps> {
   // A missing text stops a developer; a person is shown the Finnish one, and the log says which is missing.
   const missing: OnMissing = (locale, what) => log.error({ locale, what }, 'text missing');
@@ -59,8 +72,8 @@ export async function buildDeps(config: LoadedConfig, log: Logger): Promise<Buil
   const opened = withoutDueAccounts(await openStorage(config, clock, log), clock, (own, account) =>
     eraseAccount({ config, clients, storage: own, keyring, clock, random }, account),
   );
-  const tally = createTally({ storage: opened, random });
-  const storage = watchedStorage(opened, (record) => tallyRecord(tally, record));
+  const watching = watched(opened, brokers);
+  const { storage } = watching;
   try {
     await admitKeys(storage.marks, keyring.ids, clock);
   } catch (error) {
@@ -74,8 +87,7 @@ export async function buildDeps(config: LoadedConfig, log: Logger): Promise<Buil
     config,
     clients,
     clientFolders: config.clientFolders,
-    storage,
-    tally,
+    ...watching,
     keyring,
     keySource: storedKeys({ keyring }),
     passwords,

@@ -7,6 +7,8 @@ import type { Client, Config } from './config/schema.ts';
 import type { Renderer } from './http/render.ts';
 import type { Texts } from './http/texts.ts';
 import type { LazyMigration } from './migration/lazy/lazy-migration.ts';
+import type { Health } from './observing/health.ts';
+import type { Observer } from './observing/observer.ts';
 import type { Keyring } from './secrets/sealing.ts';
 import type { KeySource } from './signing-keys/signer.ts';
 import type { Tally } from './statistics/tally.ts';
@@ -26,6 +28,10 @@ export type Deps = {
   readonly storage: Storage;
   /** What is counted for years, by day and client. */
   readonly tally: Tally;
+  /** What works and what does not, as this node has seen it. */
+  readonly health: Health;
+  /** Is told what is asked of store, brokers and mail server, and how requests were answered. */
+  readonly observer: Observer;
   readonly keyring: Keyring;
   /** Where the private parts of the keys are that sign tokens. */
   readonly keySource: KeySource;

@@ -18,7 +18,7 @@ import { controlPath } from './control/operation.ts';
 import { operations } from './control/operations.ts';
 import { startControl } from './control/server.ts';
 import { lastAnswers, listen } from './http/server.ts';
-import { createMetrics } from './metrics/metrics.ts';
+import { observe } from './observing/observe.ts';
 import { loadRosters } from './rosters/file-entries.ts';
 import { takeClients } from './take-clients.ts';
 
@@ -45,8 +45,8 @@ const readConfig = (options: { readonly createSecrets?: boolean } = {}) =>
 async function run(): Promise<void> {
   const config = await readConfig();
   const built = await buildDeps(config, pino({ level: config.log.level, base: null }));
-  const metrics = await createMetrics(built);
-  const deps = { ...built, storage: metrics.storage };
+  const observed = await observe(built);
+  const { deps } = observed;
   const { storage, log } = deps;
   await admitProfile(storage, config);
   await prepareTestPerson(deps);
@@ -65,7 +65,7 @@ async function run(): Promise<void> {
   const path = controlPath(config);
   const commanded = { ...deps, endSessionsOf: service.interactions.endSessionsOf };
   const control = path === null ? null : await startControl(commanded, path, { ...operations, ...clients.operations });
-  const figures = await metrics.start();
+  const watching = await observed.start();
   readAgainOnSignal(deps, clients.reload, server);
   log.info({ issuer: config.issuer, profile: config.profile, port: config.listen.port }, 'ready');
   // Its lists take a third of a second: loaded now, so that neither the start nor the first sign-up waits for them.
@@ -74,7 +74,7 @@ async function run(): Promise<void> {
   stopping = true;
   log.info('stopping');
   await server.drained();
-  await figures.stop();
+  await watching.stop();
   await background.stop();
   await control?.stop();
   await storage.close();

@@ -7,7 +7,19 @@ export type HashPermitLimits = {
   readonly maxWaitMs: number;
 };
 
+/** Now: `running` and `waiting`; since the start: the others. */
+export type HashLoad = {
+  readonly permits: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly begun: number;
+  readonly refused: number;
+  /** What those that have begun waited for a permit, together. */
+  readonly waitedSeconds: number;
+};
+
 export type HashPermits = {
+  load(): HashLoad;
   /** Runs `work` under a permit, first come first served. Throws the refusal before `work` began, or what `work` throws. */
   run<T>(work: () => Promise<T>): Promise<T>;
 };
@@ -18,6 +30,7 @@ type Waiting = { readonly start: () => void };
 export function createHashPermits(limits: HashPermitLimits, refusal: () => Error): HashPermits {
   const { concurrency, maxQueue, maxWaitMs } = limits;
   let free = concurrency;
+  const counts = createCounts();
   const queue: Waiting[] = [];
 
   const acquire = (): Promise<void> => {
@@ -49,14 +62,34 @@ export function createHashPermits(limits: HashPermitLimits, refusal: () => Error
   };
 
   return {
+    load: () => ({ permits: concurrency, running: concurrency - free, waiting: queue.length, ...counts.read() }),
     async run(work) {
-      await acquire();
+      await counts.waiting(acquire());
       try {
         // Held until the native call itself ends: a client that went away does not free the core it still uses.
         return await work();
       } finally {
         release();
       }
+    },
+  };
+}
+
+function createCounts() {
+  let [begun, refused, waitedMs] = [0, 0, 0];
+  return {
+    read: () => ({ begun, refused, waitedSeconds: waitedMs / 1_000 }),
+    /** Resolves and rejects as the permit does. */
+    async waiting(permit: Promise<void>): Promise<void> {
+      const from = performance.now();
+      try {
+        await permit;
+      } catch (error) {
+        refused += 1;
+        throw error;
+      }
+      begun += 1;
+      waitedMs += performance.now() - from;
     },
   };
 }

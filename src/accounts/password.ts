@@ -11,7 +11,7 @@ import { hash as argon2Hash, hashSync as argon2HashSync, verify as argon2Verify 
 import type { StoredPassword } from './account.ts';
 import { argon2idFault, parsedArgon2id } from './argon2id.ts';
 import type { HashPermitLimits } from './hash-permits.ts';
-import { createHashPermits } from './hash-permits.ts';
+import { createHashPermits, type HashLoad } from './hash-permits.ts';
 import type { LegacyFault } from './legacy-hashes/legacy-hash.ts';
 import { legacyFault, verifyLegacy } from './legacy-hashes/verify-legacy.ts';
 
@@ -49,6 +49,8 @@ export type PasswordHasher = {
   equalWork<T>(password: string, elsewhere?: () => Promise<T | null>): Promise<T | null>;
   /** The hash is of an old format or weaker than today's parameters; replace it after a right password. */
   needsRehash(stored: StoredPassword): boolean;
+  /** How busy it is. */
+  load(): HashLoad;
 };
 
 /** Makes the dummy hash for equal work at once: one synchronous hash at start. */
@@ -81,6 +83,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
         await verdict(null, password, done);
         return elsewhere();
       }),
+    load: permits.load,
     needsRehash: (stored) => stored.format !== 'argon2id' || isWeaker(stored.hash, parameters),
   };
 }

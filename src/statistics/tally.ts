@@ -16,6 +16,8 @@ import type { CountName } from './names.ts';
 export type Tally = {
   /** One more on the day of `at`. null: of no client. */
   count(name: CountName, client: ClientId | null, at: Instant): void;
+  /** Tells every count from now on. */
+  onCount(listener: (name: CountName) => void): void;
   /** Stores what was counted since. Throws as the storage does; what was not stored is kept for the next time. */
   flush(): Promise<void>;
 };
@@ -35,6 +37,7 @@ export function createTally({ storage, random }: Pick<Deps, 'storage' | 'random'
   /** Given to the store, which has not said that it has it. */
   let unsure: Batch | null = null;
   let storing: Promise<void> = Promise.resolve();
+  const listeners: ((name: CountName) => void)[] = [];
 
   async function store(): Promise<void> {
     for (let turns = 0; turns < 2; turns += 1) {
@@ -49,7 +52,9 @@ export function createTally({ storage, random }: Pick<Deps, 'storage' | 'random'
   }
 
   return {
+    onCount: (listener) => void listeners.push(listener),
     count(name, client, at) {
+      for (const listener of listeners) listener(name);
       const day = finnishDay(at);
       const clientId = client ?? '';
       const key = `${day}|${clientId}`;

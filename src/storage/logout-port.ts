@@ -1,5 +1,6 @@
 /** The port of the clients that are still to be told that a session is over. Promises as in ports.ts. */
 import type { AccountId, ClientId, Instant } from '../ids.ts';
+import type { QueueDepth } from './outbox-port.ts';
 
 /** What a logout token is made of, each time it is sent. */
 export type Logout = {
@@ -28,6 +29,8 @@ export type Logouts = {
   claimDue(now: Instant, claim: LogoutClaim): Promise<readonly ClaimedLogout[]>;
   /** Nothing where it is gone. */
   retryAt(id: string, at: Instant): Promise<void>;
+  /** As that of the outbox. */
+  depth(): Promise<QueueDepth>;
   /** Told, or given up. */
   remove(id: string): Promise<void>;
 };

@@ -14,6 +14,8 @@ export type SentMail = Pick<OutboxMail, 'id' | 'message' | 'locale' | 'createdAt
   readonly deadReason: string | null;
 };
 
+export type QueueDepth = { readonly length: number; readonly oldestAt: Instant | null };
+
 export type Outbox = {
   /** For mails that stand beside no account change (sign-up, "no account"). */
   add(mails: readonly OutboxMail[], audit?: readonly AuditRecord[]): Promise<void>;
@@ -26,6 +28,8 @@ export type Outbox = {
   dead(id: string, reason: string, now: Instant): Promise<void>;
   /** When the next mail is due, or null. */
   nextDueAt(): Promise<Instant | null>;
+  /** How many are not settled, and since when the oldest of them. */
+  depth(): Promise<QueueDepth>;
   /** All that are kept of those to this account, newest first. */
   ofAccount(id: AccountId): Promise<readonly SentMail[]>;
   /** Those to this address, with an account or without, newest first. */

@@ -38,6 +38,7 @@ test('a full queue refuses at once; the ones inside still get their turn', async
   const [first, second, third] = [manualWork(), manualWork(), manualWork()];
   const runs = [permits.run(first.work), permits.run(second.work)];
   await expect(permits.run(third.work)).rejects.toThrow(Full);
+  expect(permits.load()).toMatchObject({ permits: 1, running: 1, waiting: 1, begun: 1, refused: 1 });
   expect(third.hasBegun()).toBe(false);
   first.finish();
   second.finish();

@@ -1,5 +1,6 @@
 /** The figures of a running Avain, as Prometheus reads them. */
 
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { countImports } from '../../src/migration/import-status.ts';
@@ -34,16 +35,22 @@ test('how sign-ins end and how far the imported have come, in lines of a bounded
   // Counted in the background, soon after the start.
   for (let attempt = 0; attempt < 100 && !(await figures()).includes('vanha-oima'); attempt += 1) await sleep(50);
   const text = await figures();
-  const values = Object.fromEntries(
+  const values = new Map(
     text
       .split('\n')
       .filter((line) => line.startsWith('avain_'))
-      .map((line) => line.split(/ (?=\S+$)/)),
+      .map((line) => line.split(/ (?=\S+$)/) as [string, string]),
   );
-  const state = (name: string) => `avain_migration_accounts{source="vanha-oima",state="${name}"}`;
-  expect(values).toEqual({
+  const picked = (names: RegExp) => Object.fromEntries([...values].filter(([line]) => names.test(line)));
+  expect(picked(/^avain_(sign_in_events|journeys|journey_rungs|identifications)_total/)).toEqual({
     'avain_sign_in_events_total{event="password.refused"}': '2',
     'avain_sign_in_events_total{event="sign-in.finished"}': '1',
+    'avain_journeys_total{event="begun"}': '2',
+    'avain_journeys_total{event="finished"}': '1',
+    'avain_journey_rungs_total{rung="sign-in",event="entered"}': '2',
+    'avain_journey_rungs_total{rung="sign-in",event="left"}': '1',
+  });
+  expect(picked(/^avain_migration_/)).toEqual({
     [state('kept')]: '0',
     [state('changed')]: '0',
     [state('dormant')]: '2',
@@ -52,8 +59,28 @@ test('how sign-ins end and how far the imported have come, in lines of a bounded
     [state('failed')]: '0',
     avain_migration_counted_timestamp_seconds: expect.stringMatching(/^\d{10}$/),
   });
+  const submitted =
+    'avain_http_request_duration_seconds_count{method="POST",route="/interaction/:uid/:step",status="422"}';
+  expect(values.get(submitted)).toBe('2');
+  expect(values.get('avain_storage_call_duration_seconds_count{operation="journeys.insert",outcome="done"}')).toBe('2');
+  expect(values.get('avain_dependency_up{dependency="storage"}')).toBe('1');
+  // The start makes one hash by itself; three passwords were tried.
+  expect(values.get('avain_password_hashes_total')).toBe('3');
+  expect(Number(values.get('avain_disk_free_bytes'))).toBeGreaterThan(0);
   expect(text).toContain('process_resident_memory_bytes');
   expect(text).not.toMatch(/@|oma\.example|aino/);
+  // A page's address has a secret; its route has none.
+  expect(text).not.toMatch(/interaction\/[^:"]/);
+});
+
+const state = (name: string) => `avain_migration_accounts{source="vanha-oima",state="${name}"}`;
+
+test('the table for operators has each figure, and no other', async () => {
+  const text = await figures();
+  const told = [...text.matchAll(/^# TYPE (avain_\w+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`);
+  const page = await readFile(new URL('../../docs/operators.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| `(avain_\w+)`[^|]*\| (counter|gauge|histogram) \|/gm)];
+  expect(listed.map(([, name, type]) => `${name} ${type}`).sort()).toEqual(told.sort());
 });
 
 test('are at their own listener only, and it has nothing else', async () => {

@@ -2,6 +2,7 @@ import type { ClaimedLogout, Logouts } from '../logout-port.ts';
 import { type Ask, insertNew, reading, writing } from './connection.ts';
 import type { LogoutDocument } from './documents.ts';
 import type { Models } from './models.ts';
+import { createDepth } from './queue-depth.ts';
 
 export function createLogouts({ logouts }: Models, ask: Ask): Logouts {
   /** Decides by comparing, so that of many workers that saw the same one gets it. */
@@ -26,6 +27,7 @@ export function createLogouts({ logouts }: Models, ask: Ask): Logouts {
       const claimed = await Promise.all(due.map((one) => claim(one, now + leaseMs)));
       return claimed.filter((one) => one !== null);
     },
+    depth: createDepth(logouts, ask, 'logout.createdAt'),
     async retryAt(_id, at) {
       await ask(() => logouts.updateOne({ _id }, { $set: { dueAt: at } }, writing));
     },

@@ -11,6 +11,7 @@ import type { MailDocument } from './documents.ts';
 import { mailDocument, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Models } from './models.ts';
+import { createDepth } from './queue-depth.ts';
 
 export type OutboxDeps = {
   readonly models: Models;
@@ -67,10 +68,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     dead: (id, reason, now) => settleMail(id, now, reason),
     ...createSentTo(deps),
-    async nextDueAt() {
-      const next = models.outbox.findOne({ dueAt: { $gte: 0 } }, { dueAt: 1 }, reading).sort({ dueAt: 1 });
-      return (await ask(() => next.exec()))?.dueAt ?? null;
-    },
+    depth: createDepth(models.outbox, ask, 'mail.createdAt'),
+    nextDueAt: createNextDue(deps),
+  };
+}
+
+function createNextDue({ models, ask }: OutboxDeps): Outbox['nextDueAt'] {
+  return async () => {
+    const next = models.outbox.findOne({ dueAt: { $gte: 0 } }, { dueAt: 1 }, reading).sort({ dueAt: 1 });
+    return (await ask(() => next.exec()))?.dueAt ?? null;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logout, Logouts } from '../logout-port.ts';
+import { prepareDepth } from './queue-depth.ts';
 import { prepareAll, prepareRun } from './statements.ts';
 import type { Transactions } from './transaction.ts';
 
@@ -33,6 +34,7 @@ export function createLogouts(db: DatabaseSync, { read, write, writeTogether }: 
         }),
       );
     },
+    depth: prepareDepth(db, { read }, 'logouts'),
     retryAt: (id, at) => write(() => void postpone(at, id)),
     remove: (id) => write(() => void remove(id)),
   };

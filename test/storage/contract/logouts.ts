@@ -18,7 +18,9 @@ export function logoutsContract(open: OpenStorage): void {
     test('are handed out when due, longest due first, again when the lease has run out, and not once told', () =>
       withStorage(open, async ({ storage: { logouts }, reopen }) => {
         const [late, early] = [testLogout('oima', 3_000), testLogout('oima', 2_000)];
+        expect(await logouts.depth()).toEqual({ length: 0, oldestAt: null });
         await logouts.add([late, early]);
+        expect(await logouts.depth()).toEqual({ length: 2, oldestAt: 2_000 });
         const opened = reopen ? (await reopen()).logouts : logouts;
         expect(await opened.claimDue(1_999, claim)).toEqual([]);
         expect(await opened.claimDue(5_000, { ...claim, limit: 1 })).toEqual([{ logout: early, attempts: 1 }]);

@@ -42,6 +42,18 @@ export function outboxContract(open: OpenStorage): void {
         expect((await outbox.claimDue(9_000, 10, leaseMs))[0]?.attempts).toBe(2);
       }));
 
+    test('tells how many wait, leased ones among them, and since when', () =>
+      withStorage(open, async ({ storage: { outbox } }) => {
+        expect(await outbox.depth()).toEqual({ length: 0, oldestAt: null });
+        const old = testMail({ createdAt: 1_000 });
+        for (const mail of [testMail({ createdAt: 3_000 }), old, testMail({ createdAt: 2_000 })])
+          await outbox.add([mail]);
+        await outbox.claimDue(9_000, 10, leaseMs);
+        expect(await outbox.depth()).toEqual({ length: 3, oldestAt: 1_000 });
+        await outbox.dead(old.id, 'refused', 9_000);
+        expect(await outbox.depth()).toEqual({ length: 2, oldestAt: 2_000 });
+      }));
+
     test.each(['delivered', 'dead'] as const)('a %s mail never comes back, not even by a late retry', (end) =>
       withStorage(open, async ({ storage: { outbox } }) => {
         const mail = testMail();
