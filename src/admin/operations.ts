@@ -3,10 +3,16 @@ import * as accounts from './accounts/find.ts';
 import * as orders from './accounts/orders.ts';
 import * as relinking from './accounts/relinking.ts';
 import { resend } from './accounts/resend.ts';
+import * as clients from './clients/operations.ts';
 import type { AdminOperation } from './operation.ts';
+import * as reports from './reports/operations.ts';
+import * as state from './reports/state.ts';
+import * as rosters from './rosters/operations.ts';
+import * as staff from './staff/operations.ts';
 
 export const adminOperations: readonly AdminOperation[] = [
   accounts.search,
+  reports.timeline,
   resend,
   accounts.read,
   accounts.exportData,
@@ -19,4 +25,25 @@ export const adminOperations: readonly AdminOperation[] = [
   relinking.ask,
   relinking.list,
   relinking.confirm,
+  staff.list,
+  staff.put,
+  clients.list,
+  clients.check,
+  clients.drift,
+  clients.reload,
+  clients.read,
+  clients.put,
+  clients.remove,
+  rosters.lists,
+  rosters.entries,
+  rosters.entry,
+  rosters.add,
+  rosters.change,
+  rosters.remove,
+  state.terms,
+  state.brokers,
+  state.keys,
+  state.outbox,
+  reports.statistics,
+  reports.audit,
 ];

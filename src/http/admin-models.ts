@@ -53,6 +53,25 @@ export type AdminActionModel = {
   readonly submit: TextRef;
   readonly danger: boolean;
 };
+/** Of one person: the likeliest reason first, then what happened, the newest first. */
+export type AdminTimelineModel = {
+  readonly back: AdminLink;
+  /** Masked; null = no account. */
+  readonly address: string | null;
+  /** In the page's language, as the entries' words are. */
+  readonly verdict: string;
+  readonly error: { readonly at: number; readonly code: string; readonly status: number } | null;
+  readonly choices: readonly (AdminLink & { readonly here: boolean })[];
+  readonly entries: readonly {
+    readonly at: number;
+    readonly words: string;
+    readonly service: string | null;
+    readonly actor: string | null;
+    readonly details: string;
+  }[];
+  readonly newerHref: string | null;
+  readonly olderHref: string | null;
+};
 export type AdminChart = {
   readonly id: string;
   readonly title: TextRef;
@@ -73,5 +92,6 @@ export type AdminViews = {
   'admin/find': AdminFindModel;
   'admin/list': AdminListModel;
   'admin/action': AdminActionModel;
+  'admin/timeline': AdminTimelineModel;
   'admin/charts': AdminChartsModel;
 };

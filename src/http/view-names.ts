@@ -92,6 +92,7 @@ const views: Readonly<Record<ViewName, true>> = {
   'admin/find': true,
   'admin/list': true,
   'admin/action': true,
+  'admin/timeline': true,
   'admin/charts': true,
 };
 

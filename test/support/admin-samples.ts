@@ -116,6 +116,34 @@ export const adminSamples: { readonly [Name in keyof AdminViews]: readonly Admin
       danger: false,
     },
   ],
+  'admin/timeline': [
+    {
+      back: { href: '/admin/people', text: { key: 'admin.back-to-search' } },
+      address: null,
+      verdict: 'Ei tiedetä mitään.',
+      error: { at, code: 'csrf-token', status: 403 },
+      choices: [{ href: '/admin/x', text: { key: 'admin.events-all' }, here: true }],
+      entries: [],
+      newerHref: null,
+      olderHref: null,
+    },
+    {
+      back: { href: '/admin/people/x', text: { key: 'admin.back-to-person' } },
+      address: 'a***@oma.example',
+      verdict: 'Salasana on ollut väärä viisi kertaa.',
+      error: null,
+      choices: [
+        { href: '/admin/x', text: { key: 'admin.events-all' }, here: false },
+        { href: '/admin/x?only=mail', text: { key: 'admin.events-mail' }, here: true },
+      ],
+      entries: [
+        { at, words: 'Salasana oli väärin', service: 'Oima', actor: null, details: 'attempts: 3' },
+        { at, words: 'Tili suljettiin', service: null, actor: 'account:AAAAAAAAAAAAAAAAAAAAAA', details: '' },
+      ],
+      newerHref: '/admin/x?page=1',
+      olderHref: '/admin/x?page=3',
+    },
+  ],
   'admin/charts': [
     { days: 30, totals: [], charts: [] },
     {

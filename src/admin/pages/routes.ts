@@ -10,6 +10,7 @@ import { find } from './people/find.ts';
 import { person } from './people/person.ts';
 import { confirmRelinking, relinkings } from './people/relinkings.ts';
 import { resendPage } from './people/resend.ts';
+import { accountTimeline, referenceTimeline } from './people/timelines.ts';
 
 /** Each as it is, whatever its view: only it knows its own. */
 type AnyPage = ReturnType<typeof mounted>;
@@ -26,6 +27,8 @@ export const adminPages: readonly AnyPage[] = [
   mounted(find),
   mounted(resendPage),
   mounted(person),
+  mounted(accountTimeline),
+  mounted(referenceTimeline),
   ...personActionPages.map(mounted),
   mounted(relinkings),
   mounted(confirmRelinking),

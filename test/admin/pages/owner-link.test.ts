@@ -19,7 +19,7 @@ const create = (...args: string[]) => runAvain(['admin', 'create-owner', '--by',
 const linkIn = (out: string): string => /^http\S+\/links\/owner\?token=[\w-]{43}$/m.exec(out)?.[0] ?? '';
 
 /** Through the password and the bank, to the page behind the link. */
-async function open(visitor: Visitor, link: string, person: typeof aino): Promise<Answer> {
+async function open(visitor: Visitor, link: string, person: typeof aino | typeof kunta): Promise<Answer> {
   const signIn = await visitor.get(link);
   expect(stepOf(signIn)).toBe('sign-in');
   return identify(visitor, await signInWithPassword(visitor, signIn, person.email), { person: person.identityCode });

@@ -116,6 +116,29 @@ test('of two who change the same account the later one is shown what is true now
   expect(storedAccount(world, person.email)?.mustChangePassword).toBe(true);
 });
 
+test('why somebody cannot sign in stands in words on their timeline, and an error page’s reference leads to it', async () => {
+  const { person, path } = await someone();
+  const visitor = browser();
+  const signIn = await visitor.get(authorization(world).url);
+  const wrong = await signInWithPassword(visitor, signIn, person.email, 'Väärä-Salasana#1');
+  expect(wrong.status).toBe(422);
+  const timeline = await at(world, owner, `${path}/timeline`);
+  expect([timeline.status, says(timeline.text, 'admin.why')]).toEqual([200, true]);
+  expect(timeline.text).toMatch(/salasana oli väär|väärä salasana|väärin/i);
+  for (const secret of [person.email, 'Väärä-Salasana']) expect(timeline.text).not.toContain(secret);
+  expect(auditDetailsOf(world, person.email, 'admin.read')).toContainEqual({ operation: 'account.timeline' });
+  const mails = await at(world, owner, `${path}/timeline?only=mail`);
+  expect([mails.status, mails.text.includes('/timeline?only=mail" aria-current')]).toEqual([200, true]);
+  expect(mails.text.length).toBeLessThan(timeline.text.length);
+
+  const refused = await visitor.post(wrong.url, { email: person.email, csrf: 'x' });
+  const [, reference = ''] = /Virhetunnus: ([0-9a-f]{12})/.exec(refused.text) ?? [];
+  const found = await findAs(owner, reference);
+  expect([found.status, found.url.pathname]).toEqual([200, `/admin/references/${reference}`]);
+  expect(found.text).toContain('403 csrf-token');
+  expect((await findAs(owner, '0123456789ab')).status).toBe(404);
+});
+
 test('an identity is unlinked by two people, never by one', async () => {
   const path = `/admin/people/${idOf(kunta.email)}`;
   const asked = await doAs(owner, `${path}/relink`, 'Asia 12');
@@ -161,7 +184,7 @@ test('forms that are not ours change nothing; who signs out is out', async () =>
   const { visitor } = await signInAtAdmin(world, hoitaja);
   const { person, path } = await someone();
   const [form] = formsOf(await at(world, visitor, `${path}/bar`));
-  const fields = { ...form?.fields, reason: 'Asia' };
+  const fields: Record<string, string> = { ...form?.fields, reason: 'Asia' };
   for (const [status, sent] of [
     [403, { ...fields, csrf: '' }],
     [403, { ...fields, csrf: formsOf(await at(world, owner, path))[0]?.fields['csrf'] ?? 'x' }],

@@ -30,7 +30,7 @@ export const person: AdminPage<'admin/list'> = {
       title: { key: 'admin.person' },
       intro: null,
       back: { href: '/admin/people', text: { key: 'admin.back-to-search' } },
-      links: [],
+      links: [{ href: `${path}/timeline`, text: { key: 'admin.timeline' } }],
       choices: [],
       groups: [{ title: null, items: [item] }],
       firstHref: null,
