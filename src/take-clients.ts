@@ -1,6 +1,7 @@
 import type { BuiltDeps } from './build-deps.ts';
 import type { Service } from './build-service.ts';
-import { type ClientOperationDeps, clientOperations } from './clients/operations.ts';
+import type { ClientOperationDeps } from './clients/manage.ts';
+import { clientOperations } from './clients/operations.ts';
 import { type ClientReload, createClientReload, type Judge } from './clients/reload.ts';
 import { wantReload } from './clients/wanted-reload.ts';
 import type { LoadedConfig } from './config/schema.ts';

@@ -10,7 +10,7 @@
  * is recorded before it is answered; nothing leaves that the operation's output does not name.
  */
 import type { z } from 'zod';
-import type { ClientOperationDeps } from '../clients/operations.ts';
+import type { ClientOperationDeps } from '../clients/manage.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId, ClientId } from '../ids.ts';
 import type { Interactions } from '../journey/interactions.ts';

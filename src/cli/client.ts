@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Drift } from '../clients/drift.ts';
-import type { ListedClient } from '../clients/operations.ts';
+import type { ListedClient } from '../clients/manage.ts';
 import type { Print } from '../control/operation.ts';
 import { runOperation } from '../control/run-operation.ts';
 import { checkClients } from './client-check.ts';

@@ -17,7 +17,7 @@ function throwawaySecrets(): Secrets {
     masterKeys: keys(),
     identityIndexKeys: keys(),
     lookupKey: new Secret(randomBytes(32)),
-    keyFiles: { master: '', index: '' },
+    keyFiles: { master: '', index: '', cookie: '' },
     cookieKeys: [new Secret(randomBytes(32).toString('base64url'))],
     brokerKeysFiles: {},
     lazyMigration: null,

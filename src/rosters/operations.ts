@@ -5,6 +5,7 @@ import { patiently } from '../control/patiently.ts';
 import { openTableFile } from '../csv/table-file.ts';
 import type { Deps } from '../deps.ts';
 import type { RosterList } from '../storage/roster-port.ts';
+import { countLists } from './counts.ts';
 import { exportList } from './export-list.ts';
 import { importList, type LineCounts, type LineResult, noLines, withLine } from './import-list.ts';
 import { readList } from './read-list.ts';
@@ -90,26 +91,10 @@ const exportOperation: Operation = async (deps, [argument = ''], print) => {
 };
 
 /** Prints one line of JSON: every list of the configuration, and what else is stored, with its counts. */
-const listOperation: Operation = async ({ config, storage, clock }, _args, print) => {
-  const counts = await storage.rosters.counts(clock.now());
-  const declared = Object.entries(config.rosters).flatMap(([roster, { counties }]) =>
-    Object.entries(counties).map(([county, { staff }]) => ({ roster, county, staff: staff.length })),
-  );
-  const orphans = counts.filter((one) => !declared.some((list) => isSame(list, one)));
-  const lists = [...declared, ...orphans.map(({ roster, county }) => ({ roster, county, staff: null }))];
-  const unique = new Map(lists.map((list) => [`${list.roster} ${list.county}`, list]));
-  for (const list of unique.values()) {
-    const own = counts.filter((one) => isSame(one, list));
-    const of = (source: 'county' | 'file') => {
-      const { entries = 0, valid = 0 } = own.find((one) => one.source === source) ?? {};
-      return { entries, valid };
-    };
-    print(JSON.stringify({ ...list, countyEntries: of('county'), fileEntries: of('file') }));
-  }
+const listOperation: Operation = async (deps, _args, print) => {
+  for (const list of await countLists(deps)) print(JSON.stringify(list));
   return 0;
 };
-
-const isSame = (one: RosterList, other: RosterList) => one.roster === other.roster && one.county === other.county;
 
 export const rosterOperations: Operations = {
   'roster.import': importOperation,

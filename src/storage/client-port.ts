@@ -13,6 +13,11 @@ export type StoredClients = {
   /** In the order of their ids. There are as many as a person writes, not as many as people sign in. */
   all(): Promise<readonly StoredClient[]>;
   byId(id: ClientId): Promise<StoredClient | null>;
+  /**
+   * Compare-and-swap by the text: inserts (`from` null), replaces, or removes (`to` null). False, and nothing changed, where
+   * what is stored is not `from`.
+   */
+  replace(id: ClientId, from: string | null, to: StoredClient | null): Promise<boolean>;
   /** Inserts or replaces. */
   put(client: StoredClient): Promise<void>;
   /** False where there was none. */

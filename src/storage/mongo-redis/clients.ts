@@ -12,6 +12,13 @@ export function createClients({ clients }: Models, ask: Ask): StoredClients {
       const found = await ask(() => clients.findOne({ _id }, null, reading).exec());
       return found && clientOf(found);
     },
+    async replace(_id, from, to) {
+      if (from === null) return to === null || insertNew(ask, clients, { _id, text: to.text, changedAt: to.changedAt });
+      const seen = { _id, text: from };
+      if (to === null) return (await ask(() => clients.deleteOne(seen, writing))).deletedCount === 1;
+      const { text, changedAt } = to;
+      return (await ask(() => clients.updateOne(seen, { $set: { text, changedAt } }, writing))).matchedCount === 1;
+    },
     async put({ id: _id, text, changedAt }) {
       const replace = () => ask(() => clients.updateOne({ _id }, { $set: { text, changedAt } }, writing));
       if ((await replace()).matchedCount === 1) return;

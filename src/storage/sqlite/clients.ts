@@ -20,6 +20,13 @@ export function createClients(db: DatabaseSync, { read, write }: Transactions): 
         const row = byId(id);
         return row ? { ...row } : null;
       }),
+    replace: (id, from, to) =>
+      write(() => {
+        if ((byId(id)?.text ?? null) !== from) return false;
+        if (to === null) remove(id);
+        else put(id, to.text, to.changedAt);
+        return true;
+      }),
     put: ({ id, text, changedAt }) => write(() => void put(id, text, changedAt)),
     remove: (id) => write(() => remove(id) === 1),
   };

@@ -21,6 +21,21 @@ export function clientsContract(open: OpenStorage): void {
         expect(await opened.all()).toEqual([changed]);
       }));
 
+    test('replaced only as they were seen: of many who saw the same one succeeds, whether it is new, changed or removed', () =>
+      withStorage(open, async ({ storage: { clients } }) => {
+        const id = 'seen' as ClientId;
+        const race = async (from: string | null, to: (index: number) => ReturnType<typeof stored> | null) =>
+          (await Promise.all(racers.map((index) => clients.replace(id, from, to(index))))).filter(Boolean).length;
+        expect(await race(null, (index) => stored('seen', `name: number ${index}\n`))).toBe(1);
+        const first = (await clients.byId(id))?.text ?? '';
+        expect(await race('name: nobody saw\n', () => stored('seen'))).toBe(0);
+        expect(await race(first, (index) => stored('seen', `name: again ${index}\n`))).toBe(1);
+        const second = (await clients.byId(id))?.text ?? '';
+        expect(second).not.toBe(first);
+        expect(await race(second, () => null)).toBe(1);
+        expect(await clients.all()).toEqual([]);
+      }));
+
     test('put by many at once are one of them, and a removal is told to one of many', () =>
       withStorage(open, async ({ storage: { clients } }) => {
         const tries = racers.map((index) => stored('raced', `name: number ${index}\n`, index));
