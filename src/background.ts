@@ -1,4 +1,5 @@
 /** What an Avain that serves does beside answering requests, and the signals that have it read files again. */
+import { startCheckpoints } from './audit/checkpoints.ts';
 import type { BuiltDeps } from './build-deps.ts';
 import type { Service } from './build-service.ts';
 import { type ClientReload, reloadClientsOnSignal } from './clients/reload.ts';
@@ -9,8 +10,8 @@ import { reloadOnSignal } from './keys/reload.ts';
 import { startRetention } from './lifecycle/job.ts';
 import { startDelivery } from './mail/delivery.ts';
 import { createMailer } from './mail/mailer.ts';
-import { startLogouts } from './provider/logout-delivery.ts';
 import { observedMailer } from './observing/observed-mailer.ts';
+import { startLogouts } from './provider/logout-delivery.ts';
 import { startRotation } from './signing-keys/rotation.ts';
 import { startTallying } from './statistics/worker.ts';
 import type { Worker } from './worker.ts';
@@ -25,6 +26,7 @@ export async function startBackground(deps: BuiltDeps, service: Service, reload:
     startLogouts({ ...deps, ...service }),
     startTallying(deps),
     startRotation(deps, service.servedKeys, service.serveKeys),
+    startCheckpoints(deps),
     startRetention({ ...deps, endSessionsOf: service.interactions.endSessionsOf }),
   ];
   if (deps.config.storage.kind === 'mongo-redis') workers.push(await followWanted(deps, reload));

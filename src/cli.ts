@@ -2,6 +2,7 @@
 import { Command, Help, Option } from 'commander';
 import { addAccountCommands } from './cli/account.ts';
 import { addAdminCommands } from './cli/admin.ts';
+import { addAuditCommands } from './cli/audit.ts';
 import { addBackupCommands } from './cli/backup.ts';
 import { addBrandCommands } from './cli/brand.ts';
 import { addBrokerCommands } from './cli/broker.ts';
@@ -12,6 +13,7 @@ import { addConformanceCommands } from './cli/conformance.ts';
 import { addExplainCommand } from './cli/explain.ts';
 import { addImportCommands } from './cli/import.ts';
 import { addKeyCommands } from './cli/keys.ts';
+import { addMigrateCommand } from './cli/migrate.ts';
 import { addPlanCommands } from './cli/plan.ts';
 import { addPolicyCommands } from './cli/policy-simulate.ts';
 import { addRelinkCommands } from './cli/relink.ts';
@@ -56,7 +58,9 @@ export function avainProgram(): Command {
   addAccountCommands(program);
   addAdminCommands(program);
   addRetentionCommand(program);
+  addAuditCommands(program);
   addBackupCommands(program);
+  addMigrateCommand(program);
   // The last: it completes all that stand before it.
   addCompletionCommand(program);
   return program;

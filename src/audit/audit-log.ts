@@ -8,6 +8,9 @@ import type { AccountId, ClientId, Instant } from '../ids.ts';
 export type AuditEvent =
   | 'sign-up.requested'
   | 'account.created'
+  /** Somebody has looked into this log; `details` say for what. */
+  | 'audit.searched'
+  | 'audit.exported'
   | 'account.activated'
   | 'account.imported'
   | 'profile.changed'

@@ -1,6 +1,8 @@
 import { membershipOperations } from '../accounts/membership-operations.ts';
 import { termsOperations } from '../accounts/terms-operations.ts';
 import { ownerOperations } from '../admin/owner/owner-operation.ts';
+import { auditOperations } from '../audit/operations.ts';
+import { backupOperations } from '../backup/operations.ts';
 import { factorOperations } from '../factors/reset-operation.ts';
 import { relinkingOperations } from '../identity/relinking-operations.ts';
 import { keyOperations } from '../keys/operations.ts';
@@ -24,6 +26,8 @@ export const operations: Operations = {
   ...membershipOperations,
   ...factorOperations,
   ...retentionOperations,
+  ...auditOperations,
   ...timelineOperations,
+  ...backupOperations,
   ...ownerOperations,
 };

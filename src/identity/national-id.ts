@@ -64,7 +64,7 @@ export function rewrappedDataKey(
 export function sealForAccount(
   keyring: Pick<Keyring, 'unwrapKey'>,
   account: SealingAccount,
-  field: 'person' | 'identity-code' | FactorField,
+  field: 'person' | 'identity-code' | 'audit' | FactorField,
   plaintext: string,
 ): string {
   return sealWith(sealing(keyring, account), Buffer.from(plaintext), fieldLabel(account.id, field));
@@ -73,6 +73,11 @@ export function sealForAccount(
 /** What the last identification told of the person. Throws SealBroken if the value, its account or its field is another. */
 export function openPerson(keyring: Pick<Keyring, 'unwrapKey'>, account: SealingAccount, sealed: string): string {
   return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, 'person')).toString();
+}
+
+/** Personal details of an audit record. Throws as above. */
+export function openAuditDetails(keyring: Pick<Keyring, 'unwrapKey'>, account: SealingAccount, sealed: string): string {
+  return openWith(sealing(keyring, account), sealed, fieldLabel(account.id, 'audit')).toString();
 }
 
 /** A secret of a second factor. Throws as above. */

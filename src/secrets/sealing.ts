@@ -4,8 +4,7 @@
  * - master keys seal and wrap: the first one writes, every one opens, so they rotate by sealing anew;
  * - index keys make the fingerprints of identity codes: all of them do, so they rotate by adding fingerprints;
  * - the lookup key makes every other MAC, and the key that signs the audit log. It is never rotated: with another one every
- *   `sub`, address and draw would be
- *   another, and nobody would find their account.
+ *   `sub`, address and draw would be another, and nobody would find their account.
  *
  * Imports node:crypto only. Promise: these keys are used for derivation and nothing else; each purpose has its own
  * sub-key (HKDF-SHA256, RFC 5869), so a value made for one purpose never verifies or opens as another; keys live in

@@ -53,6 +53,8 @@ export const activityWords: Readonly<Record<AuditEvent, TextKey | null>> = {
   'account.barred': 'activity.account-barred',
   'account.unbarred': 'activity.account-unbarred',
   'account.erased': null,
+  'audit.searched': null,
+  'audit.exported': null,
   'deletion.asked': 'activity.deletion-asked',
   'deletion.ordered': 'activity.deletion-ordered',
   'deletion.taken-back': 'activity.deletion-taken-back',

@@ -14,7 +14,16 @@ type Row<R extends AuditRecord> = Omit<R, 'details'> & { readonly details: strin
 /** As it was written: nobody did it for another, so there is no actor. */
 export function auditRecord<R extends AuditRecord>({ actor, sealed, details, ...row }: Row<R>): R {
   // A cast: TypeScript does not see that taking fields apart and putting them together again gives the same.
-  return { ...row, ...(actor && { actor }), ...(sealed && { sealed }), details: JSON.parse(details) } as unknown as R;
+  return { ...row, ...(actor && { actor }), ...(sealed && { sealed }), details: parsed(details) } as unknown as R;
+}
+
+/** One that somebody has damaged must not keep the others from being read; its hash tells. */
+function parsed(details: string): AuditRecord['details'] {
+  try {
+    return JSON.parse(details);
+  } catch {
+    return { unreadable: true };
+  }
 }
 
 const columns =
