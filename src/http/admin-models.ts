@@ -56,8 +56,6 @@ export type AdminActionModel = {
 /** Of one person: the likeliest reason first, then what happened, the newest first. */
 export type AdminTimelineModel = {
   readonly back: AdminLink;
-  /** Masked; null = no account. */
-  readonly address: string | null;
   /** In the page's language, as the entries' words are. */
   readonly verdict: string;
   readonly error: { readonly at: number; readonly code: string; readonly status: number } | null;

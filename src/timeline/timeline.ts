@@ -19,8 +19,13 @@ import { waitsOf } from './waits.ts';
 
 export type { TimelineWhich } from './trace.ts';
 
-/** `page` from 1, the newest page first; `since`: nothing older. */
-export type TimelinePage = { readonly page?: number; readonly entriesAPage?: number; readonly since?: Instant | null };
+/** `page` from 1, the newest page first; `since`: nothing older; `only`: of that source. */
+export type TimelinePage = {
+  readonly page?: number;
+  readonly entriesAPage?: number;
+  readonly since?: Instant | null;
+  readonly only?: TraceEntry['source'] | null;
+};
 
 export type Timeline = {
   /** False: nothing at all is known of what was asked. */
@@ -71,11 +76,13 @@ async function judged(deps: TimelineDeps, trace: Trace): Promise<Verdict> {
 export async function timelineOf(
   deps: TimelineDeps,
   which: TimelineWhich,
-  { page = 1, entriesAPage = 100, since = null }: TimelinePage = {},
+  { page = 1, entriesAPage = 100, since = null, only = null }: TimelinePage = {},
 ): Promise<Timeline> {
   const trace = await traceOf(deps, which);
   const { account, shown } = trace;
-  const told = since === null ? trace.entries : trace.entries.filter(({ at }) => at >= since);
+  const told = trace.entries.filter(
+    ({ at, source }) => (since === null || at >= since) && (only === null || source === only),
+  );
   const pages = Math.max(1, Math.ceil(told.length / entriesAPage));
   const asked = Math.min(Math.max(1, page), pages);
   const end = told.length - (asked - 1) * entriesAPage;

@@ -119,7 +119,6 @@ export const adminSamples: { readonly [Name in keyof AdminViews]: readonly Admin
   'admin/timeline': [
     {
       back: { href: '/admin/people', text: { key: 'admin.back-to-search' } },
-      address: null,
       verdict: 'Ei tiedetä mitään.',
       error: { at, code: 'csrf-token', status: 403 },
       choices: [{ href: '/admin/x', text: { key: 'admin.events-all' }, here: true }],
@@ -129,7 +128,6 @@ export const adminSamples: { readonly [Name in keyof AdminViews]: readonly Admin
     },
     {
       back: { href: '/admin/people/x', text: { key: 'admin.back-to-person' } },
-      address: 'a***@oma.example',
       verdict: 'Salasana on ollut väärä viisi kertaa.',
       error: null,
       choices: [

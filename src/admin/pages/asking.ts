@@ -10,6 +10,10 @@ type Answer<One extends AdminOperation> = { readonly output: z.output<One['outpu
 
 const gone = { title: 'admin.gone-title', body: 'admin.gone-body' } as const;
 
+/** The page of what is not there, or not any more. */
+export const nothingHere = (status: 400 | 404 = 404, cause = 'admin-not-found'): RequestRefused =>
+  new RequestRefused(status, cause, gone, { href: '/admin', text: { key: 'admin.title' } });
+
 /** What a page shows. @throws RequestRefused 403 and 404 */
 export async function ask<One extends AdminOperation>(
   { deps, actor }: PageContext,
@@ -21,9 +25,7 @@ export async function ask<One extends AdminOperation>(
   } catch (error) {
     if (!(error instanceof AdminRefused)) throw error;
     if (error.code === 'forbidden') throw notForThisRole('other-admin-role');
-    if (error.code === 'not-found' || error.code === 'invalid') {
-      throw new RequestRefused(404, 'admin-not-found', gone, { href: '/admin', text: { key: 'admin.title' } });
-    }
+    if (error.code === 'not-found' || error.code === 'invalid') throw nothingHere();
     throw error;
   }
 }
@@ -50,8 +52,5 @@ function outcomeOf(refused: AdminRefused): AdminOutcome {
   if (refused.faults.some(({ at }) => at === '/body/reason')) return wrong('reason', { key: 'admin.reason-wrong' });
   if (refused.faults.some(({ at }) => at === '/body/address')) return wrong('who', { key: 'error.email-invalid' });
   if (refused.code === 'conflict') return wrong(null, { key: 'admin.conflict' });
-  throw new RequestRefused(refused.code === 'not-found' ? 404 : 400, `admin-${refused.code}`, gone, {
-    href: '/admin',
-    text: { key: 'admin.title' },
-  });
+  throw refused.code === 'not-found' ? nothingHere() : nothingHere(400, `admin-${refused.code}`);
 }

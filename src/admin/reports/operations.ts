@@ -123,12 +123,16 @@ export const statistics = operation({
   },
 });
 
+/** What Avain recorded, what it mailed, and what was opened and shown. */
+export const entrySources = ['audit', 'mail', 'trail'] as const;
+
 const timelineBody = z
   .strictObject({
     reference: z.string().max(64).optional().describe('Of an error page'),
     address: z.string().max(254).optional(),
     id: z.string().max(64).optional(),
     page: z.int().min(1).default(1),
+    only: z.enum(entrySources).optional(),
   })
   .refine(
     ({ reference, address, id }) => [reference, address, id].filter((one) => one !== undefined).length === 1,
@@ -151,15 +155,15 @@ export const timeline = operation({
     account: z.string().nullable(),
     verdict: z.strictObject({ name: z.string(), at: timeOrNever, params: details }),
     shown: z.strictObject({ at: time, code: z.string(), status: z.int(), client: z.string().nullable() }).nullable(),
-    entries: z.array(recordShape.omit({ account: true }).extend({ source: z.enum(['audit', 'mail', 'trail']) })),
+    entries: z.array(recordShape.omit({ account: true }).extend({ source: z.enum(entrySources) })),
     page: z.int(),
     pages: z.int(),
   }),
-  async run({ deps }, { body: { reference, address, id, page } }) {
+  async run({ deps }, { body: { reference, address, id, page, only = null } }) {
     // A cast: whether it is an id is for the store to say.
     const byId = { accountId: (id ?? '') as AccountId };
     const which: TimelineWhich = reference !== undefined ? { reference } : address !== undefined ? { address } : byId;
-    const found = await timelineOf(deps, which, { page });
+    const found = await timelineOf(deps, which, { page, only });
     const { verdict, shown } = found;
     return {
       about: found.accountId,

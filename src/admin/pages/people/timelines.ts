@@ -4,11 +4,11 @@ import type { AdminTimelineModel } from '../../../http/admin-models.ts';
 import type { TraceEntry } from '../../../timeline/trace.ts';
 import type { Verdict } from '../../../timeline/verdict-names.ts';
 import { eventWords, verdictWords } from '../../../timeline/words.ts';
-import { entrySources, ofAccount, ofReference } from '../../timeline/operations.ts';
+import { entrySources, timeline } from '../../reports/operations.ts';
 import type { AdminPage, PageContext } from '../admin-page.ts';
-import { ask } from '../asking.ts';
+import { ask, nothingHere } from '../asking.ts';
 
-type Shown = z.output<typeof ofAccount.output>;
+type Shown = z.output<typeof timeline.output>;
 
 /** What the words say already. */
 const inWords = new Set(['mail', 'page', 'purpose']);
@@ -30,12 +30,12 @@ function modelOf(context: PageContext, shown: Shown, back: AdminTimelineModel['b
     return query.size === 0 ? path : `${path}?${query}`;
   };
   const kept = asked.only ? { only: asked.only } : {};
-  const { verdict, error, entries, pages } = shown;
+  const { verdict, shown: error, pages } = shown;
+  const entries = shown.entries.toReversed();
   // Casts, here and below: the operation's description is wider than the table of words, from which its answer comes.
   const why = { ...verdict, at: verdict.at && Date.parse(verdict.at) } as unknown as Verdict;
   return {
     back,
-    address: shown.address,
     verdict: verdictWords(deps, locale, why),
     error: error && { at: Date.parse(error.at), code: error.code, status: error.status },
     choices: [undefined, ...entrySources].map((only) => ({
@@ -46,7 +46,7 @@ function modelOf(context: PageContext, shown: Shown, back: AdminTimelineModel['b
     entries: entries.map((entry) => ({
       at: Date.parse(entry.at),
       words: eventWords(deps, locale, entry as unknown as TraceEntry),
-      service: entry.clientId && (deps.clients.get(entry.clientId)?.name[locale] ?? entry.clientId),
+      service: entry.client && (deps.clients.get(entry.client)?.name[locale] ?? entry.client),
       actor: entry.actor,
       details: Object.entries(entry.details)
         .filter(([name]) => !inWords.has(name))
@@ -58,30 +58,36 @@ function modelOf(context: PageContext, shown: Shown, back: AdminTimelineModel['b
   };
 }
 
+/** @throws RequestRefused 404 where nothing at all is known */
+async function shownOf(context: PageContext, which: { readonly id: string } | { readonly reference: string }) {
+  const { output } = await ask(context, timeline, { body: { ...which, ...askedOf(context) } });
+  if (!output.found) throw nothingHere();
+  return output;
+}
+
 export const accountTimeline: AdminPage<'admin/timeline'> = {
   path: '/admin/people/:account/timeline',
   view: 'admin/timeline',
-  opens: ofAccount,
+  opens: timeline,
   fresh: false,
   show: async (context) => {
-    const { output } = await ask(context, ofAccount, { params: context.params, query: askedOf(context) });
-    const back = { href: `/admin/people/${context.params['account']}`, text: { key: 'admin.back-to-person' } } as const;
-    return modelOf(context, output, back);
+    const { account: id = '' } = context.params;
+    const back = { href: `/admin/people/${id}`, text: { key: 'admin.back-to-person' } } as const;
+    return modelOf(context, await shownOf(context, { id }), back);
   },
 };
 
 export const referenceTimeline: AdminPage<'admin/timeline'> = {
   path: '/admin/references/:reference',
   view: 'admin/timeline',
-  opens: ofReference,
+  opens: timeline,
   fresh: false,
   show: async (context) => {
-    const { output } = await ask(context, ofReference, { params: context.params, query: askedOf(context) });
-    const { account } = output;
+    const shown = await shownOf(context, { reference: context.params['reference'] ?? '' });
     const back =
-      account === null
+      shown.account === null
         ? ({ href: '/admin/people', text: { key: 'admin.back-to-search' } } as const)
-        : ({ href: `/admin/people/${account}`, text: { key: 'admin.to-person' } } as const);
-    return modelOf(context, output, back);
+        : ({ href: `/admin/people/${shown.account}`, text: { key: 'admin.to-person' } } as const);
+    return modelOf(context, shown, back);
   },
 };
