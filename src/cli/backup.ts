@@ -9,13 +9,14 @@ import type { LoadedConfig } from '../config/schema.ts';
 import { runOperation } from '../control/run-operation.ts';
 import { openBackupSource } from '../storage/open.ts';
 import { atHand, openingOf, say, tellManifest, told, type WhoOpens, withOpening } from './backup-common.ts';
+import { addRestoreCommand } from './restore.ts';
 
 type BackupOptions = {
   readonly recipient?: readonly string[];
   readonly passphraseFile?: string;
   readonly json?: boolean;
 };
-/** `avain backup` and `avain backup verify` (docs/backup.md). Exit 1 when something is refused. */
+/** `avain backup`, `avain backup verify` and `avain restore` (docs/backup.md). Exit 1 when something is refused. */
 export function addBackupCommands(program: Command): void {
   const backup = program
     .command('backup')
@@ -30,6 +31,7 @@ export function addBackupCommands(program: Command): void {
   ).action((file: string, _options: unknown, command: Command) =>
     told(() => verifyBackup(resolve(file), command.optsWithGlobals<WhoOpens & { json?: boolean }>())),
   );
+  addRestoreCommand(program);
 }
 
 async function takeBackup(path: string, options: BackupOptions): Promise<void> {
