@@ -1,5 +1,5 @@
 import type { StepContext } from '../steps/step.ts';
-import { leaveTrail, trailOf, trod } from '../timeline/trail.ts';
+import { leaveTrail, trailOfWhom, trod } from '../timeline/trail.ts';
 import type { RunnerDeps } from './interaction-request.ts';
 import type { Rung } from './next-step.ts';
 
@@ -10,5 +10,6 @@ const first = new Set<Rung>(['sign-in', 'select-account']);
 export async function noteStand(deps: RunnerDeps, { journey, client, facts }: StepContext, rung: Rung): Promise<void> {
   if (first.has(rung)) return;
   const known = { journeyId: journey.id, accountId: facts.account?.id ?? null, clientId: client.id };
-  await leaveTrail(deps, trailOf.journey(journey.id), trod('page-shown', { ...known, details: { page: rung } }));
+  const key = trailOfWhom(known);
+  if (key !== null) await leaveTrail(deps, key, trod('page-shown', { ...known, details: { page: rung } }));
 }

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import { codeOf } from '../errors.ts';
 import { networkOf } from '../http/network.ts';
 import { whoseRequest } from '../http/refusal.ts';
-import { leaveTrail, trailOf, trod } from './trail.ts';
+import { leaveTrail, trailOf, trailOfWhom, trod } from './trail.ts';
 
 type NoteDeps = Pick<Deps, 'storage' | 'clock' | 'log'>;
 
@@ -26,8 +26,8 @@ export async function noteShownError(
       const shown = await storage.limits.hit(`trail|network|${networkOf(ctx)}`, perNetwork.windowMs);
       if (shown.count > perNetwork.most) return;
       await leaveTrail({ storage, clock }, trailOf.reference(reference), thing);
-      if (journeyId !== null) await leaveTrail({ storage, clock }, trailOf.journey(journeyId), thing);
-      else if (accountId !== null) await leaveTrail({ storage, clock }, trailOf.account(accountId), thing);
+      const key = trailOfWhom(thing);
+      if (key !== null) await leaveTrail({ storage, clock }, key, thing);
     });
   } catch (error) {
     log.warn({ reference, code: codeOf(error) }, 'the reference leads nowhere but to this log');

@@ -33,6 +33,12 @@ function isSame({ at: _, ...before }: TrailEntry, now: Trod): boolean {
   return JSON.stringify(before) === JSON.stringify(trod(now.what, now));
 }
 
+/** Of the account where it is known: not every journey is found by what else happened in it. */
+export function trailOfWhom({ accountId, journeyId }: Pick<Trod, 'accountId' | 'journeyId'>): string | null {
+  if (accountId !== null) return trailOf.account(accountId);
+  return journeyId === null ? null : trailOf.journey(journeyId);
+}
+
 /** Once for each thing: the second time is not worth a write. */
 export async function leaveTrail({ storage, clock }: TrailDeps, key: string, thing: Trod): Promise<void> {
   const { trails } = storage;

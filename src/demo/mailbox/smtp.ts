@@ -9,6 +9,12 @@ import { readMessage } from './message.ts';
 
 const largestMailBytes = 1024 * 1024;
 
+/** Addresses that begin so have no mailbox here, as everybody's server has some: what is sent there comes to nothing. */
+const absentMailbox = 'olematon';
+
+/** RFC 3463 5.1.1: bad destination mailbox address. */
+const noSuchMailbox = (): Error => Object.assign(new Error('5.1.1 No such mailbox here'), { responseCode: 550 });
+
 /**
  * Receives mail on loopback without sign-in or TLS and puts it into the mailbox; a mail is acknowledged only when it
  * is on disk. Rejects when the port is taken.
@@ -20,6 +26,7 @@ export async function receiveMail(mailbox: Mailbox, address: DemoAddress): Promi
     disableReverseLookup: true,
     size: largestMailBytes,
     closeTimeout: 1_000,
+    onRcptTo: ({ address: to }, _session, done) => done(to.startsWith(absentMailbox) ? noSuchMailbox() : null),
     onData(stream, session, done) {
       const recipients = session.envelope.rcptTo.map((recipient) => recipient.address);
       buffer(stream)
