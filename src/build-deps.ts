@@ -17,11 +17,13 @@ import { refusalBeatMs } from './migration/lazy/hook.ts';
 import { openLazyMigration } from './migration/lazy/lazy-migration.ts';
 import { createHealth } from './observing/health.ts';
 import { silentObserver } from './observing/observer.ts';
+import { cookieSigning } from './provider/cookie-signing.ts';
 import { storedKeys } from './signing-keys/stored-source.ts';
 import { tallyRecord } from './statistics/counted-records.ts';
 import { createTally } from './statistics/tally.ts';
 import { watchedStorage } from './statistics/watched-storage.ts';
 import { openStorage } from './storage/open.ts';
+import type { Storage } from './storage/ports.ts';
 import type { Broker } from './upstream/broker.ts';
 import { createBrokerOnKeyFile } from './upstream/broker-on-key-file.ts';
 import type { PrivateJwks } from './upstream/ftn/keys.ts';
@@ -49,7 +51,6 @@ async function brokersOf({ issuer, operator, brokers: configured, secrets }: Con
 /** Beside what everybody sees: the clients as whoever reads the files again swaps them, and where those lie. */
 export type BuiltDeps = Deps & { readonly clients: LiveClients } & Pick<LoadedConfig, 'clientFolders'>;
 
-/** The one `Deps` of a process: of the service, and of a command that opens the store itself. The caller closes the storage. */
 /** What happens is counted for years, and what works is remembered, whoever else observes. */
 function watched(opened: Storage, brokers: Deps['brokers']): Pick<Deps, 'storage' | 'tally' | 'health' | 'observer'> {
   const tally = createTally({ storage: opened, random });
@@ -61,6 +62,7 @@ function watched(opened: Storage, brokers: Deps['brokers']): Pick<Deps, 'storage
   };
 }
 
+/** The one `Deps` of a process: of the service, and of a command that opens the store itself. The caller closes the storage. */
 export async function buildDeps(config: LoadedConfig, log: Logger): Promise<BuiltDeps> {
   // A missing text stops a developer; a person is shown the Finnish one, and the log says which is missing.
   const missing: OnMissing = (locale, what) => log.error({ locale, what }, 'text missing');
@@ -90,6 +92,7 @@ export async function buildDeps(config: LoadedConfig, log: Logger): Promise<Buil
     ...watching,
     keyring,
     keySource: storedKeys({ keyring }),
+    cookieSigning: cookieSigning(config.secrets.cookieKeys.map((key) => key.reveal())),
     passwords,
     blocklist: createBlocklist(),
     breachedPasswords:

@@ -9,6 +9,7 @@ import type { Texts } from './http/texts.ts';
 import type { LazyMigration } from './migration/lazy/lazy-migration.ts';
 import type { Health } from './observing/health.ts';
 import type { Observer } from './observing/observer.ts';
+import type { CookieSigning } from './provider/cookie-signing.ts';
 import type { Keyring } from './secrets/sealing.ts';
 import type { KeySource } from './signing-keys/signer.ts';
 import type { Tally } from './statistics/tally.ts';
@@ -35,6 +36,8 @@ export type Deps = {
   readonly keyring: Keyring;
   /** Where the private parts of the keys are that sign tokens. */
   readonly keySource: KeySource;
+  /** Of the provider's cookies. */
+  readonly cookieSigning: CookieSigning;
   readonly passwords: PasswordHasher;
   readonly blocklist: Blocklist;
   /** null = the installation has no directory of them. */

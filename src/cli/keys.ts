@@ -12,11 +12,11 @@ export function addKeyCommands(program: Command): void {
     .action(({ json = false }: { json?: boolean }) => runOperation('keys.list', [json ? 'json' : '']));
   keys
     .command('add <kind>')
-    .description('a new key of the kind "master" or "index", as the last line of its file')
+    .description('a new key of the kind "master", "index" or "cookie", as the last line of its file')
     .action((kind: string) => runOperation('keys.add', [kind]));
   keys
     .command('use <kind> <id>')
-    .description('from now on this master key seals; the others still open')
+    .description('from now on this master key seals, or this cookie key signs; the others still open, or are believed')
     .action((kind: string, id: string) => runOperation('keys.use', [kind, id]));
   keys
     .command('rewrap')
@@ -29,7 +29,7 @@ export function addKeyCommands(program: Command): void {
   keys
     .command('remove <kind> <id>')
     .description('a key that nothing needs any more')
-    .option('--now', 'do not wait until the last mail or unfinished sign-in under it is gone')
+    .option('--now', 'do not wait until the last mail, unfinished sign-in or cookie under it is gone')
     .action((kind: string, id: string, { now = false }: { now?: boolean }) =>
       runOperation('keys.remove', [kind, id, now ? 'now' : '']),
     );

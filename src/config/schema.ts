@@ -119,7 +119,7 @@ export type Secrets = Readonly<{
   /** Every other fingerprint, and the pairwise `sub`. Never another. */
   lookupKey: Secret<Buffer>;
   /** Where the keys that rotate lie: `avain keys` edits these files, and SIGHUP reads them again. */
-  keyFiles: Readonly<{ master: string; index: string }>;
+  keyFiles: Readonly<{ master: string; index: string; cookie: string }>;
   /** Newest first: the first signs, all verify. */
   cookieKeys: readonly Secret[];
   /** Where Avain's own private keys towards each broker lie: a file, since it is read again whenever it changes. */

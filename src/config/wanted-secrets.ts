@@ -43,10 +43,11 @@ export async function installationSecrets(
     password(storage.mongo?.passwordFile, ['storage', 'mongo', 'passwordFile']),
     password(storage.redis?.passwordFile, ['storage', 'redis', 'passwordFile']),
   ]);
-  if (!keys || !cookieList) return null;
+  if (!keys || !cookie || !cookieList) return null;
   const list = cookieList.reveal().map((key) => new Secret(key));
   return {
     ...keys,
+    keyFiles: { ...keys.keyFiles, cookie: cookie.path },
     cookieKeys: list,
     brokerKeysFiles: brokers,
     lazyMigration,
@@ -58,7 +59,9 @@ export async function installationSecrets(
   };
 }
 
-type Keys = Pick<Secrets, 'masterKeys' | 'identityIndexKeys' | 'lookupKey' | 'keyFiles'>;
+type Keys = Pick<Secrets, 'masterKeys' | 'identityIndexKeys' | 'lookupKey'> & {
+  readonly keyFiles: Omit<Secrets['keyFiles'], 'cookie'>;
+};
 
 /** The keys that everything stored depends on; what they do: secrets/sealing.ts. */
 async function installationKeys(

@@ -28,7 +28,7 @@ export const list: Operation = async (deps, [json], print) => {
   return 0;
 };
 
-async function fileKeys({ keyring, storage }: OperationDeps): Promise<readonly FileKey[]> {
+async function fileKeys({ keyring, storage, cookieSigning }: OperationDeps): Promise<readonly FileKey[]> {
   const state = await readKeyState(storage.marks);
   const { master, index, lookup } = keyring.ids;
   const needed = (id: string) => (state?.master.includes(id) ? '' : ', needed by nothing');
@@ -40,6 +40,11 @@ async function fileKeys({ keyring, storage }: OperationDeps): Promise<readonly F
     ...index.map((id) => ({
       ...{ kind: 'index', id },
       use: state?.index.includes(id) ? 'complete' : 'not complete: avain keys reindex',
+    })),
+    ...cookieSigning.ids.map((id, n) => ({
+      kind: 'cookie',
+      id,
+      use: n === 0 ? 'signs and is believed' : 'is believed',
     })),
     { kind: 'lookup', id: lookup, use: 'for ever' },
     ...(state?.removedIndex ?? []).map((id) => ({

@@ -2,38 +2,45 @@ import { randomBytes } from 'node:crypto';
 import type { AuditEvent, AuditRecord } from '../audit/audit-log.ts';
 import { type Operation, OperationRefused, type Operations, type Print } from '../control/operation.ts';
 import type { Deps } from '../deps.ts';
-import { keyIdOf } from '../secrets/sealing.ts';
-import { changeKeyFile, splitBy, unknownKey } from './key-file.ts';
+import { noteCookieKeyUsed, refuseNeededCookieKey } from './cookie-keys.ts';
+import { changeKeyFile, type KeyKind, lineIdOf, splitBy, unknownKey } from './key-file.ts';
 import { changeKeyState, readKeyState } from './key-state.ts';
 import { list } from './list.ts';
 import { isComplete, reindexAll } from './reindex.ts';
 import { reloadKeys } from './reload.ts';
 import { rewrapAll, stillUnder } from './rewrap.ts';
 
-const add: Operation = async (deps, [kind], print) => {
-  const key = randomBytes(32);
-  await changeKeyFile(fileOf(deps, kind), (keys) => [...keys, key]);
+const add: Operation = async (deps, [typed], print) => {
+  const file = fileOf(deps, typed);
+  const line = randomBytes(32).toString('base64');
+  const id = lineIdOf(file.kind, line);
+  await changeKeyFile(file, (lines) => [...lines, line]);
   await reloadKeys(deps);
-  await record(deps, 'key.added', { kind: String(kind), id: keyIdOf(key) });
-  print(
-    `Added the ${kind} key ${keyIdOf(key)}, the last line of its file. Copy the file to where the old one is kept.`,
-  );
+  await record(deps, 'key.added', { kind: file.kind, id });
+  print(`Added the ${file.kind} key ${id}, the last line of its file. Copy the file to where the old one is kept.`);
   tellOthers(deps, print);
-  print(kind === 'master' ? `Then: avain keys use master ${keyIdOf(key)}` : 'Then: avain keys reindex');
+  print(file.kind === 'index' ? 'Then: avain keys reindex' : `Then: avain keys use ${file.kind} ${id}`);
   return 0;
 };
 
-const use: Operation = async (deps, [kind, id = ''], print) => {
-  if (kind !== 'master') throw new OperationRefused('Only a master key is first: index keys are all used.');
-  await changeKeyFile(fileOf(deps, kind), (keys) => {
-    const { named, others } = splitBy(keys, id);
+const use: Operation = async (deps, [typed, id = ''], print) => {
+  const file = fileOf(deps, typed);
+  const { kind } = file;
+  if (kind === 'index') throw new OperationRefused('Only a master or a cookie key is first: index keys are all used.');
+  await changeKeyFile(file, (lines) => {
+    const { named, others } = splitBy(kind, lines, id);
     return [named, ...others];
   });
   await reloadKeys(deps);
+  if (kind === 'cookie') await noteCookieKeyUsed(deps, id);
   await record(deps, 'key.used', { kind, id });
-  print(`The master key ${id} seals from now on; every other one still opens.`);
+  const told = {
+    master: 'seals from now on; every other one still opens',
+    cookie: 'signs from now on; every other one is still believed',
+  };
+  print(`The ${kind} key ${id} ${told[kind]}.`);
   tellOthers(deps, print);
-  print('Then: avain keys rewrap');
+  print(kind === 'master' ? 'Then: avain keys rewrap' : 'Then, a day later: avain keys remove cookie with the old one');
   return 0;
 };
 
@@ -51,19 +58,22 @@ const reindex: Operation = async (deps, _args, print) => {
   return told(broken, print, `Complete: the index keys ${deps.keyring.ids.index.join(', ')}.`);
 };
 
-const remove: Operation = async (deps, [kind, id = '', now], print) => {
-  const file = fileOf(deps, kind);
+const remove: Operation = async (deps, [typed, id = '', now], print) => {
+  const file = fileOf(deps, typed);
+  const { kind } = file;
   // What is judged is what lies in the file, also where an operator has changed it by hand.
   await reloadKeys(deps);
-  const { ids } = deps.keyring;
-  if (!(kind === 'master' ? ids.master : ids.index).includes(id)) throw unknownKey();
-  await (kind === 'master' ? giveUpMaster(deps, id, now === 'now') : giveUpIndex(deps, id));
-  await changeKeyFile(file, (keys) => splitBy(keys, id).others);
+  const { keyring, cookieSigning } = deps;
+  const ids = { master: keyring.ids.master, index: keyring.ids.index, cookie: cookieSigning.ids };
+  if (!ids[kind].includes(id)) throw unknownKey();
+  if (kind === 'master') await giveUpMaster(deps, id, now === 'now');
+  else if (kind === 'index') await giveUpIndex(deps, id);
+  else await refuseNeededCookieKey(deps, id, now === 'now');
+  await changeKeyFile(file, (lines) => splitBy(kind, lines, id).others);
   await reloadKeys(deps);
-  await record(deps, 'key.removed', { kind: String(kind), id });
-  print(
-    `Removed the ${kind} key ${id}. Backups made before today need it: keep it with them, and no longer than them.`,
-  );
+  await record(deps, 'key.removed', { kind, id });
+  const backups = ' Backups made before today need it: keep it with them, and no longer than them.';
+  print(`Removed the ${kind} key ${id}.${kind === 'cookie' ? '' : backups}`);
   tellOthers(deps, print);
   if (kind === 'index') print('Then, an hour later: avain keys reindex (which takes its fingerprints away)');
   return 0;
@@ -114,10 +124,10 @@ async function giveUpIndex({ storage, keyring }: Deps, id: string): Promise<void
   });
 }
 
-function fileOf({ config }: Deps, kind: string | undefined): string {
-  if (kind !== 'master' && kind !== 'index')
-    throw new OperationRefused('There are two kinds of key: master and index.');
-  return config.secrets.keyFiles[kind];
+function fileOf({ config }: Deps, kind: string | undefined): { readonly kind: KeyKind; readonly path: string } {
+  if (kind !== 'master' && kind !== 'index' && kind !== 'cookie')
+    throw new OperationRefused('There are three kinds of key in files: master, index and cookie.');
+  return { kind, path: config.secrets.keyFiles[kind] };
 }
 
 /** With the embedded store this is the one process there is. */

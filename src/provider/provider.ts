@@ -8,14 +8,13 @@ import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-prov
 import { claimsByScope } from '../accounts/claims-by-scope.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import { isAppUri } from '../config/redirect-uri.ts';
-import type { Client, Config } from '../config/schema.ts';
+import type { Client } from '../config/schema.ts';
 import { cookieNaming } from '../http/cookie-names.ts';
 import type { AccountId } from '../ids.ts';
 import { allAcrs } from '../journey/acr.ts';
 import { createAdapter } from './adapter.ts';
 import { algorithms } from './algorithms.ts';
 import { createClientModel } from './client-model.ts';
-import { cookieSigning } from './cookie-signing.ts';
 import type { ProviderDeps } from './deps.ts';
 import { detachSignUp } from './detach-sign-up.ts';
 import { discoveryOf, trueDiscovery } from './discovery.ts';
@@ -35,11 +34,11 @@ import { assertAssertion, clientAuthMethods } from './signed-by-clients.ts';
 import { straightToPage } from './straight-to-page.ts';
 import { lives, rotateRefreshToken } from './token-lives.ts';
 
-function cookies(config: Config): Configuration['cookies'] {
+function cookies({ config, cookieSigning }: ProviderDeps): Configuration['cookies'] {
   const naming = cookieNaming(config.issuer);
   const common = { httpOnly: true, sameSite: 'lax', signed: true, secure: naming.secure } as const;
   return {
-    keys: cookieSigning(config.secrets.cookieKeys.map((key) => key.reveal())),
+    keys: cookieSigning,
     names: { session: naming.name('session'), interaction: naming.name('interaction'), resume: naming.name('resume') },
     long: { ...common, path: '/' },
     short: { ...common },
@@ -79,7 +78,7 @@ function configuration(deps: ProviderDeps, decide: Decide): Configuration {
     // Whoever does not say otherwise of itself in the conformance profile (config/registered-client.ts).
     pkce: { required: (_ctx, { clientId }) => clients.get(clientId)?.registered?.pkceDemanded ?? true },
     extraClientMetadata: extraClientMetadata(deps),
-    cookies: cookies(config),
+    cookies: cookies(deps),
     features: features(deps),
     findAccount: accountFinder(deps),
     loadExistingGrant: grantLoader(deps, decide),

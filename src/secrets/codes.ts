@@ -21,7 +21,7 @@ export type CodeVerdict =
 function makeCode({ config, clock, random, keyring }: CodeDeps, challengeId: string) {
   const code = String(random.int(1_000_000)).padStart(6, '0');
   const validUntil = clock.now() + config.lives.emailedCodeSeconds * 1000;
-  return { code, row: { mac: keyring.mac('code', challengeId, code), validUntil } };
+  return { code, row: { mac: keyring.passingMac('code', challengeId, code), validUntil } };
 }
 
 /** A double click comes within this; a code whose success got lost in a crash is then expired, and says so. */
@@ -70,7 +70,6 @@ export async function tryCode(
 ): Promise<CodeVerdict> {
   const { wrongPerChallenge } = deps.config.limits.codes;
   const now = deps.clock.now();
-  const mac = deps.keyring.mac('code', challengeId, code);
   let verdict: CodeVerdict = { verdict: 'expired' };
   await deps.storage.challenges.update(challengeId, (challenge) => {
     verdict = { verdict: 'expired' };
@@ -85,8 +84,7 @@ export async function tryCode(
     }
     const live = challenge.codes.filter((candidate) => now < candidate.validUntil);
     if (live.length === 0) return null;
-    // MACs under a key the guesser has not: their comparison's timing tells nothing about the code.
-    if (live.some((candidate) => candidate.mac === mac)) {
+    if (live.some(({ mac }) => deps.keyring.isPassingMac(mac, 'code', challengeId, code))) {
       verdict = { verdict: 'right' };
       return { value: { ...challenge, succeededAt: now, codes: [] } };
     }

@@ -1,7 +1,8 @@
 /**
  * Everything in Avain that is keyed: MACs that serve as lookup keys, and sealed values. Three kinds of key, each with one
  * job, since they live differently (docs/identity-code.md):
- * - master keys seal and wrap: the first one writes, every one opens, so they rotate by sealing anew;
+ * - master keys seal and wrap, and make the MACs of what lives minutes: the first one writes, every one opens, so they
+ *   rotate by sealing anew, and by waiting;
  * - index keys make the fingerprints of identity codes: all of them do, so they rotate by adding fingerprints;
  * - the lookup key makes every other MAC, and the key that signs the audit log. It is never rotated: with another one every
  *   `sub`, address and draw would be another, and nobody would find their account.
@@ -11,12 +12,11 @@
  * closures and KeyObjects, so printing a Keyring prints no key. A sealed value or fingerprint begins with its key's id.
  */
 import type { KeyObject } from 'node:crypto';
-import { createHmac, createPrivateKey, createSecretKey, hash, hkdfSync } from 'node:crypto';
+import { createHmac, createPrivateKey, createSecretKey, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { openWith, prefixOf, SealBroken, type Sealing, sealWith } from './aead.ts';
 
 const macPurposes = [
   'email',
-  'code',
   'csrf',
   'draw',
   'sub',
@@ -29,6 +29,10 @@ const macPurposes = [
 ] as const;
 /** What a MAC is for; each purpose has its own key. */
 export type MacPurpose = (typeof macPurposes)[number];
+
+const passingPurposes = ['code'] as const;
+/** What a MAC is for that lives minutes. */
+export type PassingPurpose = (typeof passingPurposes)[number];
 
 const sealPurposes = ['mail', 'exchange', 'signing-key', 'journey', 'roster', 'device', 'admin'] as const;
 /** What is sealed; each purpose has its own key. */
@@ -48,6 +52,10 @@ export type KeyIds = {
 export type Keyring = {
   /** HMAC-SHA-256, base64url, over the parts each with its length before it: `('ab', 'c')` is not `('a', 'bc')`. */
   mac(purpose: MacPurpose, ...parts: readonly string[]): string;
+  /** As `mac`, but rotating: `<key id>.<mac>` under the master key that writes. */
+  passingMac(purpose: PassingPurpose, ...parts: readonly string[]): string;
+  /** True if that is what it was made of, under a master key that is still there. */
+  isPassingMac(mac: string, purpose: PassingPurpose, ...parts: readonly string[]): boolean;
   /** One for each index key, as `<key id>.<mac>`: for identity codes only. */
   indexMacs(...parts: readonly string[]): readonly string[];
   /** AES-256-GCM under a random 96-bit nonce; opens only with the same associated data and purpose. */
@@ -85,9 +93,18 @@ export function createKeyring({ lookup, ...rotating }: KeyringKeys): Keyring {
     prefix: master.id,
     key: present(master.seals.get(purpose)),
   });
+  const passing = (master: MasterKey, purpose: PassingPurpose, parts: readonly string[]) =>
+    `${master.id}.${macOf(present(master.macs.get(purpose)), parts)}`;
   const wrapping = (master: MasterKey): Sealing => ({ prefix: master.id, key: master.wrapping });
   return {
     mac: (purpose, ...parts) => macOf(present(macKeys.get(purpose)), parts),
+    passingMac: (purpose, ...parts) => passing(first(), purpose, parts),
+    isPassingMac: (mac, purpose, ...parts) => {
+      const master = masters.find(({ id }) => id === prefixOf(mac));
+      if (!master) return false;
+      const [given, own] = [Buffer.from(mac), Buffer.from(passing(master, purpose, parts))];
+      return given.length === own.length && timingSafeEqual(given, own);
+    },
     indexMacs: (...parts) => indexes.map(({ id, key }) => `${id}.${macOf(key, parts)}`),
     seal: (plaintext, associatedData, purpose) =>
       sealWith(sealing(first(), purpose), Buffer.from(plaintext), associatedData),
@@ -122,6 +139,7 @@ export function sha256Base64url(value: string): string {
 type MasterKey = {
   readonly id: string;
   readonly seals: ReadonlyMap<SealPurpose, KeyObject>;
+  readonly macs: ReadonlyMap<PassingPurpose, KeyObject>;
   readonly wrapping: KeyObject;
 };
 type IndexKey = { readonly id: string; readonly key: KeyObject };
@@ -136,6 +154,7 @@ function rotatingKeys({ master, index }: RotatingKeys): {
     masters: master.map((key) => ({
       id: keyIdOf(key),
       seals: derived(key, 'seal', sealPurposes),
+      macs: derived(key, 'mac', passingPurposes),
       wrapping: derive(key, 'wrap/data-key'),
     })),
     indexes: index.map((key) => ({ id: keyIdOf(key), key: derive(key, 'index/identity-code') })),

@@ -14,15 +14,19 @@ import type { Clock, Deps } from '../../src/deps.ts';
 import { identityFingerprints, sealForAccount } from '../../src/identity/national-id.ts';
 import { admitKeys } from '../../src/keys/key-state.ts';
 import { keyOperations } from '../../src/keys/operations.ts';
+import { cookieSigning } from '../../src/provider/cookie-signing.ts';
 import { createKeyring, type Keyring, keyIdOf } from '../../src/secrets/sealing.ts';
 import { storedKeys } from '../../src/signing-keys/stored-source.ts';
 import type { Storage } from '../../src/storage/ports.ts';
 import { testFingerprint } from '../support/storage.ts';
 
-export type KeyDeps = Pick<Deps, 'config' | 'storage' | 'keyring' | 'keySource' | 'clock' | 'random' | 'log'>;
+export type KeyDeps = Pick<
+  Deps,
+  'config' | 'storage' | 'keyring' | 'keySource' | 'cookieSigning' | 'clock' | 'random' | 'log'
+>;
 
 const random = { bytes: randomBytes, int: randomInt };
-const files = { master: 'master-key', index: 'identity-index-key', lookup: 'lookup-key' };
+const files = { master: 'master-key', index: 'identity-index-key', lookup: 'lookup-key', cookie: 'cookie-keys' };
 
 /** One key each, if the folder has none yet. */
 export async function writeKeys(folder: string): Promise<void> {
@@ -34,12 +38,19 @@ export async function writeKeys(folder: string): Promise<void> {
 
 export async function readKeys(folder: string): Promise<Record<keyof typeof files, readonly Buffer[]>> {
   const read = async (name: string) => keyList.parse(withoutComments(await readFile(join(folder, name), 'utf8'))) ?? [];
-  return { master: await read(files.master), index: await read(files.index), lookup: await read(files.lookup) };
+  return {
+    master: await read(files.master),
+    index: await read(files.index),
+    lookup: await read(files.lookup),
+    cookie: await read(files.cookie),
+  };
 }
 
 /** The ids of the keys in a file, in their order. */
-export async function keyIds(folder: string, kind: 'master' | 'index'): Promise<string[]> {
-  return (await readKeys(folder))[kind].map(keyIdOf);
+export async function keyIds(folder: string, kind: 'master' | 'index' | 'cookie'): Promise<string[]> {
+  // A cookie key is its line, the others are what it says in base64.
+  const bytes = (key: Buffer) => (kind === 'cookie' ? Buffer.from(key.toString('base64')) : key);
+  return (await readKeys(folder))[kind].map((key) => keyIdOf(bytes(key)));
 }
 
 /** What a process is that starts on this folder and store: throws where the store needs other keys. */
@@ -49,7 +60,7 @@ export async function startOn(
   clock: Clock,
   kind: 'sqlite' | 'mongo-redis' = 'sqlite',
 ): Promise<KeyDeps> {
-  const { master, index, lookup } = await readKeys(folder);
+  const { master, index, lookup, cookie } = await readKeys(folder);
   const keyring = createKeyring({ master, index, lookup: lookup[0] ?? Buffer.alloc(0) });
   await admitKeys(storage.marks, keyring.ids, clock);
   // A cast: rotation reads these parts of the configuration only.
@@ -61,12 +72,28 @@ export async function startOn(
     limits: limitsSchema.parse({}),
     rosters: {},
     rosterRows: [],
-    secrets: { keyFiles: { master: join(folder, files.master), index: join(folder, files.index) } },
+    secrets: {
+      keyFiles: {
+        master: join(folder, files.master),
+        index: join(folder, files.index),
+        cookie: join(folder, files.cookie),
+      },
+    },
   } as unknown as Config;
   const log = { error: (what: object) => process.stderr.write(`${JSON.stringify(what)}\n`), info: () => {} };
   // A cast: of the log only these are used.
   const keySource = storedKeys({ keyring });
-  return { config, storage, keyring, keySource, clock, random, log: log as unknown as Deps['log'] };
+  const signing = cookieSigning(cookie.map((key) => key.toString('base64')));
+  return {
+    config,
+    storage,
+    keyring,
+    keySource,
+    cookieSigning: signing,
+    clock,
+    random,
+    log: log as unknown as Deps['log'],
+  };
 }
 
 /** `avain keys <command>` in that process. */

@@ -40,7 +40,7 @@ const found = (idValue = code, keyring = deps.keyring) =>
   storage.accounts.byIdentity(identityFingerprints(keyring, { country: 'FI', idType: 'hetu', idValue }));
 const done = { exit: 0, refusal: null };
 
-async function addKey(kind: 'master' | 'index'): Promise<[old: string, added: string]> {
+async function addKey(kind: 'master' | 'index' | 'cookie'): Promise<[old: string, added: string]> {
   expect(await avainKeys(deps, 'add', kind)).toMatchObject(done);
   const [old = '', added = ''] = await keyIds(folder, kind);
   return [old, added];
@@ -93,7 +93,8 @@ describe('a new master key', () => {
     await avainKeys(deps, 'rewrap');
     const set = await storage.signingKeys.read();
     expect(set?.keys.map(({ handle }) => prefixOf(handle ?? ''))).toEqual([added, added, added]);
-    expect((await loadServedKeys(deps)).published).toEqual(published);
+    const kids = published.map(({ kid }) => kid);
+    expect((await loadServedKeys(deps)).signers.map(({ kid }) => kid)).toEqual(kids);
   });
 
   test('waiting mails and unfinished sign-ins under it are waited for, unless told otherwise', async () => {
@@ -115,6 +116,32 @@ describe('a new master key', () => {
     expect((await storage.accounts.byId(broken.id))?.dataKey).toBe(broken.dataKey);
     expect(prefixOf((await storage.accounts.byId(id))?.dataKey ?? '')).toBe(added);
     expect((await avainKeys(deps, 'remove', 'master', old, 'now')).exit).toBe(1);
+  });
+});
+
+describe('a new cookie key', () => {
+  test('add, use, remove: what the old one signed is believed until browsers have lost it, without a restart', async () => {
+    const { cookieSigning } = deps;
+    const before = cookieSigning.sign('session=1');
+    const [old, added] = await addKey('cookie');
+    expect(cookieSigning.sign('session=1')).toBe(before);
+    expect(await avainKeys(deps, 'use', 'cookie', added)).toMatchObject(done);
+    expect(cookieSigning.ids).toEqual([added, old]);
+    expect([cookieSigning.sign('session=1') === before, cookieSigning.index('session=1', before)]).toEqual([false, 1]);
+    expect((await avainKeys(deps, 'remove', 'cookie', added)).refusal).toContain('This key signs');
+    expect((await avainKeys(deps, 'remove', 'cookie', old)).refusal).toContain('until 2026-11-23T12:00Z');
+    clock.advance(86_400_000);
+    expect(await avainKeys(deps, 'remove', 'cookie', old)).toMatchObject(done);
+    expect(cookieSigning.verify('session=1', before)).toBe(false);
+    expect((await startOn(folder, storage, clock)).cookieSigning.ids).toEqual([added]);
+    expect(await avainKeys(deps, 'list')).toMatchObject({ told: expect.stringContaining(`cookie  ${added}  signs`) });
+  });
+
+  test('after an incident the old one goes at once', async () => {
+    const [old, added] = await addKey('cookie');
+    await avainKeys(deps, 'use', 'cookie', added);
+    expect(await avainKeys(deps, 'remove', 'cookie', old, 'now')).toMatchObject(done);
+    expect(await keyIds(folder, 'cookie')).toEqual([added]);
   });
 });
 
@@ -326,7 +353,7 @@ describe('the files', () => {
     expect(deps.keyring.ids.master).toHaveLength(2);
     expect(told).toEqual([
       { why: expect.stringContaining('master-key') },
-      { keys: deps.keyring.ids },
+      { keys: { ...deps.keyring.ids, cookie: deps.cookieSigning.ids } },
       { why: expect.stringContaining('master-key') },
     ]);
     expect(JSON.stringify(told)).not.toContain('nonsense');

@@ -35,7 +35,7 @@ export function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefi
       masterKeys: new Secret([]),
       identityIndexKeys: new Secret([]),
       lookupKey: new Secret(Buffer.alloc(0)),
-      keyFiles: { master: '', index: '' },
+      keyFiles: { master: '', index: '', cookie: '' },
       cookieKeys: [],
       brokerKeysFiles: {},
       lazyMigration: null,
