@@ -7,6 +7,7 @@ import { composeMail } from '../mail/messages.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
 import type { ErasureEffects } from '../storage/ports.ts';
 import type { LinkPurpose } from '../storage/rows.ts';
+import { trailOf } from '../timeline/trail.ts';
 import { isErasureDue } from './deletion.ts';
 
 export type EraseDeps = Pick<Deps, 'config' | 'clients' | 'storage' | 'keyring' | 'clock' | 'random'>;
@@ -58,7 +59,7 @@ function last(deps: EraseDeps, account: Account, client: { readonly id: OutboxMa
   return { audit: [audit], mails: [mail] };
 }
 
-/** Links hold the address as it was typed. */
+/** Links hold the address as it was typed; a trail is found by it, and by the account. */
 async function forgetLinks({ storage }: EraseDeps, account: Account): Promise<void> {
   const { emailFingerprint, deletion, pendingAddress, previousAddresses } = account;
   const own = [deletion, pendingAddress, ...previousAddresses].flatMap((undo) => undo?.undoTokenHash || []);
@@ -72,5 +73,6 @@ async function forgetLinks({ storage }: EraseDeps, account: Account): Promise<vo
   await Promise.all([
     ...hashes.map((hash) => storage.links.delete(hash)),
     ...newest.map((key) => storage.newestLinks.delete(key)),
+    ...[trailOf.account(account.id), ...addresses.map(trailOf.address)].map((key) => storage.trails.delete(key)),
   ]);
 }
