@@ -5,11 +5,13 @@ import type { Examination, Finding } from './examination.ts';
 import { examineMail } from './mail.ts';
 import { examinePublicAddress } from './public-address.ts';
 import { examineSecrets } from './secrets.ts';
+import { examineStorage } from './storage.ts';
 
 /** Everything beside the configuration itself, which was sound. Takes as long as the slowest of what is asked. */
 export async function examine(examination: Examination): Promise<readonly Finding[]> {
   const examined = await Promise.all([
     examineSecrets(examination),
+    examineStorage(examination),
     examineDisk(examination),
     examineMail(examination),
     examineBrokers(examination),
