@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { emailedCodeSchema, limitsSchema, livesSchema, stepUpSchema } from '../../src/config/policy-schema.ts';
 import { roleOf } from '../../src/upstream/ftn/keys.ts';
@@ -95,18 +94,6 @@ describe('a production installation', () => {
       .join('\n');
     const words = told.map((word) => word.split(/[.:…]/).filter(Boolean).at(0) ?? '');
     expect(words.filter((word) => !known.includes(word))).toEqual([]);
-  });
-
-  test('is backed up by the statement of operators.md', async () => {
-    const folder = join(scratch.root, 'data');
-    const db = new DatabaseSync(join(folder, 'avain.db'));
-    db.exec('PRAGMA journal_mode = WAL; CREATE TABLE kept (value TEXT) STRICT; INSERT INTO kept VALUES (1)');
-    const copy = join(folder, 'copy.db');
-    db.exec(block(operators, 'sql backup').replace('/var/backups/avain/avain.db', copy));
-    db.close();
-    const restored = new DatabaseSync(copy);
-    expect(restored.prepare('SELECT value FROM kept').get()).toEqual({ value: '1' });
-    restored.close();
   });
 });
 
