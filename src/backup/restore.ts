@@ -105,15 +105,24 @@ export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
     await proveWritten(storage.moving, written.prints, at);
     await proveChains(storage, order.auditKey);
     const rows = [...written.prints.values()].reduce((sum, { result }) => sum + result.rows, 0);
-    const { sha256, manifest } = checked;
-    const details = { sha256, beganAt: new Date(manifest.beganAt).toISOString(), erased: written.left.size };
-    const none = { accountId: null, clientId: null, journeyId: null };
-    await storage.audit.append({ at, event: 'backup.restored', ...none, actor: 'operator:avain restore', details });
+    await record(order, at, written.left);
     await storage.moving.setState(null);
     return { at, rows, erased: written.left.size, aside: await target.finish() };
   } catch (error) {
     await target.abandon();
     throw error;
+  }
+}
+
+/** That it was restored; and who was erased, so that the next restore, of an older backup, knows it too. */
+async function record({ target, checked }: RestoreOrder, at: Instant, left: ReadonlySet<AccountId>): Promise<void> {
+  const { audit } = target.storage;
+  const common = { at, clientId: null, journeyId: null, actor: 'operator:avain restore' };
+  const { sha256, manifest } = checked;
+  const details = { sha256, beganAt: new Date(manifest.beganAt).toISOString(), erased: left.size };
+  await audit.append({ ...common, event: 'backup.restored', accountId: null, details });
+  for (const accountId of left) {
+    await audit.append({ ...common, event: 'account.erased', accountId, details: { restored: true } });
   }
 }
 

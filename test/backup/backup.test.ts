@@ -217,6 +217,8 @@ test('a store is not overwritten; with --replace it is put aside whole, and who 
   expect(await restored.accounts.byId(known.id)).toBeNull();
   expect(await restored.accounts.byEmail(gone.emailFingerprint)).toBeNull();
   expect(await restored.accounts.byId(stays.id)).not.toBeNull();
+  // The next restore, of a backup as old as this one, knows them too.
+  expect((await restored.audit.list({ accountId: gone.id, limit: 1 }))[0]?.event).toBe('account.erased');
   expect(await restored.artifacts.find('Session', 'later')).toBeNull();
   await restored.close();
   const before = await open(aside ?? '');
