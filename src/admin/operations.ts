@@ -44,6 +44,7 @@ export const adminOperations: readonly AdminOperation[] = [
   state.brokers,
   state.keys,
   state.outbox,
+  state.dependencies,
   reports.statistics,
   reports.audit,
 ];

@@ -8,8 +8,8 @@ const counts = (factor: number) => days.map((_, index) => (index % 7 === 3 ? nul
 
 const chart = (id: string, draw: typeof barShapes): AdminChart => {
   const series = [
-    { name: { key: 'admin.chart-series-succeeded' }, values: counts(7) },
-    { name: { key: 'admin.chart-series-failed' }, values: counts(3) },
+    { name: { key: 'admin.series-finished' }, values: counts(7) },
+    { name: { key: 'admin.series-cancelled' }, values: counts(3) },
   ] as const;
   return {
     id,

@@ -11,6 +11,8 @@ const doneNotices = {
   resent: 'admin.done-resent',
   'relinking-asked': 'admin.done-relinking-asked',
   unlinked: 'admin.done-unlinked',
+  reloaded: 'admin.done-reloaded',
+  role: 'admin.done-role',
   erased: 'admin.done-erased',
 } as const;
 

@@ -11,6 +11,11 @@ import { person } from './people/person.ts';
 import { confirmRelinking, relinkings } from './people/relinkings.ts';
 import { resendPage } from './people/resend.ts';
 import { accountTimeline, referenceTimeline } from './people/timelines.ts';
+import { audit } from './service/audit.ts';
+import { charts } from './service/charts.ts';
+import { clients, reloadClients } from './service/clients.ts';
+import { giveRole, staff } from './service/staff.ts';
+import { keys, live, mails, rosters } from './service/state.ts';
 
 /** Each as it is, whatever its view: only it knows its own. */
 type AnyPage = ReturnType<typeof mounted>;
@@ -27,11 +32,21 @@ export const adminPages: readonly AnyPage[] = [
   mounted(find),
   mounted(resendPage),
   mounted(person),
+  mounted(giveRole),
   mounted(accountTimeline),
   mounted(referenceTimeline),
   ...personActionPages.map(mounted),
   mounted(relinkings),
   mounted(confirmRelinking),
+  mounted(live),
+  mounted(charts),
+  mounted(reloadClients),
+  mounted(clients),
+  mounted(rosters),
+  mounted(keys),
+  mounted(mails),
+  mounted(staff),
+  mounted(audit),
 ];
 
 type Routes = {

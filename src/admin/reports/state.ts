@@ -110,3 +110,31 @@ export const outbox = operation({
     return { output: { waiting: length, oldestAt: oldestAt === null ? null : iso(oldestAt) } };
   },
 });
+
+export const dependencies = operation({
+  id: 'state.dependencies',
+  method: 'GET',
+  path: '/state',
+  summary: 'What this node depends on, whether it works, since when, and why not',
+  roles: ['auditor', 'support', 'operator', 'owner'],
+  readsPerson: false,
+  guarded: null,
+  params: nothing,
+  query: nothing,
+  body: noBody,
+  output: z.strictObject({
+    dependencies: z.array(
+      z.strictObject({
+        name: z.string(),
+        state: z.enum(['well', 'failing', 'unknown']),
+        since: timeOrNever,
+        code: z.string().nullable(),
+      }),
+    ),
+  }),
+  async run({ deps }) {
+    const states = deps.health.states();
+    const told = states.map(({ since, ...rest }) => ({ ...rest, since: since === null ? null : iso(since) }));
+    return { output: { dependencies: told } };
+  },
+});

@@ -1,16 +1,15 @@
 /** How an account stands, as it is told on the pages: what is not so is left out. */
 import type { z } from 'zod';
 import type { Fact, Told } from '../../../http/admin-models.ts';
-import type { TextKey } from '../../../http/views.ts';
 import type { accountShape } from '../../accounts/shapes.ts';
+import { at, facts } from '../list-model.ts';
 
 export type ShownAccount = z.output<typeof accountShape>;
 
-const at = (time: string | null): Told | null => (time === null ? null : { at: Date.parse(time) });
 const names = (list: readonly string[]): Told | null => (list.length === 0 ? null : list.join(', '));
 
 export function factsOf(account: ShownAccount): readonly Fact[] {
-  const rows: readonly (readonly [TextKey, Told | null])[] = [
+  return facts([
     ['admin.fact-state', { key: `admin.state-${account.state}` }],
     ['admin.fact-id', account.id],
     ['admin.fact-role', account.adminRole && { key: `admin.role-${account.adminRole}` }],
@@ -32,6 +31,5 @@ export function factsOf(account: ShownAccount): readonly Fact[] {
     ['admin.fact-address-changed', at(account.addressChangedAt)],
     ['admin.fact-deletion', at(account.deletionDueAt)],
     ['admin.fact-dormant', at(account.dormantNoticeAt)],
-  ];
-  return rows.flatMap(([key, value]) => (value === null ? [] : [{ label: { key }, value }]));
+  ]);
 }

@@ -1,6 +1,8 @@
 import { read } from '../../accounts/find.ts';
+import { put } from '../../staff/operations.ts';
 import type { AdminPage, PageContext } from '../admin-page.ts';
 import { ask } from '../asking.ts';
+import { item, listModel } from '../list-model.ts';
 import { factsOf, type ShownAccount } from './account-facts.ts';
 import { personActionNames, personActions } from './actions.ts';
 
@@ -21,20 +23,17 @@ export const person: AdminPage<'admin/list'> = {
   show: async (context) => {
     const { output } = await ask(context, read, { params: context.params });
     const { path } = context;
+    const roles = put.roles.includes(context.actor.role)
+      ? [{ href: `${path}/role`, text: { key: 'admin.do-role' } as const }]
+      : [];
     const links = offered(context, output).map((name) => ({
       href: `${path}/${name}`,
       text: { key: `admin.do-${name}` } as const,
     }));
-    const item = { title: output.address, href: null, state: null, facts: factsOf(output), links };
-    return {
-      title: { key: 'admin.person' },
-      intro: null,
+    const shown = item(output.address, { facts: factsOf(output), links: [...links, ...roles] });
+    return listModel('admin.person', [{ title: null, items: [shown] }], {
       back: { href: '/admin/people', text: { key: 'admin.back-to-search' } },
       links: [{ href: `${path}/timeline`, text: { key: 'admin.timeline' } }],
-      choices: [],
-      groups: [{ title: null, items: [item] }],
-      firstHref: null,
-      nextHref: null,
-    };
+    });
   },
 };

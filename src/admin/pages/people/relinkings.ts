@@ -2,6 +2,7 @@
 import { confirm, list } from '../../accounts/relinking.ts';
 import type { AdminPage } from '../admin-page.ts';
 import { ask, attempt } from '../asking.ts';
+import { at, facts, item, listModel } from '../list-model.ts';
 
 export const relinkings: AdminPage<'admin/list'> = {
   path: '/admin/relinkings',
@@ -10,26 +11,16 @@ export const relinkings: AdminPage<'admin/list'> = {
   fresh: false,
   show: async (context) => {
     const { output } = await ask(context, list);
-    const items = output.waiting.map(({ id, askedBy, askedAt, reason }) => ({
-      title: reason,
-      href: null,
-      state: null,
-      facts: [
-        { label: { key: 'admin.fact-asked-by' } as const, value: askedBy },
-        { label: { key: 'admin.fact-asked-at' } as const, value: { at: Date.parse(askedAt) } },
-      ],
-      links: [{ href: `${context.path}/${id}`, text: { key: 'admin.do-unlink' } as const }],
-    }));
-    return {
-      title: { key: 'admin.relinkings' },
-      intro: { key: 'admin.relinkings-intro' },
-      back: null,
-      links: [],
-      choices: [],
-      groups: [{ title: null, items }],
-      firstHref: null,
-      nextHref: null,
-    };
+    const items = output.waiting.map(({ id, askedBy, askedAt, reason }) =>
+      item(reason, {
+        facts: facts([
+          ['admin.fact-asked-by', askedBy],
+          ['admin.fact-asked-at', at(askedAt)],
+        ]),
+        links: [{ href: `${context.path}/${id}`, text: { key: 'admin.do-unlink' } }],
+      }),
+    );
+    return listModel('admin.relinkings', [{ title: null, items }], { intro: { key: 'admin.relinkings-intro' } });
   },
 };
 
