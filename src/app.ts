@@ -47,6 +47,7 @@ export type AppDeps = Deps & {
   readonly clientsInForce: AdminDeps['clientsInForce'];
   readonly interactions: Interactions;
   readonly pages: Pages;
+  readonly traced: Middleware;
   readonly stopping: () => boolean;
 };
 
@@ -86,6 +87,7 @@ export function mountApp(provider: Pick<Koa, 'use' | 'request' | 'on'>, deps: Ap
   );
   pinPublicAddress(provider, config);
   provider.use(requestLog(deps));
+  provider.use(deps.traced);
   provider.use(securityHeaders(config));
   // For those who develop a client; elsewhere its pages are not even there.
   const recent = config.profile === 'development' ? createRecentRequests() : null;

@@ -46,7 +46,7 @@ async function run(): Promise<void> {
   const config = await readConfig();
   const built = await buildDeps(config, pino({ level: config.log.level, base: null }));
   const observed = await observe(built);
-  const { deps } = observed;
+  const { deps, traced } = observed;
   const { storage, log } = deps;
   await admitProfile(storage, config);
   await prepareTestPerson(deps);
@@ -59,7 +59,7 @@ async function run(): Promise<void> {
   });
   let stopping = false;
   provider.use(lastAnswers(() => stopping));
-  mountApp(provider, { ...deps, ...service, clientsInForce: clients.inForce, stopping: () => stopping });
+  mountApp(provider, { ...deps, ...service, traced, clientsInForce: clients.inForce, stopping: () => stopping });
   const background = await startBackground(deps, service, clients.reload);
   const server = await listen(provider.callback(), config.listen);
   const path = controlPath(config);

@@ -9,7 +9,7 @@ import type { KeyPath, Source } from './yaml-file.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `list`: words between commas. */
-type Kind = 'text' | 'number' | 'path' | 'list';
+type Kind = 'text' | 'number' | 'path' | 'list' | 'flag' | 'share';
 
 const variables: readonly (readonly [name: string, key: readonly string[], kind: Kind])[] = [
   ['AVAIN_PROFILE', ['profile'], 'text'],
@@ -41,6 +41,13 @@ const variables: readonly (readonly [name: string, key: readonly string[], kind:
   ['AVAIN_LOOKUP_KEY_FILE', ['secrets', 'lookupKeyFile'], 'path'],
   ['AVAIN_COOKIE_KEYS_FILE', ['secrets', 'cookieKeysFile'], 'path'],
   ['CHANCE', ['chance'], 'text'],
+  // Of OpenTelemetry, with its own names.
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', ['tracing', 'endpoint'], 'text'],
+  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', ['tracing', 'tracesEndpoint'], 'text'],
+  ['OTEL_SDK_DISABLED', ['tracing', 'disabled'], 'flag'],
+  ['OTEL_SERVICE_NAME', ['tracing', 'serviceName'], 'text'],
+  ['OTEL_TRACES_SAMPLER', ['tracing', 'sampler'], 'text'],
+  ['OTEL_TRACES_SAMPLER_ARG', ['tracing', 'samplerShare'], 'share'],
 ];
 
 // Three numbers in one variable: memory in KiB, passes, parallelism, as in AVAIN_ARGON2=7168,5,1.
@@ -83,6 +90,9 @@ export function applyEnvironment(source: Source, env: Environment, root: string)
 function settingOf(kind: Kind, text: string, root: string): unknown {
   if (kind === 'path') return resolve(root, text);
   if (kind === 'number') return numberOr(text);
+  // As its specification has it: whatever is not true is false.
+  if (kind === 'flag') return text.toLowerCase() === 'true';
+  if (kind === 'share') return /^(?:0|1|0?\.\d+|1\.0+)$/.test(text) ? Number(text) : text;
   return kind === 'list' ? text.split(',').map((word) => word.trim()) : text;
 }
 

@@ -13,6 +13,7 @@ import { signingKeysSchema } from './signing-keys-schema.ts';
 import { statisticsSchema } from './statistics-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
+import { tracingSchema } from './tracing-schema.ts';
 
 const mail = z.strictObject({
   smtp: z
@@ -132,6 +133,8 @@ export const settingsSchema = z.strictObject({
   backup: backupSchema.prefault({}),
   statistics: statisticsSchema.prefault({}),
   acr: acr.prefault({}),
+  tracing: tracingSchema.prefault({}),
+  audit: auditSchema.prefault({}),
   outgoing: z
     .strictObject({ allow: z.array(webOrigin).default([]).describe('Private origins that may be called all the same') })
     .prefault({}),

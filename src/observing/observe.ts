@@ -2,6 +2,7 @@ import type { BuiltDeps } from '../build-deps.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { watchedStorage } from '../statistics/watched-storage.ts';
 import type { Storage } from '../storage/ports.ts';
+import { createTracing, type Tracing } from '../tracing/tracing.ts';
 import { observedBroker } from './observed-broker.ts';
 import { observedStorage } from './observed-storage.ts';
 import { allObservers, type Observer } from './observer.ts';
@@ -11,6 +12,8 @@ import { startDiskWatch } from './watch-disk.ts';
 export type Observed = {
   /** The same, watched. */
   readonly deps: BuiltDeps;
+  /** Around every request. */
+  readonly traced: Tracing['middleware'];
   /** Begins to look and to tell, until it is stopped. @throws CannotStart when the port for figures cannot be had. */
   start(): Promise<{ stop(): Promise<void> }>;
 };
@@ -18,7 +21,8 @@ export type Observed = {
 /** Puts whoever observes before what Avain asks of others. */
 export async function observe(built: BuiltDeps): Promise<Observed> {
   const metrics = await createMetrics(built);
-  const observer = allObservers([built.health.observer, metrics.observer]);
+  const tracing = await createTracing(built.config);
+  const observer = allObservers([built.health.observer, metrics.observer, tracing.observer]);
   built.tally.onCount(metrics.counted);
   const deps = {
     ...built,
@@ -26,7 +30,7 @@ export async function observe(built: BuiltDeps): Promise<Observed> {
     storage: storageOf(built.storage, observer, metrics),
     brokers: new Map([...built.brokers].map(([id, broker]) => [id, observedBroker(broker, observer)])),
   };
-  return { deps, start: () => start(deps, metrics) };
+  return { deps, traced: tracing.middleware, start: () => start(deps, metrics, tracing) };
 }
 
 function storageOf(storage: Storage, observer: Observer, metrics: Metrics): Storage {
@@ -39,7 +43,7 @@ function storageOf(storage: Storage, observer: Observer, metrics: Metrics): Stor
   return Object.assign(observed, { outbox: { ...outbox, dead } });
 }
 
-async function start(deps: BuiltDeps, metrics: Metrics) {
+async function start(deps: BuiltDeps, metrics: Metrics, tracing: Tracing) {
   const { config, clock, health, log } = deps;
   const workers = [
     startClockWatch({ clock, health, log, monotonic: () => performance.now(), jumped: metrics.clockJumped }),
@@ -50,6 +54,7 @@ async function start(deps: BuiltDeps, metrics: Metrics) {
     async stop() {
       await figures.stop();
       for (const worker of workers) await worker.stop();
+      await tracing.stop();
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { climbOn } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
@@ -20,12 +21,22 @@ import {
   signInWithPassword,
   signUp,
 } from '../support/stories.ts';
+import { startTraceReceiver, type TraceReceiver } from '../support/trace-receiver.ts';
 import { type Answer, createVisitor, type Visitor } from '../support/visitor.ts';
 
 let world: World;
 let printed = '';
+let figures: string;
+let traces: TraceReceiver;
 beforeAll(async () => {
-  world = await startWorld({ chance: 'always' });
+  traces = await startTraceReceiver();
+  world = await startWorld({
+    chance: 'always',
+    env: (offset) => {
+      figures = `http://127.0.0.1:${3600 + offset}/metrics`;
+      return { AVAIN_METRICS_PORT: String(3600 + offset), OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint };
+    },
+  });
   // Avain's own output only: the mailbox and the broker are other people's programs.
   for (const stream of [world.avain?.stdout, world.avain?.stderr]) {
     stream?.on('data', (chunk) => {
@@ -33,7 +44,10 @@ beforeAll(async () => {
     });
   }
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  await world.stop();
+  traces.close();
+});
 
 const email = 'Kanarialintu.Keltainen@oma.example';
 const identityCode = '010190-999W';
@@ -178,6 +192,19 @@ test('no secret is in the log, and no address', () => {
   expect(found(Buffer.from(printed).toString('latin1'))).toEqual([]);
   expect(printed.match(/.*(kanaria|@oma\.example|%40oma).*/gi)).toBeNull();
 });
+
+test('no secret is in a figure or a trace, and no address', async () => {
+  const told = await (await fetch(figures)).text();
+  expect(told).toMatch(/avain_identifications_total\{broker="[a-z]+",event="done"\} [1-9]/);
+  // Sent some seconds after the last request.
+  const sent = () => traces.text().includes('POST token');
+  for (let attempt = 0; attempt < 200 && !sent(); attempt += 1) await sleep(50);
+  expect(sent()).toBe(true);
+  for (const text of [told, traces.text()]) {
+    expect(found(Buffer.from(text).toString('latin1'))).toEqual([]);
+    expect(text.match(/.*(kanaria|@oma\.example|%40oma).*/gi)).toBeNull();
+  }
+}, 20_000);
 
 test('no secret is in any file, in whatever bytes it could be written', () => {
   const files = filesOf(world.dataDir);

@@ -7,19 +7,25 @@ import { countImports } from '../../src/migration/import-status.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import { openTestStorage, testAccount } from '../support/storage.ts';
 import { authorization, noListener, signInWithPassword } from '../support/stories.ts';
+import { startTraceReceiver, type TraceReceiver } from '../support/trace-receiver.ts';
 import { createVisitor } from '../support/visitor.ts';
 
 let world: World;
 let origin: string;
+let traces: TraceReceiver;
 beforeAll(async () => {
+  traces = await startTraceReceiver();
   world = await startWorld({
     env: (offset) => {
       origin = `http://127.0.0.1:${3600 + offset}`;
-      return { AVAIN_METRICS_PORT: String(3600 + offset) };
+      return { AVAIN_METRICS_PORT: String(3600 + offset), OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint };
     },
   });
 }, 120_000);
-afterAll(() => world.stop());
+afterAll(async () => {
+  await world.stop();
+  traces.close();
+});
 
 const figures = async () => (await fetch(`${origin}/metrics`)).text();
 
@@ -79,9 +85,36 @@ test('the table for operators has each figure, and no other', async () => {
   const text = await figures();
   const told = [...text.matchAll(/^# TYPE (avain_\w+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`);
   const page = await readFile(new URL('../../docs/operators.md', import.meta.url), 'utf8');
-  const listed = [...page.matchAll(/^\| `(avain_\w+)`[^|]*\| (counter|gauge|histogram) \|/gm)];
+  const listed = [...page.matchAll(/^\| `(avain_\w+)[^|]*\| (counter|gauge|histogram) \|/gm)];
   expect(listed.map(([, name, type]) => `${name} ${type}`).sort()).toEqual(told.sort());
 });
+
+test('a request is a span of its own trace, with what was asked of the store below it, and bears the id that it was answered with', async () => {
+  const parent = '0af7651916cd43dd8448eb211c80319c';
+  const told = await fetch(authorization(world).url, {
+    redirect: 'manual',
+    headers: { traceparent: `00-${parent}-b7ad6b7169203331-01`, 'x-request-id': 'of-a-stranger-1' },
+  });
+  const id = told.headers.get('x-request-id');
+  expect(id).toMatch(/^[0-9a-f]{16}$/);
+  const find = () => traces.spans().find(({ attributes }) => attributes['avain.request_id'] === id);
+  for (let attempt = 0; attempt < 160 && find() === undefined; attempt += 1) await sleep(50);
+  const request = find();
+  expect(request).toMatchObject({
+    // There is no proxy of ours: a stranger's trace is not joined.
+    parent: '',
+    name: 'GET authorization',
+    attributes: { 'http.route': 'authorization', 'http.response.status_code': 303, 'http.request.method': 'GET' },
+  });
+  expect(request?.traceId).not.toBe(parent);
+  const calls = traces.spans().filter(({ traceId }) => traceId === request?.traceId);
+  expect(calls.filter(({ parent }) => parent === request?.id).map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['storage limits.hit', 'storage artifacts.upsert']),
+  );
+  expect(traces.text()).not.toMatch(/oma\.example|aino|client_id|Väärä/i);
+  // Workers ask the store all the time; that is nobody's trace.
+  expect(traces.spans().filter(({ name, parent }) => name.startsWith('storage') && parent === '')).toEqual([]);
+}, 20_000);
 
 test('are at their own listener only, and it has nothing else', async () => {
   expect((await fetch(`${world.issuer}/metrics`)).status).toBe(404);

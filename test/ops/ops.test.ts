@@ -35,10 +35,10 @@ async function told(): Promise<ReadonlyMap<string, readonly string[]>> {
   createFigures(prometheus, register);
   // A cast: the library tells the labels of a figure to whoever asks it, and its types to nobody.
   const metrics = register.getMetricsAsArray() as unknown as { name: string; type: string; labelNames: string[] }[];
-  const series = metrics.flatMap(({ name, type, labelNames }) => {
+  const series = metrics.flatMap(({ name, type, labelNames }): (readonly [string, readonly string[]])[] => {
     const own = [...labelNames, 'job', 'instance'];
-    if (type !== 'histogram') return [[name, own] as const];
-    return (['bucket', 'count', 'sum'] as const).map((part) => [`${name}_${part}`, [...own, 'le']] as const);
+    if (type !== 'histogram') return [[name, own]];
+    return (['bucket', 'count', 'sum'] as const).map((part) => [`${name}_${part}`, [...own, 'le']]);
   });
   return new Map([...series, ['up', ['job', 'instance']]]);
 }
