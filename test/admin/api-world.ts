@@ -32,7 +32,7 @@ export type ApiWorld = {
   call(method: string, path: string, call?: Call): Promise<Called>;
   machineToken(client: string, resource?: string | null): Promise<string>;
   /** By password and at the bank; the browser stays signed in. */
-  staffToken(who: Staff, visitor?: Visitor): Promise<string>;
+  staffToken(who: Staff, visitor?: Visitor, client?: 'test-staff' | 'test-lax'): Promise<string>;
   /** One token for each role. */
   tokens(): Promise<Readonly<Record<AdminRole, string>>>;
   stop(): Promise<void>;
