@@ -1,5 +1,6 @@
 /** What an Avain that serves does beside answering requests, and the signals that have it read files again. */
 import { startCheckpoints } from './audit/checkpoints.ts';
+import { startShipping } from './audit/ship/ship.ts';
 import type { BuiltDeps } from './build-deps.ts';
 import type { Service } from './build-service.ts';
 import { type ClientReload, reloadClientsOnSignal } from './clients/reload.ts';
@@ -27,6 +28,7 @@ export async function startBackground(deps: BuiltDeps, service: Service, reload:
     startTallying(deps),
     startRotation(deps, service.servedKeys, service.serveKeys),
     startCheckpoints(deps),
+    ...startShipping(deps),
     startRetention({ ...deps, endSessionsOf: service.interactions.endSessionsOf }),
   ];
   if (deps.config.storage.kind === 'mongo-redis') workers.push(await followWanted(deps, reload));

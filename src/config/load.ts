@@ -1,6 +1,7 @@
 /** The way from files and environment to one frozen Config, or one error with every fault. */
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
+import { auditFaults } from './audit-schema.ts';
 import { breachedDirectoryFaults } from './breached-directory.ts';
 import { readBrokers } from './brokers.ts';
 import {
@@ -64,6 +65,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     ...(await clientSetFaults(read, around)),
     ...(await breachedDirectoryFaults(source, settings)),
     ...lazyMigrationFaults(source, settings),
+    ...auditFaults(source, settings),
     ...conformanceFaults(source, settings),
     ...(await tlsFaults(source, settings)),
     ...resourceServerFaults(source, settings),

@@ -1,5 +1,6 @@
 /** Paths of `avain.yaml` begin at its folder: here they become absolute, all in one place. */
 import { resolve } from 'node:path';
+import type { AuditSettings } from './audit-schema.ts';
 import type { Settings } from './settings-schema.ts';
 
 type Nullable = string | null;
@@ -7,7 +8,7 @@ type Nullable = string | null;
 export function locatedSettings(settings: Settings, configDir: string): Settings {
   const at = (path: string) => resolve(configDir, path);
   const maybe = (path: Nullable): Nullable => (path === null ? null : at(path));
-  const { listen, storage, secrets, passwords, lazyMigration, registration, conformance, mail } = settings;
+  const { listen, storage, secrets, passwords, lazyMigration, registration, conformance, mail, audit } = settings;
   const server = <T extends { passwordFile: Nullable; caFile: Nullable }>(one: T | null): T | null =>
     one && { ...one, passwordFile: maybe(one.passwordFile), caFile: maybe(one.caFile) };
   const keysFiles = Object.entries(secrets.brokerKeysFiles).map(([id, path]) => [id, at(path)]);
@@ -29,10 +30,23 @@ export function locatedSettings(settings: Settings, configDir: string): Settings
     mail: { ...mail, smtp: { ...mail.smtp, passwordFile: maybe(mail.smtp.passwordFile) } },
     passwords: { ...passwords, breachedDirectory: maybe(passwords.breachedDirectory) },
     lazyMigration: lazyMigration && { ...lazyMigration, secretFile: maybe(lazyMigration.secretFile) },
+    audit: { ship: audit.ship.map((sink) => locatedSink(sink, at)) },
     registration: { ...registration, initialAccessTokenFile: maybe(registration.initialAccessTokenFile) },
     conformance: conformance && {
       clientsFile: maybe(conformance.clientsFile),
       person: { ...conformance.person, passwordFile: maybe(conformance.person.passwordFile) },
     },
   };
+}
+
+function locatedSink(sink: AuditSettings['ship'][number], at: (path: string) => string): AuditSettings['ship'][number] {
+  const maybe = (path: Nullable): Nullable => (path === null ? null : at(path));
+  switch (sink.to) {
+    case 'file':
+      return { ...sink, path: at(sink.path) };
+    case 'syslog':
+      return { ...sink, caFile: maybe(sink.caFile) };
+    case 'https':
+      return { ...sink, tokenFile: maybe(sink.tokenFile) };
+  }
 }

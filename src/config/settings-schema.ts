@@ -1,5 +1,6 @@
 /** The schema of `avain.yaml`: how this installation runs. Descriptions become the editor's hints. */
 import { z } from 'zod';
+import { auditSchema } from './audit-schema.ts';
 import { backupSchema } from './backup-schema.ts';
 import { conformanceSchema } from './conformance-schema.ts';
 import { lazyMigrationSchema } from './lazy-migration-schema.ts';
@@ -12,8 +13,8 @@ import { retentionSchema } from './retention-schema.ts';
 import { signingKeysSchema } from './signing-keys-schema.ts';
 import { statisticsSchema } from './statistics-schema.ts';
 import { storageSchema } from './storage-schema.ts';
-import { emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 import { tracingSchema } from './tracing-schema.ts';
+import { emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
 const mail = z.strictObject({
   smtp: z
@@ -132,9 +133,9 @@ export const settingsSchema = z.strictObject({
   retention: retentionSchema.prefault({}),
   backup: backupSchema.prefault({}),
   statistics: statisticsSchema.prefault({}),
-  acr: acr.prefault({}),
   tracing: tracingSchema.prefault({}),
   audit: auditSchema.prefault({}),
+  acr: acr.prefault({}),
   outgoing: z
     .strictObject({ allow: z.array(webOrigin).default([]).describe('Private origins that may be called all the same') })
     .prefault({}),
