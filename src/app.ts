@@ -26,6 +26,7 @@ import { refuseMethod } from './http/program-methods.ts';
 import { pinPublicAddress } from './http/public-address.ts';
 import { requestLog } from './http/request-log.ts';
 import { statementPages } from './http/statements.ts';
+import { statusPage } from './http/status-page.ts';
 import { createRecentRequests, type RecentRequests } from './integrator/recent-requests.ts';
 import { integratorRoutes } from './integrator/routes.ts';
 import { watchRequests } from './integrator/watch.ts';
@@ -139,6 +140,7 @@ function routes(deps: AppDeps, recent: RecentRequests | null): Router {
   router.post('/accessibility/:client', form, feedback.sendFeedback);
   router.get('/privacy', statements.privacy);
   router.get('/privacy/:client', statements.privacy);
+  router.get('/status', statusPage(deps));
   router.get('/cookies', statements.cookies);
   router.get('/cookies/:client', statements.cookies);
   router.get('/terms/:client', front.terms);

@@ -23,7 +23,18 @@ export type CookiesModel = Between & {
 };
 
 export type StatementViews = {
+/** Whether it works, in parts that people know. */
+export type StatusModel = {
+  readonly parts: readonly {
+    readonly name: TextRef;
+    readonly state: 'well' | 'failing' | 'unknown';
+    readonly told: TextRef;
+  }[];
+  readonly asOf: Instant;
+};
+
   'pages/accessibility': AccessibilityModel;
+  'pages/status': StatusModel;
   'pages/accessibility-thanks': Between;
   'pages/privacy': PrivacyModel;
   'pages/cookies': CookiesModel;

@@ -60,6 +60,7 @@ const views: Readonly<Record<ViewName, true>> = {
   'pages/accessibility-thanks': true,
   'pages/privacy': true,
   'pages/cookies': true,
+  'pages/status': true,
   'pages/continue': true,
   'pages/not-signed-in': true,
   'pages/form-post': true,

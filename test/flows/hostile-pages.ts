@@ -267,6 +267,7 @@ export const ways: Readonly<Record<PageName, Way>> = {
   }),
   privacy: simply('/privacy/oima'),
   cookies: simply('/cookies/oima'),
+  status: simply('/status'),
   'terms-text': simply('/terms/oima'),
   'terms-text/version': simply('/terms/oima/2024-01'),
   asset: async (world, visitor) => {

@@ -110,6 +110,7 @@ describe('the table is whole', () => {
       '/privacy': 'privacy',
       '/privacy/:client': 'privacy',
       '/cookies': 'cookies',
+      '/status': 'status',
       '/cookies/:client': 'cookies',
       '/terms/:client': 'terms-text',
       '/terms/:client/:version': 'terms-text/version',

@@ -40,6 +40,7 @@ export type PageName =
   | 'integrator'
   | 'privacy'
   | 'cookies'
+  | 'status'
   | 'terms-text'
   | 'terms-text/version'
   | 'asset'
@@ -347,6 +348,7 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   accessibility: statement('accessibility.title'),
   privacy: reading(200, 'privacy.title'),
   cookies: reading(200, 'cookies.title'),
+  status: reading(200, 'status.title'),
   'terms-text': reading(200, 'terms.title'),
   'terms-text/version': reading(200, 'terms.title'),
   asset: reading(200, null),

@@ -145,6 +145,24 @@ export const pageSamples: { readonly [Name in PageView]: readonly Views[Name][] 
     },
     { backHref: '/interaction/abc/sign-in', own: ownStatement, kept: [], accountHref: '/account/data' },
   ],
+  'pages/status': [
+    {
+      asOf: Date.parse('2026-11-22T12:30:00Z'),
+      parts: [
+        { name: { key: 'status.sign-in' }, state: 'well', told: { key: 'status.works' } },
+        {
+          name: { key: 'status.identification' },
+          state: 'failing',
+          told: { key: 'status.fails-since', params: { at: '22.11.2026 klo 14.05' } },
+        },
+        { name: { key: 'status.mail' }, state: 'unknown', told: { key: 'status.unknown' } },
+      ],
+    },
+    {
+      asOf: Date.parse('2026-11-22T12:30:00Z'),
+      parts: [{ name: { key: 'status.sign-in' }, state: 'well', told: { key: 'status.works' } }],
+    },
+  ],
   'pages/cookies': [
     {
       backHref: null,
