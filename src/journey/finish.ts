@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
 import { isKnownDevice, withDevice } from '../accounts/account-rules.ts';
 import { withoutPastAddresses } from '../accounts/previous-addresses.ts';
+import { sealDetails } from '../audit/sealed-details.ts';
 import { deviceLookOf } from '../http/device-look.ts';
 import { composeNotice } from '../notices/notice.ts';
 import type { Change } from '../storage/ports.ts';
@@ -49,6 +50,7 @@ function signedIn(runner: Runner, ctx: Context, { context }: InteractionRequest,
       clientId: client.id,
       journeyId: journey.id,
       details,
+      sealed: sealDetails(runner, account, look),
     } as const;
     const changed = {
       ...withDevice(withoutPastAddresses(account, now), { browser, journey: journey.id, look }, now),
