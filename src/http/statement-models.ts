@@ -1,5 +1,6 @@
 /** Models of the statements that are reachable from every page without signing in. */
 import type { StatementText } from '../config/statements.ts';
+import type { Instant } from '../ids.ts';
 import type { Between, TextRef } from './views.ts';
 
 /** `own`: in the operator's words instead of ours. */
@@ -22,7 +23,6 @@ export type CookiesModel = Between & {
   readonly cookies: readonly { readonly names: readonly string[]; readonly purpose: TextRef; readonly life: TextRef }[];
 };
 
-export type StatementViews = {
 /** Whether it works, in parts that people know. */
 export type StatusModel = {
   readonly parts: readonly {
@@ -33,8 +33,9 @@ export type StatusModel = {
   readonly asOf: Instant;
 };
 
-  'pages/accessibility': AccessibilityModel;
+export type StatementViews = {
   'pages/status': StatusModel;
+  'pages/accessibility': AccessibilityModel;
   'pages/accessibility-thanks': Between;
   'pages/privacy': PrivacyModel;
   'pages/cookies': CookiesModel;
