@@ -1,7 +1,10 @@
 /** A world whose admin API can be called: machines with keys of this run, and staff who sign in as people do. */
+import { generateKeyPairSync } from 'node:crypto';
+import { parse } from 'yaml';
 import { type AdminRole, adminRoles } from '../../src/admin/role.ts';
+import { block } from '../docs/pages.ts';
 import { changeAccount } from '../support/inside.ts';
-import { asClient, assertionClaims, type KeyedClients, keyedClients } from '../support/keyed-clients.ts';
+import { asClient, assertionClaims, keyedClients } from '../support/keyed-clients.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import { authorization, identify, noListener, signInWithPassword } from '../support/stories.ts';
 import { createVisitor, type Visitor } from '../support/visitor.ts';
@@ -28,7 +31,8 @@ export type Call = {
 
 export type ApiWorld = {
   readonly world: World;
-  readonly clients: KeyedClients;
+  /** Of the client `docs-caller`, PKCS #8. */
+  readonly docsKeyPem: string;
   call(method: string, path: string, call?: Call): Promise<Called>;
   machineToken(client: string, resource?: string | null): Promise<string>;
   /** By password and at the bank; the browser stays signed in. */
@@ -47,7 +51,13 @@ export const browser = (): Visitor => {
 };
 
 export async function startApiWorld(): Promise<ApiWorld> {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const docsKey = { ...publicKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig', kid: 'docs' };
   const clients = await keyedClients({
+    // As the documentation shows them: Avain does not start if it does not take them.
+    'docs-machine': { ...parse(block('docs/admin-api.md', 'yaml machine')), pages: false },
+    'docs-staff': parse(block('docs/admin-api.md', 'yaml staff')),
+    'docs-caller': { ...machine('support'), jwks: { keys: [docsKey] } },
     'test-operator': machine('operator'),
     'test-support': machine('support'),
     'test-auditor': machine('auditor'),
@@ -109,5 +119,6 @@ export async function startApiWorld(): Promise<ApiWorld> {
     await world.stop();
     await clients.remove();
   };
-  return { world, clients, call, machineToken, staffToken, tokens, stop };
+  const docsKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { world, docsKeyPem, call, machineToken, staffToken, tokens, stop };
 }

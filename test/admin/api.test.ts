@@ -1,10 +1,15 @@
 /** The admin API over HTTP: who may do what, what is told of it, and that nothing is done twice or unseen. */
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import fc from 'fast-check';
 import type { Account } from '../../src/accounts/account.ts';
 import { adminOperations } from '../../src/admin/operations.ts';
 import { type AdminRole, adminRoles, type GivenRole } from '../../src/admin/role.ts';
+import { block, root } from '../docs/pages.ts';
 import { auditDetailsOf, storedAccount } from '../support/inside.ts';
 import { type ApiWorld, aino, browser, type Called, hoitaja, startApiWorld } from './api-world.ts';
 import { type Described, type Description, judge } from './described.ts';
@@ -205,6 +210,16 @@ test('a client is put, changed and removed only as it was seen, and never made o
   expect([problem(refused), JSON.stringify(refused.body)]).toEqual(['invalid', expect.stringContaining('admin')]);
   expect((await api.call('DELETE', path, { token: tokens.operator, headers: now })).status).toBe(200);
   expect((await api.call('GET', path, { token: tokens.auditor })).status).toBe(404);
+});
+
+test('the program of the documentation does what it says', async () => {
+  const keyFile = join(api.world.dataDir, 'docs-caller.pem');
+  await writeFile(keyFile, api.docsKeyPem);
+  const env = { ...process.env, ISSUER: api.world.issuer, CLIENT_ID: 'docs-caller', KEY_FILE: keyFile, KEY_ID: 'docs' };
+  const code = ['--input-type=module', '-e', block('docs/admin-api.md', 'js call')];
+  const run = () => promisify(execFile)(process.execPath, code, { cwd: root, env: { ...env, ADDRESS: aino.email } });
+  expect((await run()).stdout).toBe('done true\n');
+  expect(account(aino.email).mustChangePassword).toBe(true);
 });
 
 describe('what is not as described is refused', () => {

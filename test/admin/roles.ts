@@ -43,6 +43,7 @@ export const mayDo: Readonly<Record<string, readonly AdminRole[]>> = {
   'broker.list': everybodyHere,
   'key.list': configuration,
   'outbox.depth': everybodyHere,
+  'state.dependencies': everybodyHere,
   'statistics.read': everybodyHere,
   'audit.search': auditors,
 };
