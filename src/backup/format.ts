@@ -2,8 +2,8 @@
  * Backups: everything that lasts as one encrypted file, and the way back.
  *
  * format.ts: what is in a file, line by line. envelope.ts: the encryption around it (age). write-backup.ts, read-backup.ts:
- * to a file and from one. restore.ts with restored-row.ts: into an empty storage. operations.ts: what the Avain that runs
- * does of it. Imports the storage's backup port; imported by cli/ and control/operations.ts.
+ * to a file and from one. check-backup.ts: whether it would do here. restore.ts with restored-row.ts: into an empty storage.
+ * operations.ts: what the Avain that runs does of it. Imports the storage's backup port; imported by cli/ and control/operations.ts.
  *
  * Promises: no file is ever half under its name, or unencrypted; a file that differs from what was written in one bit is
  * refused before anything of it is served; after a restore nothing that was used or revoked is good again. What a backup

@@ -81,7 +81,7 @@ function asBar(): BackupProgress {
 }
 
 async function verifyBackup(path: string, options: WhoOpens & { readonly json?: boolean }): Promise<void> {
-  const { checkBackup } = await import('../backup/restore.ts');
+  const { checkBackup } = await import('../backup/check-backup.ts');
   const { manifest, sha256 } = await checkBackup(path, openingOf(options));
   if (options.json) say(JSON.stringify({ file: path, sha256, manifest }));
   else tellManifest(path, manifest, sha256);
