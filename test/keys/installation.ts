@@ -12,10 +12,11 @@ import { signingKeysSchema } from '../../src/config/signing-keys-schema.ts';
 import { type OperationDeps, perform } from '../../src/control/operation.ts';
 import type { Clock, Deps } from '../../src/deps.ts';
 import { identityFingerprints, sealForAccount } from '../../src/identity/national-id.ts';
+import { type KeyKind, lineIdOf } from '../../src/keys/key-file.ts';
 import { admitKeys } from '../../src/keys/key-state.ts';
 import { keyOperations } from '../../src/keys/operations.ts';
 import { cookieSigning } from '../../src/provider/cookie-signing.ts';
-import { createKeyring, type Keyring, keyIdOf } from '../../src/secrets/sealing.ts';
+import { createKeyring, type Keyring } from '../../src/secrets/sealing.ts';
 import { storedKeys } from '../../src/signing-keys/stored-source.ts';
 import type { Storage } from '../../src/storage/ports.ts';
 import { testFingerprint } from '../support/storage.ts';
@@ -36,21 +37,21 @@ export async function writeKeys(folder: string): Promise<void> {
   }
 }
 
-export async function readKeys(folder: string): Promise<Record<keyof typeof files, readonly Buffer[]>> {
+export async function readKeys(folder: string): Promise<Record<'master' | 'index' | 'lookup', readonly Buffer[]>> {
   const read = async (name: string) => keyList.parse(withoutComments(await readFile(join(folder, name), 'utf8'))) ?? [];
   return {
     master: await read(files.master),
     index: await read(files.index),
     lookup: await read(files.lookup),
-    cookie: await read(files.cookie),
   };
 }
 
+const linesOf = async (folder: string, kind: KeyKind): Promise<string[]> =>
+  withoutComments(await readFile(join(folder, files[kind]), 'utf8')).split('\n');
+
 /** The ids of the keys in a file, in their order. */
-export async function keyIds(folder: string, kind: 'master' | 'index' | 'cookie'): Promise<string[]> {
-  // A cookie key is its line, the others are what it says in base64.
-  const bytes = (key: Buffer) => (kind === 'cookie' ? Buffer.from(key.toString('base64')) : key);
-  return (await readKeys(folder))[kind].map((key) => keyIdOf(bytes(key)));
+export async function keyIds(folder: string, kind: KeyKind): Promise<string[]> {
+  return (await linesOf(folder, kind)).map((line) => lineIdOf(kind, line));
 }
 
 /** What a process is that starts on this folder and store: throws where the store needs other keys. */
@@ -60,7 +61,7 @@ export async function startOn(
   clock: Clock,
   kind: 'sqlite' | 'mongo-redis' = 'sqlite',
 ): Promise<KeyDeps> {
-  const { master, index, lookup, cookie } = await readKeys(folder);
+  const { master, index, lookup } = await readKeys(folder);
   const keyring = createKeyring({ master, index, lookup: lookup[0] ?? Buffer.alloc(0) });
   await admitKeys(storage.marks, keyring.ids, clock);
   // A cast: rotation reads these parts of the configuration only.
@@ -83,7 +84,7 @@ export async function startOn(
   const log = { error: (what: object) => process.stderr.write(`${JSON.stringify(what)}\n`), info: () => {} };
   // A cast: of the log only these are used.
   const keySource = storedKeys({ keyring });
-  const signing = cookieSigning(cookie.map((key) => key.toString('base64')));
+  const signing = cookieSigning(await linesOf(folder, 'cookie'));
   return {
     config,
     storage,
