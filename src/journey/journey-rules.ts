@@ -148,3 +148,8 @@ export function leaveAccount(journey: Journey): Journey {
     leftSession: true,
   };
 }
+
+/** From the first thing done in it, a journey that leans on the browser's session is of that session's account. */
+export function asSignedIn(journey: Journey, account: Account | null): Journey {
+  return journey.accountId === null && account !== null ? asAccount(journey, account.id) : journey;
+}

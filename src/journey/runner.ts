@@ -4,7 +4,6 @@
  * Every POST ends in a 303, a 422 or a small error; every GET is safe to repeat; HEAD never finishes or starts anything.
  */
 import type { Context } from 'koa';
-import type { Account } from '../accounts/account.ts';
 import { RequestRefused } from '../errors.ts';
 import { passkeyOptions } from '../factors/passkey-options.ts';
 import { browserOf } from '../http/browser.ts';
@@ -24,8 +23,7 @@ import {
   readAgain,
   readRequest,
 } from './interaction-request.ts';
-import type { Journey } from './journey.ts';
-import { asAccount, decidedFor } from './journey-rules.ts';
+import { asSignedIn, decidedFor } from './journey-rules.ts';
 import { type Decision, nextStep, type StepName } from './next-step.ts';
 import { rememberOrigin } from './origin.ts';
 import { saveJourney } from './save-journey.ts';
@@ -146,11 +144,6 @@ function ownForm(runner: Runner, ctx: Context, request: InteractionRequest) {
     wayOn: wayBack(request),
   });
   return body;
-}
-
-/** From the first thing done in it, a journey that leans on the browser's session is of that session's account. */
-function asSignedIn(journey: Journey, account: Account | null): Journey {
-  return journey.accountId === null && account !== null ? asAccount(journey, account.id) : journey;
 }
 
 async function answer(
