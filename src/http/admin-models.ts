@@ -22,7 +22,7 @@ export type AdminFindModel = { readonly who: string; readonly links: readonly Ad
 export type AdminItem = {
   readonly title: Told;
   readonly href: string | null;
-  readonly state: { readonly kind: 'status' | 'warning'; readonly text: TextRef } | null;
+  readonly state: { readonly kind: 'status' | 'warning' | 'plain'; readonly text: TextRef } | null;
   readonly facts: readonly Fact[];
   readonly links: readonly AdminLink[];
 };

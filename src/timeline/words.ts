@@ -28,6 +28,7 @@ const ownWords: Partial<Readonly<Record<TraceEvent, TextKey>>> = {
   'terms.postponed': 'timeline.event.terms-postponed',
   'welcome.greeted': 'timeline.event.welcome-greeted',
   'timeline.read': 'timeline.event.timeline-read',
+  'admin.read': 'timeline.event.admin-read',
   'password.unknown-address': 'timeline.event.password-unknown-address',
   'mail.queued': 'timeline.event.mail-queued',
   'mail.handed-over': 'timeline.event.mail-handed-over',

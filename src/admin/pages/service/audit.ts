@@ -5,6 +5,8 @@ import type { AdminPage } from '../admin-page.ts';
 import { ask } from '../asking.ts';
 import { at, facts, item, listModel } from '../list-model.ts';
 
+const recordsAPage = 25;
+
 /** What is asked for most, each by its event; all the others by the API and the command line. */
 const shown = ['admin.read', 'admin-role.changed', 'account.barred', 'account.erased', 'relinking.confirmed'] as const;
 
@@ -17,7 +19,7 @@ export const audit: AdminPage<'admin/list'> = {
     const { ctx, path, actor } = context;
     const only = shown.find((event) => event === ctx.query.only);
     const cursor = typeof ctx.query.after === 'string' ? ctx.query.after : undefined;
-    const query = { ...(only && { event: only }), ...(cursor !== undefined && { cursor }) };
+    const query = { limit: recordsAPage, ...(only && { event: only }), ...(cursor !== undefined && { cursor }) };
     const { output } = await ask(context, search, { query });
     const kept = only ? `?only=${only}` : '';
     const items = output.records.map((record) =>

@@ -8,7 +8,7 @@ import { type Durations, quantile } from '../../../statistics/durations.ts';
 import { statistics } from '../../reports/operations.ts';
 import type { AdminPage } from '../admin-page.ts';
 import { ask } from '../asking.ts';
-import { barShapes } from '../charts/chart.ts';
+import { barShapes, lineShapes } from '../charts/chart.ts';
 import { facts } from '../list-model.ts';
 
 const shownDays = 30;
@@ -44,18 +44,25 @@ const byDay: Readonly<Record<'sign-ins' | 'identifications' | 'cost' | 'codes' |
 };
 
 type Table = {
+  /** Bars stand one on the other, and tell a sum; what is no part of a sum is drawn as lines. */
+  readonly drawn?: 'lines';
   /** Below the bars, where there is little room, and in the table. */
   readonly labels: readonly string[];
   readonly names?: readonly string[];
   readonly series: readonly { name: TextKey; values: number[] }[];
 };
 
-function chartOf(id: string, title: TextKey, about: TextKey, { labels, names = labels, series }: Table): AdminChart {
+function chartOf(
+  id: string,
+  title: TextKey,
+  about: TextKey,
+  { drawn, labels, names = labels, series }: Table,
+): AdminChart {
   return {
     id,
     title: { key: title },
     about: { key: about },
-    shapes: barShapes({ labels, series }),
+    shapes: drawn === 'lines' ? lineShapes({ labels, series }) : barShapes({ labels, series }),
     series: series.map(({ name }) => ({ key: name })),
     rows: names.map((label, index) => ({ label, values: series.map(({ values }) => values[index] ?? 0) })),
   };
@@ -91,6 +98,7 @@ function stepCharts({ rungs }: Figures, words: (rung: string) => string): readon
     seen.map(({ durations }) => Math.round(quantile(durations as Durations, share) ?? 0));
   return [
     chartOf('times', 'admin.chart-times', 'admin.chart-times-about', {
+      drawn: 'lines',
       labels,
       names,
       series: [

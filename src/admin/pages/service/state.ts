@@ -15,7 +15,7 @@ export const live: AdminPage<'admin/list'> = {
     const [{ output }, ways] = await Promise.all([ask(context, dependencies), ask(context, brokers)]);
     const states = output.dependencies.map(({ name, state, since, code }) =>
       item(name.startsWith('broker:') ? name.slice('broker:'.length) : { key: `admin.dependency-${kindOf(name)}` }, {
-        state: { kind: state === 'failing' ? 'warning' : 'status', text: { key: `admin.dependency-is-${state}` } },
+        state: { kind: kinds[state], text: { key: `admin.dependency-is-${state}` } },
         facts: facts([
           ['admin.fact-since', at(since)],
           ['admin.fact-why', code],
@@ -36,6 +36,8 @@ export const live: AdminPage<'admin/list'> = {
     ]);
   },
 };
+
+const kinds = { well: 'status', failing: 'warning', unknown: 'plain' } as const;
 
 const kindOf = (name: string) =>
   (['storage', 'mail', 'clock', 'disk'] as const).find((kind) => kind === name) ?? 'another';
