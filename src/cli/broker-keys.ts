@@ -48,8 +48,9 @@ export async function rotateKeys(
 }
 
 /** `avain broker keys list`: every key by its name and state; nothing of a key itself. */
-export async function listKeys({ keysFile }: NamedBroker): Promise<void> {
+export async function listKeys({ keysFile }: NamedBroker, { json = false }: { json?: boolean }): Promise<void> {
   const keys = await keysOf(keysFile);
+  if (json) return say(JSON.stringify(asObject(keys), null, 2));
   say(`${'role'.padEnd(8)}${'state'.padEnd(10)}${'since'.padEnd(22)}${'type'.padEnd(6)}kid`);
   for (const key of keys.keys) {
     const since = key.avain_since === undefined ? '-' : timeOf(Date.parse(key.avain_since));
@@ -60,6 +61,21 @@ export async function listKeys({ keysFile }: NamedBroker): Promise<void> {
     const step = nextStep(keys, role);
     say(`Next for ${role}: ${inWords(step, role)}${step.dueAt > Date.now() ? `, from ${timeOf(step.dueAt)}` : ''}`);
   }
+}
+
+function asObject(keys: PrivateJwks) {
+  const next = keyRoles.map((role) => {
+    const { step, dueAt } = nextStep(keys, role);
+    return { role, step, dueAt: new Date(dueAt).toISOString() };
+  });
+  const told = keys.keys.map((key) => ({
+    kid: key.kid,
+    role: roleOf(key) ?? null,
+    state: stateOf(key),
+    since: key.avain_since ?? null,
+    type: key.kty ?? null,
+  }));
+  return { keys: told, next };
 }
 
 /** Our private keys towards a broker; refused in words where there are none. */

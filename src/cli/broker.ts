@@ -59,5 +59,6 @@ function addKeyCommands(keys: Command): void {
     .command('list')
     .description('each key, its state, and what comes next')
     .argument(...which)
-    .action((name: string) => onBroker(name, listKeys));
+    .option('--json', 'as one JSON object')
+    .action((name: string, options: { json?: boolean }) => onBroker(name, (found) => listKeys(found, options)));
 }

@@ -36,7 +36,8 @@ export function addClientCommands(program: Command): void {
   commands
     .command('reload')
     .description('have the running Avain read its clients again, all or none; SIGHUP does the same')
-    .action(() => runOperation('client.reload', [], printReloaded));
+    .option('--json', 'as one JSON object')
+    .action(({ json: asJson }: Json) => runOperation('client.reload', [], asJson ? undefined : printReloaded));
   addStoredCommands(commands, json);
 }
 
@@ -45,14 +46,18 @@ function addStoredCommands(commands: Command, json: string): void {
     .command('put')
     .description('keep a client in the storage instead of the folder; its secret stays a file')
     .argument('<file>', 'a client file; its name is the client_id')
+    .option('--json', 'as one JSON object')
     // Absolute: the service that reads it stands in another folder.
-    .action((file: string) => runOperation('client.put', [resolve(file)], printPut));
+    .action((file: string, { json: asJson }: Json) =>
+      runOperation('client.put', [resolve(file)], asJson ? undefined : printPut),
+    );
   commands
     .command('remove')
     .description('take a client out of the storage')
     .argument('<id>')
-    .action((id: string) =>
-      runOperation('client.remove', [id], ({ length }) => void (length > 0 && write('Removed.'))),
+    .option('--json', 'as one JSON object')
+    .action((id: string, { json: asJson }: Json) =>
+      runOperation('client.remove', [id], asJson ? undefined : ({ length }) => void (length > 0 && write('Removed.'))),
     );
   commands
     .command('drift')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { runOperation } from '../control/run-operation.ts';
+import { type AsOutcome, tellOutcome, withOutcome } from './outcome.ts';
 
 /** `avain keys …`: rotation of the keys that everything stored depends on (docs/identity-code.md). */
 export function addKeyCommands(program: Command): void {
@@ -10,47 +11,40 @@ export function addKeyCommands(program: Command): void {
     .description('every key by its id, and what it is used for')
     .option('--json', 'as one JSON object')
     .action(({ json = false }: { json?: boolean }) => runOperation('keys.list', [json ? 'json' : '']));
-  keys
-    .command('add <kind>')
+  withOutcome(keys.command('add <kind>'))
     .description('a new key of the kind "master", "index" or "cookie", as the last line of its file')
-    .action((kind: string) => runOperation('keys.add', [kind]));
-  keys
-    .command('use <kind> <id>')
+    .action((kind: string, as: AsOutcome) => tellOutcome(as, 'keys.add', [kind]));
+  withOutcome(keys.command('use <kind> <id>'))
     .description('from now on this master key seals, or this cookie key signs; the others still open, or are believed')
-    .action((kind: string, id: string) => runOperation('keys.use', [kind, id]));
-  keys
-    .command('rewrap')
+    .action((kind: string, id: string, as: AsOutcome) => tellOutcome(as, 'keys.use', [kind, id]));
+  withOutcome(keys.command('rewrap'))
     .description('everything lasting is wrapped by the master key that seals; goes on where it was cut off')
-    .action(() => runOperation('keys.rewrap', []));
-  keys
-    .command('reindex')
+    .action((as: AsOutcome) => tellOutcome(as, 'keys.rewrap', []));
+  withOutcome(keys.command('reindex'))
     .description('every identity code can be found under every index key; goes on where it was cut off')
-    .action(() => runOperation('keys.reindex', []));
-  keys
-    .command('remove <kind> <id>')
+    .action((as: AsOutcome) => tellOutcome(as, 'keys.reindex', []));
+  withOutcome(keys.command('remove <kind> <id>'))
     .description('a key that nothing needs any more')
     .option('--now', 'do not wait until the last mail, unfinished sign-in or cookie under it is gone')
-    .action((kind: string, id: string, { now = false }: { now?: boolean }) =>
-      runOperation('keys.remove', [kind, id, now ? 'now' : '']),
+    .action((kind: string, id: string, { now = false, ...as }: AsOutcome & { now?: boolean }) =>
+      tellOutcome(as, 'keys.remove', [kind, id, now ? 'now' : '']),
     );
   addSigningKeyCommands(keys);
 }
 
 function addSigningKeyCommands(keys: Command): void {
-  keys
-    .command('rotate')
+  withOutcome(keys.command('rotate'))
     .description('the next signing keys sign from now on, ahead of their time')
     .requiredOption('--by <name>', 'who does it, for the audit log')
     .option('--now', 'after an incident: also where verifiers may not know the next keys yet')
-    .action(({ by, now = false }: { by: string; now?: boolean }) =>
-      runOperation('keys.rotate', [now ? 'now' : '', by]),
+    .action(({ by, now = false, ...as }: AsOutcome & { by: string; now?: boolean }) =>
+      tellOutcome(as, 'keys.rotate', [now ? 'now' : '', by]),
     );
-  keys
-    .command('revoke <kid>')
+  withOutcome(keys.command('revoke <kid>'))
     .description('a signing key that somebody else may have: believed nowhere within seconds; tells what ends with it')
     .requiredOption('--by <name>', 'who does it, for the audit log')
     .requiredOption('--reason <text>', 'best the number of the case')
-    .action((kid: string, { by, reason }: { by: string; reason: string }) =>
-      runOperation('keys.revoke', [kid, by, reason]),
+    .action((kid: string, { by, reason, ...as }: AsOutcome & { by: string; reason: string }) =>
+      tellOutcome(as, 'keys.revoke', [kid, by, reason]),
     );
 }

@@ -16,19 +16,23 @@ export async function runOperation(
   args: readonly string[],
   print: Print = (line) => void process.stdout.write(`${line}\n`),
 ): Promise<void> {
+  const { exit, refusal } = await askOperation(operation, args, print);
+  if (refusal !== null) process.stderr.write(`${refusal}\n`);
+  process.exitCode = exit;
+}
+
+/** As `runOperation`, with the end for the caller to tell. Throws only what is a fault of ours. */
+export async function askOperation(operation: string, args: readonly string[], print: Print): Promise<OperationEnd> {
   try {
     const root = join(import.meta.dirname, '../..');
     const config = await loadConfig({ env: processEnvironment(), root, createSecrets: false });
     const path = controlPath(config);
     const asked = path === null ? null : await askRunning(path, { operation, args: [...args] }, print);
-    const { exit, refusal } = asked ?? (await performHere(config, { operation, args }, print));
-    if (refusal !== null) process.stderr.write(`${refusal}\n`);
-    process.exitCode = exit;
+    return asked ?? (await performHere(config, { operation, args }, print));
   } catch (error) {
-    const told = forOperator(error);
-    if (told === null) throw error;
-    process.stderr.write(`${told}\n`);
-    process.exitCode = 1;
+    const refusal = forOperator(error);
+    if (refusal === null) throw error;
+    return { exit: 1, refusal };
   }
 }
 

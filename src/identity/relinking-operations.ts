@@ -32,13 +32,15 @@ const confirm: Operation = async (deps, [id = '', by], print) => {
   return 0;
 };
 
-const list: Operation = async ({ storage, clock }, _args, print) => {
+/** Argument: `json` or nothing. */
+const list: Operation = async ({ storage, clock }, [form], print) => {
   let count = 0;
   for await (const { id, askedBy, askedAt, reason } of openRelinkings(storage.accounts, clock.now())) {
     count += 1;
-    print(`${id}  asked by ${askedBy} at ${utc(askedAt)}: ${reason}`);
+    if (form === 'json') print(JSON.stringify({ id, askedBy, askedAt: new Date(askedAt).toISOString(), reason }));
+    else print(`${id}  asked by ${askedBy} at ${utc(askedAt)}: ${reason}`);
   }
-  if (count === 0) print('Nothing waits for a second person.');
+  if (count === 0 && form !== 'json') print('Nothing waits for a second person.');
   return 0;
 };
 

@@ -25,10 +25,17 @@ const without = new Set([
   'serve',
   'completion',
   'brand preview',
+  'broker keys create',
+  'broker keys rotate',
   'broker entity-statement',
   'broker jwks',
   'client new',
   'conformance prepare',
+  'roster export',
+  'terms export',
+  'audit export',
+  'audit key',
+  'storage copy',
 ]);
 
 test.each(leaves(program, '').filter(([path]) => !without.has(path)))(
