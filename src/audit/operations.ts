@@ -20,9 +20,10 @@ const verify: Operation = async (deps, _args, print) => {
   return result.faults.length === 0 ? 0 : 1;
 };
 
-/** For an auditor, who verifies with it what was exported or sent elsewhere, and can sign nothing. */
-const key: Operation = async (deps, _args, print) => {
-  print(String(publicKey(deps).export({ type: 'spki', format: 'pem' })).trimEnd());
+/** For an auditor, who verifies with it what was exported or sent elsewhere, and can sign nothing. Argument: `json` or nothing. */
+const key: Operation = async (deps, [form], print) => {
+  const pem = String(publicKey(deps).export({ type: 'spki', format: 'pem' })).trimEnd();
+  print(form === 'json' ? JSON.stringify({ pem }) : pem);
   return 0;
 };
 

@@ -32,7 +32,8 @@ export function addAuditCommands(program: Command): void {
   audit
     .command('key')
     .description('the public key that checkpoints are verified with, as PEM')
-    .action(() => runOperation('audit.key', []));
+    .option('--json', 'as one JSON object')
+    .action(({ json = false }: { json?: boolean }) => runOperation('audit.key', [json ? 'json' : '']));
   audit
     .command('export')
     .description('records and checkpoints, one JSON object a line, which verify by themselves')
@@ -40,6 +41,7 @@ export function addAuditCommands(program: Command): void {
     .addOption(day('--from', 'the first day, YYYY-MM-DD in Finland'))
     .addOption(day('--to', 'the last day'))
     .option('--node <name>', 'of this chain only')
+    .option('--json', 'one JSON object a line, which it is anyway')
     .action(({ by, from, to, node }: { by: string; from?: string; to?: string; node?: string }) => {
       const asked: ExportArguments = { by, from: from ?? null, to: to ?? null, node: node ?? null };
       return runOperation('audit.export', [JSON.stringify(asked)]);
@@ -52,9 +54,11 @@ export function addAuditCommands(program: Command): void {
     .option('--event <name>', 'such as sign-in.finished')
     .option('--actor <who>', 'such as operator:NAME, account:ID or client:ID')
     .addOption(day('--since', 'from this day on, YYYY-MM-DD in Finland'))
+    .option('--json', 'one JSON object a line, which it is anyway')
     .addOption(new Option('--limit <number>', 'at most so many').default(100).argParser(numberOf))
     .action((given: Partial<SearchArguments> & Pick<SearchArguments, 'by' | 'limit'>) => {
-      const asked: SearchArguments = { account: null, event: null, actor: null, since: null, ...given };
+      const { by, limit, account = null, event = null, actor = null, since = null } = given;
+      const asked: SearchArguments = { by, limit, account, event, actor, since };
       return runOperation('audit.search', [JSON.stringify(asked)]);
     });
 }
