@@ -9,6 +9,7 @@ import { ConfigError } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import type { LoadedConfig } from '../config/schema.ts';
 import type { Clock } from '../deps.ts';
+import { TemporarilyUnavailable } from '../errors.ts';
 import { schemaStates } from '../storage/open.ts';
 
 export type WhoOpens = { readonly identityFile?: string; readonly passphraseFile?: string };
@@ -34,11 +35,18 @@ export async function told(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const known = [BackupRefused, CannotStart, ConfigError].some((kind) => error instanceof kind);
-    if (!known) throw error;
-    process.stderr.write(`${(error as Error).message}\n`);
+    const message = messageOf(error);
+    if (message === null) throw error;
+    process.stderr.write(`${message}\n`);
     process.exitCode = 1;
   }
+}
+
+function messageOf(error: unknown): string | null {
+  if (error instanceof TemporarilyUnavailable) return 'The storage did not answer in time. Give the command again.';
+  const known = [BackupRefused, CannotStart, ConfigError].some((kind) => error instanceof kind);
+  // A cast: all of them are errors.
+  return known ? (error as Error).message : null;
 }
 
 export const say = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -108,7 +108,7 @@ async function* corrections(deps: MongoBackupDeps, began: number): AsyncGenerato
 
 /** Records of a change are stored before it stops owing them: so those that owe are asked for first. */
 async function changedSince({ mongo }: MongoBackupDeps, since: number): Promise<readonly AccountId[]> {
-  const { models, ask } = mongo.connection;
+  const { models, askLong: ask } = mongo.connection;
   const owing = await ask(() => models.accounts.distinct('_id', { 'pending.change': { $gt: '' } }).exec());
   const absorbed = await ask(() => models.accounts.distinct('_id', { 'absorbing.change': { $gt: '' } }).exec());
   const written = { $gte: (since - skewMs) * 1_000 };
@@ -121,7 +121,7 @@ async function readAgain(
   { storage, mongo }: MongoBackupDeps,
   ids: readonly AccountId[],
 ): Promise<readonly Correction[]> {
-  const { models, ask } = mongo.connection;
+  const { models, askLong: ask } = mongo.connection;
   // A cast: lean documents are what was written.
   const found = (await ask(() =>
     models.accounts.find({ _id: { $in: [...ids] } }, null, reading).exec(),
