@@ -3,6 +3,7 @@
  * ends the process. One `Deps` is built (build-deps.ts) and passed down; nothing else in the house has state of its own.
  */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { mountApp } from './app.ts';
 import { readAgainOnSignal, startBackground } from './background.ts';
@@ -73,6 +74,8 @@ async function run(): Promise<void> {
   await stopSignal();
   stopping = true;
   log.info('stopping');
+  // Whoever asks /health/ready is told at once; until it has done so it sends people here, and they are served.
+  await sleep(config.listen.drainSeconds * 1_000);
   await server.drained();
   await watching.stop();
   await background.stop();

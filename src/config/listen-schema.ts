@@ -10,5 +10,11 @@ const tls = z.strictObject({
 export const listenSchema = z.strictObject({
   host: text.default('localhost').describe('Interface; 0.0.0.0 in a container'),
   port: port.default(3000),
+  drainSeconds: z
+    .int()
+    .min(0)
+    .max(300)
+    .default(0)
+    .describe('After SIGTERM: not ready, but still serving, until the balancer has noticed'),
   tls: tls.nullable().default(null).describe('https by Avain itself; null: a proxy in front of it speaks TLS'),
 });
