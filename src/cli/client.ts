@@ -81,8 +81,10 @@ const printListed: Print = (text) => {
 const printPretty: Print = (text) => write(JSON.stringify(JSON.parse(text), null, 2));
 
 const printReloaded: Print = (text) => {
-  const { clients } = JSON.parse(text) as { clients: number };
-  write(`Read again: ${clients} clients are in force.`);
+  const { clients } = JSON.parse(text) as { clients: number | null };
+  const everyNode =
+    'Every node reads its clients again within five seconds, and tells its log what is wrong, if anything is.';
+  write(clients === null ? everyNode : `Read again: ${clients} clients are in force.`);
 };
 
 const printPut: Print = (text) => {

@@ -11,6 +11,7 @@ import type { ClientId } from '../ids.ts';
 import { type Drift, driftOf } from './drift.ts';
 import type { ClientReload, Judge } from './reload.ts';
 import { checkStoredClient, missingSecrets, parseStoredClient, type StoredClientDeps } from './stored-clients.ts';
+import { wantReload } from './wanted-reload.ts';
 
 export type ClientOperationDeps = {
   readonly clientFolders: Parameters<typeof readClients>[0];
@@ -83,7 +84,7 @@ export async function putClient(deps: ManagedDeps, { id, text }: ClientText, cha
   const client = { id: clientId, text, changedAt: clock.now() };
   if (change.from === undefined) await storage.clients.put(client);
   else if (!(await storage.clients.replace(clientId, change.from, client))) return false;
-  await deps.reload?.again();
+  await readClientsAgain(deps);
   return true;
 }
 
@@ -97,8 +98,20 @@ export async function removeClient(deps: ManagedDeps, id: string, change: Client
   await tell(deps, 'client.removed', clientId, change.actor);
   if (change.from === undefined) await storage.clients.remove(clientId);
   else if (!(await storage.clients.replace(clientId, change.from, null))) return false;
-  await deps.reload?.again();
+  await readClientsAgain(deps);
   return true;
+}
+
+/**
+ * Here, and on every other node. Resolves to how many clients this process has now, null where it serves nobody.
+ * @throws ConfigError with every fault; then nothing has changed
+ */
+export async function readClientsAgain(
+  deps: Pick<ManagedDeps, 'reload' | 'config' | 'storage' | 'random'>,
+): Promise<number | null> {
+  const count = (await deps.reload?.again()) ?? null;
+  if (deps.config.storage.kind === 'mongo-redis') await wantReload(deps);
+  return count;
 }
 
 /** Before the change: a record of one that failed says more than none of one that did not. */
