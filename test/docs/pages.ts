@@ -8,6 +8,7 @@ export const root = join(import.meta.dirname, '../..');
 export const pageNames: readonly string[] = [
   'README.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
