@@ -3,6 +3,7 @@ import * as accounts from './accounts/find.ts';
 import * as orders from './accounts/orders.ts';
 import * as relinking from './accounts/relinking.ts';
 import { resend } from './accounts/resend.ts';
+import * as clientChanges from './clients/changes.ts';
 import * as clients from './clients/operations.ts';
 import type { AdminOperation } from './operation.ts';
 import * as reports from './reports/operations.ts';
@@ -30,10 +31,10 @@ export const adminOperations: readonly AdminOperation[] = [
   clients.list,
   clients.check,
   clients.drift,
-  clients.reload,
+  clientChanges.reload,
   clients.read,
-  clients.put,
-  clients.remove,
+  clientChanges.put,
+  clientChanges.remove,
   rosters.lists,
   rosters.entries,
   rosters.entry,

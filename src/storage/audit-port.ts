@@ -21,6 +21,14 @@ export type AuditFilter = {
   readonly since: Instant | null;
 };
 
+/** Of one account's history. */
+export type HistoryFilter = {
+  readonly events: readonly AuditEvent[];
+  readonly since: Instant;
+  readonly skip: number;
+  readonly limit: number;
+};
+
 export type AuditChains = {
   /** The next records behind `after` (null: the first ones), at most `limit`. No record is ever left out, however late. */
   scan(after: AuditPosition | null, limit: number): Promise<AuditPage>;

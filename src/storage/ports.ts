@@ -11,11 +11,11 @@
  * Only storage/open.ts imports a back end.
  */
 import type { Account } from '../accounts/account.ts';
-import type { AuditEvent, AuditRecord } from '../audit/audit-log.ts';
+import type { AuditRecord } from '../audit/audit-log.ts';
 import type { AccountId, ClientId, Fingerprint, Instant } from '../ids.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { OutboxMail } from '../mail/outbox.ts';
-import type { AuditChains, Checkpoints } from './audit-port.ts';
+import type { AuditChains, Checkpoints, HistoryFilter } from './audit-port.ts';
 import type { StoredClients } from './client-port.ts';
 import type { Artifacts, ExpiringRows, RateLimits } from './expiring-ports.ts';
 import type { Kept } from './kept-port.ts';
@@ -133,13 +133,6 @@ export type Evidence = {
    * missed.
    */
   scan(filter: EvidenceFilter, after: string | null, limit: number): Promise<EvidencePage>;
-};
-
-export type HistoryFilter = {
-  readonly events: readonly AuditEvent[];
-  readonly since: Instant;
-  readonly skip: number;
-  readonly limit: number;
 };
 
 export type Audit = AuditChains & {

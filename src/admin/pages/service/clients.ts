@@ -1,5 +1,6 @@
 /** The services that people sign in to: which are in force, where the store says otherwise, and reading them again. */
-import { drift, list, reload } from '../../clients/operations.ts';
+import { reload } from '../../clients/changes.ts';
+import { drift, list } from '../../clients/operations.ts';
 import type { AdminPage } from '../admin-page.ts';
 import { ask, attempt } from '../asking.ts';
 import { facts, item, listModel } from '../list-model.ts';
