@@ -87,8 +87,8 @@ describeWithStores('four processes', () => {
       const storage = await openStores(addresses);
       try {
         const audited = names.filter((race) => (races[race] as Race).audited);
-        expect(await storage.moving.count('audit', 0)).toBe(audited.length * repeats);
         expect(await brokenChains(storage)).toEqual([]);
+        expect(await storage.moving.count('audit', 0)).toBe(audited.length * repeats);
       } finally {
         await storage.close();
       }
