@@ -29,11 +29,13 @@ export function commandLinePage(program: Command): string {
 
 function section(command: Command, before: string): string {
   const path = `${before} ${command.name()}`;
-  if (command.commands.length > 0) return command.commands.map((one) => section(one, path)).join('');
+  const below = command.commands.map((one) => section(one, path)).join('');
+  // Some do something themselves, too: those have arguments or options.
+  if (command.commands.length > 0 && command.registeredArguments.length + command.options.length === 0) return below;
   const usage = [path, ...command.registeredArguments.map(argumentInWords)].join(' ');
   const options = command.options.filter(({ hidden }) => !hidden).map(optionInWords);
   const list = options.length === 0 ? '' : `\n${options.join('\n')}\n`;
-  return `\n## \`${usage}\`\n\n${command.description()}.\n${list}`;
+  return `\n## \`${usage}\`\n\n${command.description()}.\n${list}${below}`;
 }
 
 const argumentInWords = (argument: Argument): string => {
