@@ -12,8 +12,14 @@ function tablesOf(database: DatabaseSync): string[] {
   return rows.map(({ name }) => String(name)).filter((name) => !leftOut.has(name));
 }
 
-/** What the workers write by themselves at some moment: the retention's diary, and the link of a notice as it is mailed. */
-const bySchedule = [/^marks .*"name":"retention"/, /^rows .*\\"purpose\\":\\"not-me\\"/];
+/** What the workers write by themselves at some moment: the retention's diary, the link of a notice as it is mailed, keys that take turns. */
+const bySchedule = [
+  /^marks .*"name":"retention"/,
+  /^rows .*\\"purpose\\":\\"not-me\\"/,
+  /^rows .*"kind":"key-nodes"/,
+  /^signing_key_set /,
+  /^audit .*"event":"signing-key\./,
+];
 
 /** One line a row, sorted; two answers are equal when nothing was written in between. */
 export function storedRows(world: World): readonly string[] {
