@@ -1,6 +1,7 @@
 /** How a person gets to each page of hostile.ts, and the answer that would be right there. */
 import { randomBytes } from 'node:crypto';
 import type { LinkPurpose } from '../../src/storage/rows.ts';
+import { runAvain } from '../cli/avain.ts';
 import { appCode, userWithApp } from '../support/factors.ts';
 import { keep, signUpAgain, user } from '../support/keeping.ts';
 import { askAddress, askDeletion } from '../support/leaving.ts';
@@ -252,6 +253,13 @@ export const ways: Readonly<Record<PageName, Way>> = {
     return { page: await visitor.get(await linkMailedTo(world, person.email, 'undo-mailbox')) };
   },
   'links/undo-mailbox?token': deadToken('undo-mailbox'),
+  'links/owner': async (world, visitor) => {
+    const { out } = runAvain(['admin', 'create-owner', '--by', 'Testi', '--another'], world.env);
+    const signIn = await visitor.get(/^http\S+/.exec(out)?.[0] ?? '');
+    const strongAuth = await signInWithPassword(visitor, signIn, 'kunta@oma.example');
+    return { page: await identify(visitor, strongAuth, { person: '080675-908M' }) };
+  },
+  'links/owner?token': deadToken('owner'),
   'upstream/callback': fromTheBank,
   'upstream/jwks': simply('/upstream/demotunnistus/jwks'),
   logout: async (world, visitor) => {

@@ -32,6 +32,8 @@ export type PageName =
   | 'links/new-mailbox?token'
   | 'links/undo-mailbox'
   | 'links/undo-mailbox?token'
+  | 'links/owner'
+  | 'links/owner?token'
   | 'upstream/callback'
   | 'upstream/jwks'
   | 'logout'
@@ -332,6 +334,11 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   'links/new-mailbox?token': deadToken,
   'links/undo-mailbox': link('undo-mailbox.title', 'its form has no field: whoever holds the link presses one button'),
   'links/undo-mailbox?token': deadToken,
+  'links/owner': {
+    ...link('owner.title', 'its form has no field: whoever holds the link presses one button'),
+    'stolen-cookie': 'without the session the link leads to the sign-in (test/admin/pages/owner-link.test.ts)',
+  },
+  'links/owner?token': deadToken,
   // Tried last in its own browser (hostile.test.ts): by then other browsers have used the answer up.
   'upstream/callback': reading(303, 'strong-auth.failed', {
     ...queried,
