@@ -1,6 +1,7 @@
 import type { Clock } from '../../deps.ts';
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { Hit, RateLimits } from '../expiring-ports.ts';
+import { believableEnd } from '../limit-windows.ts';
 import type { Ask } from './redis-connection.ts';
 import { run } from './scripts.ts';
 
@@ -17,14 +18,16 @@ export function createRateLimits({ ask, clock, keyPrefix }: LimitDeps): RateLimi
       ask(async (client) => {
         const now = clock.now();
         const ends = now + windowMs;
-        return readCounter(await run(client, 'hit', keyOf(key), now, ends, windowMs + counterSlackMs));
+        return readCounter(
+          await run(client, 'hit', keyOf(key), now, ends, windowMs + counterSlackMs, believableEnd(now)),
+        );
       }),
     peek: (key) =>
       ask(async (client) => {
         const stored = await client.get(keyOf(key));
         const now = clock.now();
         const hit = stored === null ? null : readCounter(stored);
-        return hit && hit.resetsAt > now ? hit : { count: 0, resetsAt: now };
+        return hit && hit.resetsAt > now && hit.resetsAt <= believableEnd(now) ? hit : { count: 0, resetsAt: now };
       }),
     forget: (key) => ask(async (client) => void (await client.del(keyOf(key)))),
   };

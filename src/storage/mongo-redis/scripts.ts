@@ -81,13 +81,14 @@ if ARGV[3] == '' then redis.call('PERSIST', KEYS[1])
 elseif isNew then redis.call('PEXPIRE', KEYS[1], ARGV[3])
 else redis.call('PEXPIRE', KEYS[1], ARGV[3], 'GT') end`,
 
-  /** now, end of a window that begins now, ttl of such a window → count and end. A counter is `<count> <end>`. */
+  /** now, end of a window that begins now, ttl of such a window, end that is believable → count and end. A counter is `<count> <end>`. */
   hit: `
 local count, ends = 0, ARGV[2]
 local old = redis.call('GET', KEYS[1])
 if old then
   local oldCount, oldEnds = string.match(old, '^(%d+) (%S+)$')
-  if tonumber(oldEnds) > tonumber(ARGV[1]) then count, ends = tonumber(oldCount), oldEnds end
+  local ending = tonumber(oldEnds)
+  if ending > tonumber(ARGV[1]) and ending <= tonumber(ARGV[4]) then count, ends = tonumber(oldCount), oldEnds end
 end
 local row = string.format('%d %s', count + 1, ends)
 if count > 0 then redis.call('SET', KEYS[1], row, 'KEEPTTL') else redis.call('SET', KEYS[1], row, 'PX', ARGV[3]) end

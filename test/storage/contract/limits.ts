@@ -15,6 +15,22 @@ export function limitsContract(open: OpenStorage): void {
         expect(await limits.hit('key', 500)).toEqual({ count: 1, resetsAt: resetsAt + 500 });
       }));
 
+    test('begun under a clock that was far ahead, they hold nobody up once it is right again', () =>
+      withStorage(open, async ({ storage: { limits }, clock }) => {
+        const aheadMs = 400 * 86_400_000;
+        clock.advance(aheadMs);
+        await limits.hit('key', 30_000);
+        expect((await limits.hit('key', 30_000)).count).toBe(2);
+        clock.advance(-aheadMs);
+        expect((await limits.peek('key')).count).toBe(0);
+        const resetsAt = clock.now() + 30_000;
+        expect(await limits.hit('key', 30_000)).toEqual({ count: 1, resetsAt });
+        expect(await limits.hit('key', 30_000)).toEqual({ count: 2, resetsAt });
+        // By less than that it may last so much longer, and goes on counting: nobody gets tries anew by a small step.
+        clock.advance(-3_600_000);
+        expect(await limits.hit('key', 30_000)).toEqual({ count: 3, resetsAt });
+      }));
+
     test('looking does not count, and forgetting starts anew', () =>
       withStorage(open, async ({ storage: { limits } }) => {
         expect((await limits.peek('key')).count).toBe(0);
