@@ -60,7 +60,10 @@ export const clientFileSchema = z.strictObject({
   postLogoutRedirectUris: z.array(redirectUri).default([]).describe('Compared exactly'),
   backchannelLogoutUri: webUrl.nullable().default(null),
   startUrl: webUrl.nullable().default(null).describe('Where a person starts again at this client'),
-  initiateLoginUri: httpsUrl.nullable().default(null).describe('OpenID Connect Core §4, third-party initiated login'),
+  initiateLoginUri: httpsUrl
+    .nullable()
+    .default(null)
+    .describe('Where a client begins a sign-in that it is told to (OpenID Connect Core 4); wins over startUrl'),
   scopes: z.array(z.enum(scopes)).default(['openid']),
   claims: claimPermissions,
   offlineAccess: z.boolean().default(false).describe('A refresh token comes with every code'),
