@@ -15,7 +15,7 @@ function read(said: object, profile: Config['profile'] = 'production') {
   if (!source) throw new Error('no YAML');
   const config = {
     profile,
-    registration: { enabled: true, management: true, initialAccessTokenFile: null, scopes: ['email'] },
+    registration: { enabled: true, management: true, most: 100, initialAccessTokenFile: null, scopes: ['email'] },
     outgoing: { allow: [inside] },
   } as const;
   // A cast: nothing else of the configuration is read.

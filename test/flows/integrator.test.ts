@@ -1,5 +1,6 @@
 /** What a developer learns of a request that was refused: on the page, in the log by its reference, in the console. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -234,6 +235,22 @@ describe('the console', () => {
     expect((await told('')).length).toBe(20);
     expect((await told('test-web')).length).toBe(before);
     expect(JSON.stringify(await told())).not.toContain('aino');
+  });
+
+  test('answers to its own name alone, so that a page whose name points here cannot read it', async () => {
+    const { port } = new URL(world.issuer);
+    for (const path of ['/integrator', '/integrator.json']) {
+      const status = (host: string) =>
+        new Promise<number | undefined>((resolve, reject) => {
+          get({ host: '127.0.0.1', port, path, headers: { host } }, (answer) => {
+            answer.resume();
+            resolve(answer.statusCode);
+          }).on('error', reject);
+        });
+      expect([path, await status(`localhost:${port}`)]).toEqual([path, 200]);
+      for (const host of [`rebound.example:${port}`, 'localhost', `127.0.0.1:${port}`])
+        expect([path, host, await status(host)]).toEqual([path, host, 421]);
+    }
   });
 
   test('is read only', async () => {
