@@ -8,7 +8,7 @@ import { emailedCodeOverridesSchema, secondFactorSchema, stepUpOverridesSchema }
 import { redirectUri } from './redirect-uri.ts';
 import { emailAddress, httpsUrl, localeSchema, localizedSchema, slug, text, webUrl } from './values.ts';
 
-/** Scopes a client can be allowed; `openid` is always there, `offline_access` comes from `offlineAccess`. */
+/** Scopes a client can be allowed, in the order in which people are told of them (http/views.ts); `openid` is always there, `offline_access` comes from `offlineAccess`. */
 export const scopes = [
   'openid',
   'email',

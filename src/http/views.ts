@@ -8,6 +8,7 @@
  */
 import type { DeviceLook } from '../accounts/account.ts';
 import type { PasswordRule } from '../accounts/password-policy.ts';
+import { scopes } from '../config/client-schema.ts';
 import type { AccountViews } from './account-models.ts';
 import type { FormPost } from './form-post-page.ts';
 import type { DeveloperDetail, IntegratorModel } from './integrator-models.ts';
@@ -89,18 +90,7 @@ export type PasswordRules = {
 };
 
 /** As the page of consent names what is asked for; `openid` only where it is all. */
-export const consentItems = [
-  'openid',
-  'email',
-  'profile',
-  'birthdate',
-  'age_over_18',
-  'national_id',
-  'roles',
-  'groups',
-  'county',
-  'offline_access',
-] as const;
+export const consentItems = [...scopes, 'offline_access'] as const;
 export type ConsentItem = (typeof consentItems)[number];
 
 export type WithEmail = {
