@@ -9,7 +9,7 @@ import { registrationSchema } from './registration-schema.ts';
 import { resourceServersSchema } from './resource-servers.ts';
 import { retentionSchema } from './retention-schema.ts';
 import { storageSchema } from './storage-schema.ts';
-import { emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
+import { calendarDate, emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
 const mail = z.strictObject({
   smtp: z
@@ -132,6 +132,10 @@ export const settingsSchema = z.strictObject({
   operator: z.strictObject({
     name: text,
     documentation: httpsUrl.nullable().default(null).describe('For developers of clients; told in discovery'),
+    accessibilityDated: calendarDate
+      .nullable()
+      .default(null)
+      .describe('When you last judged the pages: told at the end of the accessibility statement that Avain makes'),
   }),
   support: z.strictObject({
     email: emailAddress,

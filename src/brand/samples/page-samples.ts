@@ -124,8 +124,14 @@ export const pageSamples: { readonly [Name in PageView]: readonly Views[Name][] 
     { ...terms, backHref: '/interaction/abc/welcome', newerHref: '/terms/oima' },
   ],
   'pages/accessibility': [
-    { backHref: null, own: null, message: '', email: '' },
-    { backHref: '/interaction/abc/sign-in', own: ownStatement, message: 'Ensimmäinen\n\n<b>toinen</b>', email },
+    { backHref: null, own: null, dated: '2026-11-23', message: '', email: '' },
+    {
+      backHref: '/interaction/abc/sign-in',
+      own: ownStatement,
+      dated: null,
+      message: 'Ensimmäinen\n\n<b>toinen</b>',
+      email,
+    },
   ],
   'pages/accessibility-thanks': [{ backHref: null }, { backHref: '/interaction/abc/sign-in' }],
   'pages/privacy': [
