@@ -1,11 +1,15 @@
 /** The `avain` command on a pseudo-terminal, answered as a person types: only after they were asked. */
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../..');
 
 /** util-linux's `script`, which gives a program a terminal. */
-export const hasTerminal = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+const hasTerminal = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+
+/** Left out, which Jest tells, where nothing gives a program a terminal. */
+export const testOnTerminal = hasTerminal ? test : test.skip;
 
 /** `answers`: what is typed when the words before it stand on the screen. Resolves with all that was shown. */
 export async function onTerminal(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runAvain } from '../cli/avain.ts';
-import { hasTerminal, onTerminal } from '../cli/terminal.ts';
+import { onTerminal, testOnTerminal } from '../cli/terminal.ts';
 import { type OwnConfig, ownConfig } from '../support/own-config.ts';
 
 let config: OwnConfig;
@@ -89,8 +89,6 @@ test('a client of each preset passes the check, and no file is written over', as
   const wild = client('new', '--preset', 'web', '--id', 'wild', '--name', 'W', '--redirect-uri', 'https://*.example/');
   expect([wild.status, wild.told]).toEqual([1, expect.stringContaining('no pattern is ever matched')]);
 }, 60_000);
-
-const testOnTerminal = hasTerminal ? test : test.skip;
 
 testOnTerminal(
   'on a terminal what was not given is asked, one question after the other, and a wrong answer writes nothing',
