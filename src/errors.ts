@@ -10,7 +10,7 @@ export type WayOn = { readonly href: string; readonly text: TextRef };
 /** The request is expired, forged, unknown or malformed. */
 export class RequestRefused extends Error {
   override readonly name = 'RequestRefused';
-  readonly status: 400 | 403 | 404 | 405 | 410 | 413 | 415;
+  readonly status: 400 | 403 | 404 | 405 | 410 | 413 | 415 | 421;
   readonly title: TextRef;
   readonly body: TextRef;
   readonly wayOn: WayOn | null;

@@ -48,6 +48,8 @@ export type Membership = { readonly name: string; readonly givenAt: Instant };
 export type GivenConsent = {
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
+  /** What the person would rather not tell, by the names of scopes: not told, and not asked again. Absent = nothing. */
+  readonly leftOut?: readonly string[];
   readonly givenAt: Instant;
 };
 

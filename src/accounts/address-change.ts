@@ -37,7 +37,7 @@ function letter(
   { link, owner, clientId }: { link: IssuedLink; owner: Account | null; clientId: OutboxMail['clientId'] },
 ): OutboxMail {
   const { config, clients, keyring } = deps;
-  const client = clients.get(clientId) ?? { id: clientId, startUrl: null };
+  const client = clients.get(clientId) ?? { id: clientId, startUrl: null, initiateLoginUri: null };
   if (owner === null) {
     const { token, validUntil } = link;
     return composeMail(deps, {

@@ -2,7 +2,7 @@
 import type { Client, Config } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
-import type { ConsentModel } from '../http/step-models.ts';
+import type { ConsentValue } from '../http/step-models.ts';
 import type { ConsentItem } from '../http/views.ts';
 import type { Account } from './account.ts';
 import { plainClaims } from './claims.ts';
@@ -78,7 +78,7 @@ async function valuesOf(deps: ValueDeps, page: ConsentPage, item: ConsentItem, c
 }
 
 /** By the claims that will be told, of which nothing is left out and nothing added. */
-export async function consentValues(deps: ValueDeps, page: ConsentPage): Promise<ConsentModel['items']> {
+export async function consentValues(deps: ValueDeps, page: ConsentPage): Promise<readonly ConsentValue[]> {
   const claims = await plainClaims(deps, page, claimNames(page.asked));
   return Promise.all(
     consentItemsOf(page.asked).map(async (item) => {

@@ -4,6 +4,7 @@
  */
 import type { Client } from '../config/schema.ts';
 import { type ConsentItem, consentItems } from '../http/views.ts';
+import type { Instant } from '../ids.ts';
 import type { GivenConsent } from './account.ts';
 import { claimsByScope } from './claims-by-scope.ts';
 
@@ -38,6 +39,41 @@ export function notGiven({ scopes, claims }: Asked, given: GivenConsent | undefi
     scopes: scopes.filter((scope) => !includes(before, scope)),
     claims: claims.filter((claim) => !includes(named, claim) && !includes(before, scopeOf(claim) ?? '')),
   };
+}
+
+/**
+ * What of a request may be left out: what scopes ask for is voluntary (OpenID Connect Core 5.4), and so is a claim that is
+ * asked for by name unless it is essential (5.5.1). A permission is no claim.
+ */
+export function mayLeaveOut(item: string, essential: readonly string[]): boolean {
+  return item !== 'openid' && item !== 'offline_access' && !essential.some((claim) => scopeOf(claim) === item);
+}
+
+const without = ({ scopes, claims }: Asked, items: readonly string[]): Asked => ({
+  scopes: scopes.filter((scope) => !includes(items, scope)),
+  claims: claims.filter((claim) => !includes(items, scopeOf(claim) ?? '')),
+});
+
+/** What of it the person has not decided on. What they left out is asked again only when the client cannot do without. */
+export function undecided(asked: Asked, given: GivenConsent | undefined, essential: readonly string[]): Asked {
+  const leftOut = (given?.leftOut ?? []).filter((item) => mayLeaveOut(item, essential));
+  return without(notGiven(asked, given), leftOut);
+}
+
+/** `asked` is allowed but for `leftOut`. What was decided elsewhere meanwhile on other items stays. */
+export function decided(
+  before: GivenConsent | undefined,
+  asked: Asked,
+  leftOut: readonly string[],
+  givenAt: Instant,
+): GivenConsent {
+  const both = {
+    scopes: unique([...(before?.scopes ?? []), ...asked.scopes]),
+    claims: unique([...(before?.claims ?? []), ...asked.claims]),
+  };
+  const told = consentItemsOf(asked).filter((item) => !includes(leftOut, item));
+  const leftOutBefore = (before?.leftOut ?? []).filter((item) => !includes(told, item));
+  return { ...without(both, leftOut), leftOut: unique([...leftOutBefore, ...leftOut]), givenAt };
 }
 
 export const isNothing = ({ scopes, claims }: Asked): boolean => scopes.length === 0 && claims.length === 0;

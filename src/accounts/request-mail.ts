@@ -2,6 +2,7 @@
  * Mails that an address asks for: activation and reset. Whatever the address is (new, pending, imported, known,
  * unknown), the person gets the same answer and the server does the same work: one link row, one mail row.
  */
+import { signInAddress } from '../clients/sign-in-address.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Locale } from '../http/locale.ts';
@@ -36,9 +37,9 @@ export function linkHref(issuer: string, purpose: LinkPurpose, token: string): s
   return new URL(`/links/${purpose}?token=${token}`, issuer).href;
 }
 
-/** Where a mail leads somebody who should sign in: the client's own start. */
-export function signInHref(issuer: string, client: Pick<Client, 'startUrl'>): string {
-  return client.startUrl ?? new URL('/', issuer).href;
+/** Where a mail leads somebody who should sign in: the client's own way, else the list of services. */
+export function signInHref(issuer: string, client: Parameters<typeof signInAddress>[0]): string {
+  return signInAddress(client, issuer) ?? new URL('/', issuer).href;
 }
 
 async function sendWithLink(

@@ -27,7 +27,7 @@ export function clientFromMetadata(metadata: ClientMetadata, terms: MetadataTerm
     postLogoutRedirectUris: metadata.post_logout_redirect_uris,
     backchannelLogoutUri: metadata.backchannel_logout_uri ?? null,
     startUrl: startUrlOf(metadata),
-    initiateLoginUri: metadata.initiate_login_uri ?? null,
+    initiateLoginUri: ownAddress(metadata, metadata.initiate_login_uri),
     scopes: scopesOf(metadata, terms),
     offlineAccess: metadata.grant_types.includes('refresh_token'),
     profile: terms.profile,
@@ -54,10 +54,13 @@ function scopesOf({ scope }: ClientMetadata, { scopes: allowed }: MetadataTerms)
 }
 
 /** Pages of ours link to it as the way back: so it must be where its answers go, not any address that it names. */
-function startUrlOf({ initiate_login_uri, client_uri, redirect_uris }: ClientMetadata): string {
-  const hosts = redirect_uris.map((uri) => new URL(uri).host);
-  const own = [initiate_login_uri, client_uri].find((uri) => uri !== undefined && hosts.includes(new URL(uri).host));
-  return own ?? new URL('/', redirect_uris[0]).href;
+function ownAddress({ redirect_uris }: ClientMetadata, uri: string | undefined): string | null {
+  const hosts = redirect_uris.map((redirect) => new URL(redirect).host);
+  return uri !== undefined && hosts.includes(new URL(uri).host) ? uri : null;
+}
+
+function startUrlOf(metadata: ClientMetadata): string {
+  return ownAddress(metadata, metadata.client_uri) ?? new URL('/', metadata.redirect_uris[0]).href;
 }
 
 function protocolOf(metadata: ClientMetadata) {

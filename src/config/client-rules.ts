@@ -73,7 +73,11 @@ function pageRules(file: ClientFile): Rule[] {
   const signsIn = hasPages || file.deviceFlow;
   return [
     [!signsIn && !file.clientCredentials, ['redirectUris'], 'one address or more'],
-    [hasPages && file.startUrl === null, ['startUrl'], 'the address where a person starts again'],
+    [
+      hasPages && file.startUrl === null && file.initiateLoginUri === null,
+      ['startUrl'],
+      'the address where a person starts again (or initiateLoginUri)',
+    ],
     [!signsIn && file.offlineAccess, ['offlineAccess'], 'false: refresh tokens belong to people'],
     [!file.languages.includes(file.defaultLocale), ['defaultLocale'], `one of languages: ${file.languages.join(', ')}`],
     [file.party === 'third' && file.sector === firstPartySector, ['sector'], 'a sector of its own for a third party'],

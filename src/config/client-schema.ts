@@ -9,7 +9,7 @@ import { emailedCodeOverridesSchema, secondFactorSchema, stepUpOverridesSchema }
 import { redirectUri } from './redirect-uri.ts';
 import { emailAddress, httpsUrl, localeSchema, localizedSchema, slug, text, webUrl } from './values.ts';
 
-/** Scopes a client can be allowed; `openid` is always there, `offline_access` comes from `offlineAccess`. */
+/** Scopes a client can be allowed, in the order in which people are told of them (http/views.ts); `openid` is always there, `offline_access` comes from `offlineAccess`. */
 export const scopes = [
   'openid',
   'email',
@@ -61,7 +61,10 @@ export const clientFileSchema = z.strictObject({
   postLogoutRedirectUris: z.array(redirectUri).default([]).describe('Compared exactly'),
   backchannelLogoutUri: webUrl.nullable().default(null),
   startUrl: webUrl.nullable().default(null).describe('Where a person starts again at this client'),
-  initiateLoginUri: httpsUrl.nullable().default(null).describe('OpenID Connect Core §4, third-party initiated login'),
+  initiateLoginUri: httpsUrl
+    .nullable()
+    .default(null)
+    .describe('Where a client begins a sign-in that it is told to (OpenID Connect Core 4); wins over startUrl'),
   scopes: z.array(z.enum(scopes)).default(['openid']),
   claims: claimPermissions,
   offlineAccess: z.boolean().default(false).describe('A refresh token comes with every code'),

@@ -105,7 +105,7 @@ export function productionRefusals(source: Source, settings: Settings, env: Envi
 /** What production refuses in one client: the demo world's clients, and addresses that are not public. */
 export function productionClientRefusals({ source, file }: ReadClient): Fault[] {
   const wayOut = 'no client of the demo world (remove the file, or clients/ of the demo from clientsDirs)';
-  const single = ['jwksUri', 'backchannelLogoutUri', 'startUrl'] as const;
+  const single = ['jwksUri', 'backchannelLogoutUri', 'startUrl', 'initiateLoginUri'] as const;
   const lists = ['redirectUris', 'postLogoutRedirectUris'] as const;
   const urls: [KeyPath, string | null][] = [
     ...single.map((key): [KeyPath, string | null] => [[key], file[key]]),

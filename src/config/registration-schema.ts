@@ -12,6 +12,11 @@ export const registrationSchema = z
       .boolean()
       .default(false)
       .describe('Such a client may read, change and delete its registration (RFC 7592)'),
+    most: z
+      .int()
+      .min(1)
+      .default(100)
+      .describe('So many clients may be registered in this way; one more is refused until one is removed'),
     initialAccessTokenFile: text
       .nullable()
       .default(null)

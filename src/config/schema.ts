@@ -77,7 +77,7 @@ export type Client = DeepReadonly<
     stepUp: StepUpPolicy;
     code: EmailedCodePolicy;
     secondFactor: SecondFactorPolicy;
-    /** Where a person starts again at this client; null only for clients without pages (client credentials). */
+    /** Where a person starts again at this client, unless it has an `initiateLoginUri`: clients/sign-in-address.ts decides. */
     startUrl: string | null;
     /** The brand's colours with all that is derived from them, checked to be readable. */
     theme: Theme;

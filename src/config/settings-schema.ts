@@ -14,7 +14,7 @@ import { signingKeysSchema } from './signing-keys-schema.ts';
 import { statisticsSchema } from './statistics-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { tracingSchema } from './tracing-schema.ts';
-import { emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
+import { calendarDate, emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
 
 const mail = z.strictObject({
   smtp: z
@@ -142,6 +142,10 @@ export const settingsSchema = z.strictObject({
   operator: z.strictObject({
     name: text,
     documentation: httpsUrl.nullable().default(null).describe('For developers of clients; told in discovery'),
+    accessibilityDated: calendarDate
+      .nullable()
+      .default(null)
+      .describe('When you last judged the pages: told at the end of the accessibility statement that Avain makes'),
   }),
   support: z.strictObject({
     email: emailAddress,

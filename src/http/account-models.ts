@@ -52,6 +52,8 @@ export type AccountAppsModel = {
     /** Asks for consent. */
     readonly third: boolean;
     readonly items: readonly ConsentItem[];
+    /** What it asked for and was not given. */
+    readonly leftOut: readonly ConsentItem[];
     readonly since: number;
     readonly signedIn: boolean;
     readonly offline: boolean;

@@ -76,8 +76,9 @@ export function feedbackPages(deps: FeedbackDeps) {
   const { ledAway } = statementPages(deps);
   const show = (ctx: Context, place: StatementPlace, typed: Feedback, errors: readonly FormError[]): void => {
     const { own, backHref } = place;
+    const { accessibilityDated: dated } = config.operator;
     ownFormsOnly(ctx);
-    pages.send(ctx, 'pages/accessibility', { own, backHref, ...typed }, { ...place, csrfScope, errors });
+    pages.send(ctx, 'pages/accessibility', { own, dated, backHref, ...typed }, { ...place, csrfScope, errors });
   };
   return {
     accessibility: (ctx: Context): void => {

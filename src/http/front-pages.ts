@@ -1,6 +1,7 @@
 /** Pages that belong to no journey: the list of services, terms to read, files. */
 import type { Context } from 'koa';
 import { termsInForce } from '../accounts/terms.ts';
+import { signInAddress } from '../clients/sign-in-address.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
 import { isLocale, type Locale } from './locale.ts';
@@ -34,9 +35,10 @@ export function frontPages({ config, clock, renderer, pages, clients }: FrontPag
   };
   const list = (ctx: Context, notFound: boolean): void => {
     const locale = localeOf(ctx);
-    const listed = [...clients.values()].flatMap(({ listed, name, startUrl }) =>
-      listed && startUrl !== null ? [{ name: name[locale], href: startUrl }] : [],
-    );
+    const listed = [...clients.values()].flatMap((client) => {
+      const href = signInAddress(client, config.issuer);
+      return client.listed && href !== null ? [{ name: client.name[locale], href }] : [];
+    });
     ctx.status = notFound ? 404 : 200;
     pages.send(ctx, 'pages/clients', { clients: listed, notFound }, { locale });
   };

@@ -1,4 +1,5 @@
 /** What a person sees of the service they are signing in to: the client, or the operator where none is known. */
+import { signInAddress } from '../clients/sign-in-address.ts';
 import type { OwnTexts } from '../config/own-texts.ts';
 import type { Client, Config } from '../config/schema.ts';
 import type { StatementKind } from '../config/statements.ts';
@@ -40,7 +41,7 @@ const plainColours = { accent: '#0b57a4', action: '#0b57a4', onAction: '#ffffff'
 
 /** `look`: null in mails, which show no file of ours, and where no client is known. */
 export function serviceFrame(
-  config: Pick<Config, 'operator' | 'support'>,
+  config: Pick<Config, 'issuer' | 'operator' | 'support'>,
   client: Client | null,
   locale: Locale,
   look: FrameLook | null = null,
@@ -53,7 +54,7 @@ export function serviceFrame(
     logo: look?.logo && logo ? { ...look.logo, width: logo.width, height: logo.height, alt: logo.alt[locale] } : null,
     colours: client?.theme.light ?? plainColours,
     texts: client?.texts ?? null,
-    homeHref: client?.links?.[locale].home ?? client?.startUrl ?? null,
+    homeHref: client?.links?.[locale].home ?? signInAddress(client, config.issuer),
     statements: {
       accessibility: statementHref('accessibility', client, locale),
       privacy: statementHref('privacy', client, locale),

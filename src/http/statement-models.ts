@@ -6,6 +6,8 @@ import type { Between, TextRef } from './views.ts';
 /** `own`: in the operator's words instead of ours. */
 export type AccessibilityModel = Between & {
   readonly own: StatementText | null;
+  /** `YYYY-MM-DD`, the day of ours; null = not told. */
+  readonly dated: string | null;
   /** As typed, to be corrected. */
   readonly message: string;
   readonly email: string;

@@ -143,14 +143,17 @@ export type TermsModel =
       /** As in TermsUpdate. */
       readonly decideBy: string | null;
     };
-/** `answer=allow|deny`, with hidden `shown`: what the page speaks of. */
+export type ConsentValue = { readonly item: ConsentItem; readonly values: readonly string[] | null };
+/** null = a permission, which cannot be left out; `needed` = the client cannot do without it. */
+export type ConsentChoice = 'needed' | 'ticked' | 'unticked' | null;
+/** `answer=allow|deny`, with hidden `shown`: what the page speaks of; `tell-ITEM` of each item that is ticked. */
 export type ConsentModel = {
   /** Name of the client that asks, in the frame's language. */
   readonly client: string;
   /** Something was allowed before, and these are new. */
   readonly more: boolean;
   /** What is asked for, with what the client will be told, in the frame's language; null = there is nothing to tell yet. */
-  readonly items: readonly { readonly item: ConsentItem; readonly values: readonly string[] | null }[];
+  readonly items: readonly (ConsentValue & { readonly choice: ConsentChoice })[];
   readonly shown: string;
 };
 /** The step's form finishes the request. */

@@ -7,6 +7,7 @@
  * means something else than the page's own answer is named `action` or `answer` as the model's comment says.
  */
 import type { PasswordRule } from '../accounts/password-policy.ts';
+import { scopes } from '../config/client-schema.ts';
 import type { AccountViews } from './account-models.ts';
 import type { AdminField, AdminViews } from './admin-models.ts';
 import type { DeviceViews } from './device-models.ts';
@@ -93,18 +94,7 @@ export type PasswordRules = {
 };
 
 /** As the page of consent names what is asked for; `openid` only where it is all. */
-export const consentItems = [
-  'openid',
-  'email',
-  'profile',
-  'birthdate',
-  'age_over_18',
-  'national_id',
-  'roles',
-  'groups',
-  'county',
-  'offline_access',
-] as const;
+export const consentItems = [...scopes, 'offline_access'] as const;
 export type ConsentItem = (typeof consentItems)[number];
 
 export type WithEmail = {

@@ -47,6 +47,7 @@ export const findingErrors = {
   'token-in-query': 'invalid_request',
   'sign-out-unregistered': 'invalid_request',
   'origin-unknown': 'invalid_request',
+  'response-mode': 'invalid_request',
 
   'redirect-scheme': 'invalid_redirect_uri',
   'redirect-userinfo': 'invalid_redirect_uri',
@@ -81,7 +82,7 @@ export const findingErrors = {
   'scope-not-filed': 'invalid_scope',
   'scope-beyond': 'invalid_scope',
   'response-type': 'unsupported_response_type',
-  'response-mode': 'unsupported_response_mode',
+  'response-mode-unknown': 'unsupported_response_mode',
   'grant-unknown': 'unsupported_grant_type',
   'silent-sign-in': 'login_required',
   'silent-page': 'interaction_required',

@@ -12,7 +12,7 @@ type Rule = readonly [error: string, told: RegExp | null, name: FindingName];
 /** By error and by what the library says of it, hidden or not; the first that fits. docs/errors.md has the same causes. */
 const rules: readonly Rule[] = [
   ['invalid_request', /must not be provided twice/, 'parameter-twice'],
-  ['invalid_request', /requires PKCE|code_challenge must be/, 'pkce-missing'],
+  ['invalid_request', /requires PKCE|code_challenge must be provided/, 'pkce-missing'],
   ['invalid_request', /code_challenge_method/, 'pkce-plain'],
   ['invalid_request', /^code_challenge /, 'pkce-malformed'],
   ['invalid_request', /^code_verifier /, 'verifier-malformed'],
@@ -33,6 +33,7 @@ const rules: readonly Rule[] = [
   ['invalid_request', /via query parameter/, 'token-in-query'],
   ['invalid_request', /post_logout_redirect_uri/, 'sign-out-unregistered'],
   ['invalid_request', /^origin /, 'origin-unknown'],
+  ['invalid_request', /^requested response_mode is not allowed/, 'response-mode'],
   ['invalid_client', /does not match the registered client authentication/, 'auth-method'],
   ['invalid_client', /invalid secret/, 'secret-wrong'],
   ['invalid_client', /client is invalid|client not found/, 'client-unknown'],
@@ -51,7 +52,7 @@ const rules: readonly Rule[] = [
   ['invalid_scope', /refresh token missing/, 'scope-beyond'],
   ['invalid_scope', null, 'scope-not-filed'],
   ['unsupported_response_type', null, 'response-type'],
-  ['unsupported_response_mode', null, 'response-mode'],
+  ['unsupported_response_mode', null, 'response-mode-unknown'],
   ['unsupported_grant_type', null, 'grant-unknown'],
   ['login_required', null, 'silent-sign-in'],
   ['interaction_required', null, 'silent-page'],

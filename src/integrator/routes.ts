@@ -2,6 +2,7 @@
 import type { RouterMiddleware } from '@koa/router';
 import type { Context } from 'koa';
 import type { Deps } from '../deps.ts';
+import { RequestRefused } from '../errors.ts';
 import type { IntegratorModel } from '../http/integrator-models.ts';
 import type { Pages } from '../http/pages.ts';
 import type { TextKey } from '../http/texts.ts';
@@ -10,7 +11,7 @@ import type { Finding } from './finding-names.ts';
 import { endpoints } from './observed.ts';
 import { kept, type RecentRequest, type RecentRequests } from './recent-requests.ts';
 
-type ConsoleDeps = Pick<Deps, 'texts'> & { readonly pages: Pages };
+type ConsoleDeps = Pick<Deps, 'texts' | 'config'> & { readonly pages: Pages };
 type Routes = { get(path: string, ...middleware: RouterMiddleware[]): unknown };
 
 const textOf = ({ name, params }: Finding) =>
@@ -51,14 +52,30 @@ function asJson({ findings, endpoint, at, ...request }: RecentRequest, texts: De
   };
 }
 
-export function integratorRoutes(router: Routes, { pages, texts }: ConsoleDeps, recent: RecentRequests): void {
-  router.get(consolePath, (ctx) => {
+const elsewhere = { title: 'page.not-found-title', body: 'page.not-found-body' } as const;
+
+/**
+ * A page elsewhere that has its own name point at this machine would be of our origin to the browser, and read what stands
+ * here (DNS rebinding): only who asks for us by our own name is answered.
+ */
+function ownHostOnly(issuer: string): RouterMiddleware {
+  const { host } = new URL(issuer);
+  return async (ctx, next) => {
+    // As it came: `ctx.host` is the public address, whatever was asked for (http/public-address.ts).
+    if (ctx.get('Host') !== host) throw new RequestRefused(421, 'integrator-host', elsewhere);
+    await next();
+  };
+}
+
+export function integratorRoutes(router: Routes, { pages, texts, config }: ConsoleDeps, recent: RecentRequests): void {
+  const ours = ownHostOnly(config.issuer);
+  router.get(consolePath, ours, (ctx) => {
     const clientId = asked(ctx);
     const keptQuery = clientId === undefined ? '' : `&client=${encodeURIComponent(clientId ?? '')}`;
     ctx.status = 200;
     pages.send(ctx, 'integrator/requests', modelOf(recent, clientId), { keptQuery });
   });
-  router.get(`${consolePath}.json`, (ctx) => {
+  router.get(`${consolePath}.json`, ours, (ctx) => {
     ctx.body = { kept, requests: recent.list(asked(ctx)).map((request) => asJson(request, texts)) };
   });
 }

@@ -108,10 +108,10 @@ export const signInErrors = {
   ),
   registration_not_supported: entry('redirect', 400, 'The parameter `registration`.', 'Leave it out.', core),
   temporarily_unavailable: entry(
-    'redirect page token request userinfo introspection device',
+    'redirect page token request userinfo introspection device registration',
     503,
-    'Avain or its storage is too busy, or too many sign-ins were begun from this browser or network.',
-    'Wait as long as `Retry-After` says, then try again.',
+    'Avain or its storage is too busy, or too many sign-ins were begun from this browser or network; at registration: as many clients are registered as may be.',
+    'Wait as long as `Retry-After` says, then try again. At registration: have the operator remove clients, or raise `registration.most`.',
   ),
   server_error: entry(
     'page token request userinfo introspection device registration',

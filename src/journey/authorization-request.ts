@@ -7,6 +7,8 @@ export type AuthorizationRequest = {
   readonly scopes: readonly string[];
   /** Claim names of the `claims` parameter, both places. */
   readonly claims: readonly string[];
+  /** Those of them that the client cannot do without (OpenID Connect Core 5.5.1). */
+  readonly essentialClaims: readonly string[];
   readonly acrValues: readonly string[];
   readonly acrClaim: AcrClaim | null;
   readonly maxAgeSeconds: number | null;
@@ -25,6 +27,9 @@ type ClaimsParameter = { id_token?: Record<string, unknown> | null; userinfo?: R
 
 const words = (value: unknown): string[] => (typeof value === 'string' ? value.split(' ').filter(Boolean) : []);
 
+const isEssential = (member: unknown): boolean =>
+  typeof member === 'object' && member !== null && 'essential' in member && member.essential === true;
+
 function expectedSubOf(params: Record<string, unknown>, claims: ClaimsParameter): string | null {
   const requested = claims.id_token?.sub as { value?: unknown } | null | undefined;
   if (typeof requested?.value === 'string') return requested.value;
@@ -38,10 +43,12 @@ export function readAuthorizationRequest(params: Record<string, unknown>): Autho
   // A cast: the provider refused a `claims` parameter that is not an object of objects.
   const claims = (typeof params.claims === 'string' ? JSON.parse(params.claims) : {}) as ClaimsParameter;
   const acr = claims.id_token?.acr;
+  const members = [...Object.entries(claims.id_token ?? {}), ...Object.entries(claims.userinfo ?? {})];
   return {
     clientId: String(params.client_id),
     scopes: words(params.scope),
-    claims: [...Object.keys(claims.id_token ?? {}), ...Object.keys(claims.userinfo ?? {})],
+    claims: members.map(([name]) => name),
+    essentialClaims: members.filter(([, member]) => isEssential(member)).map(([name]) => name),
     acrValues: words(params.acr_values),
     acrClaim: typeof acr === 'object' && acr !== null ? acr : null,
     maxAgeSeconds: params.max_age === undefined ? null : Number(params.max_age),

@@ -1,7 +1,7 @@
 /** All the reading for the ladder is done here: account, session row, identity's owner, roster; then `nextStep` is pure. */
 import type { Account } from '../accounts/account.ts';
 import { isKnownDevice, mailboxProvedAt } from '../accounts/account-rules.ts';
-import { consentNeeded, isNothing, notGiven } from '../accounts/consent.ts';
+import { consentNeeded, isNothing, undecided } from '../accounts/consent.ts';
 import { subjectOf } from '../accounts/subject.ts';
 import { postponementOf, type TermsStanding, termsStanding } from '../accounts/terms.ts';
 import type { Client } from '../config/schema.ts';
@@ -82,7 +82,7 @@ function journeyFacts(
 }
 
 function consentCovers(account: Account, { client, request }: GatherInput): boolean {
-  return isNothing(notGiven(consentNeeded(client, request), account.consents[client.id]));
+  return isNothing(undecided(consentNeeded(client, request), account.consents[client.id], request.essentialClaims));
 }
 
 function requestFacts(

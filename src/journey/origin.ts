@@ -1,5 +1,6 @@
 /** Where a journey came from, kept longer than the journey itself for the sake of its dead pages (decisions.md §2). */
 import type { Context } from 'koa';
+import { signInAddress } from '../clients/sign-in-address.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { WayOn } from '../errors.ts';
@@ -15,13 +16,17 @@ export async function rememberOrigin(deps: OriginDeps, id: string, client: Clien
   await deps.storage.origins.put(sha256Base64url(id), { clientId: client.id, locale }, expiresAt);
 }
 
-type StartAgainDeps = Pick<Deps, 'storage'> & { readonly clients: ReadonlyMap<string, Client>; readonly pages: Pages };
+type StartAgainDeps = Pick<Deps, 'storage' | 'config'> & {
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly pages: Pages;
+};
 
 /** "Start again" to the client a dead page belongs to; the page then also speaks its language. null = unknown. */
 export async function startAgain(deps: StartAgainDeps, ctx: Context, id: string): Promise<WayOn | null> {
   const origin = await deps.storage.origins.get(sha256Base64url(id));
   const client = deps.clients.get(origin?.clientId ?? '');
-  if (!origin || !client?.startUrl) return null;
+  const href = signInAddress(client, deps.config.issuer);
+  if (!origin || !client || href === null) return null;
   deps.pages.remember(ctx, { client, locale: origin.locale });
-  return { href: client.startUrl, text: { key: 'session.restart' } };
+  return { href, text: { key: 'session.restart' } };
 }

@@ -154,8 +154,8 @@ export async function personalData(deps: DataDeps, account: Account, sessions: r
     identity: identityPart(deps, account),
     ...accessParts(account),
     terms: termsPart(account, evidence),
-    consents: Object.entries(account.consents).map(([service, { scopes, claims, givenAt }]) => ({
-      ...{ service, scopes, claims },
+    consents: Object.entries(account.consents).map(([service, { scopes, claims, leftOut = [], givenAt }]) => ({
+      ...{ service, scopes, claims, leftOut },
       givenAt: iso(givenAt),
     })),
     sessions: sessions.map(sessionPart),

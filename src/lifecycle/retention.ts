@@ -50,7 +50,7 @@ export function keptSince({ retention }: Pick<Config, 'retention'>, table: KeptT
 async function tell(deps: RetentionDeps, { id }: Account): Promise<boolean> {
   const { config, clients, storage, clock } = deps;
   const clientId = await knownFrom(deps, id);
-  const client = clients.get(clientId) ?? { id: clientId, startUrl: null };
+  const client = clients.get(clientId) ?? { id: clientId, startUrl: null, initiateLoginUri: null };
   const now = clock.now();
   const { outcome } = await storage.accounts.update(id, (account) =>
     withDormancyTold(account, config.retention.accounts, now, ({ email: to, emailFingerprint, locale }, erasedAt) =>

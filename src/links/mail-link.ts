@@ -11,6 +11,7 @@ import type { Context } from 'koa';
 import type { DeviceLook } from '../accounts/account.ts';
 import { signInHref } from '../accounts/request-mail.ts';
 import { adminPlace } from '../admin/pages/admin-place.ts';
+import { signInAddress } from '../clients/sign-in-address.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { LimitReached } from '../errors.ts';
@@ -172,7 +173,7 @@ export function sendDead(
     purpose,
     kind: kind === 'live' ? 'used' : kind,
     validMs,
-    startHref: client?.startUrl ?? '/',
+    startHref: signInAddress(client, deps.config.issuer) ?? '/',
   } as const;
   deps.pages.send(ctx, 'pages/dead-link', model, {
     client,

@@ -1,6 +1,7 @@
 /** A link of another account than the one signed in: the page says who is signed in; going on ends that session first. */
 import type { Context } from 'koa';
 import { maskEmail } from '../accounts/email-address.ts';
+import { signInAddress } from '../clients/sign-in-address.ts';
 import { type LinkDeps, type OpenedLink, pageOf, redirect } from './mail-link.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function askToLeaveSession(
     return true;
   }
   ctx.status = 200;
-  const model = { maskedEmail: maskEmail(owner.email), stayHref: opened.client.startUrl };
+  const model = { maskedEmail: maskEmail(owner.email), stayHref: signInAddress(opened.client, deps.config.issuer) };
   deps.pages.send(ctx, 'pages/signed-in-as', model, pageOf(opened));
   return true;
 }

@@ -34,6 +34,7 @@ const onlyItsOwn = [
   'client_name',
   'application_type',
   'client_uri',
+  'initiate_login_uri',
   'logo_uri',
   'policy_uri',
   'tos_uri',

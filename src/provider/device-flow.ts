@@ -6,11 +6,8 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { DeviceLook } from '../accounts/account.ts';
 import type { Client } from '../config/schema.ts';
-import { browserOf } from '../http/browser.ts';
 import { deviceLookOf } from '../http/device-look.ts';
-import { networkOf } from '../http/network.ts';
 import type { FormError } from '../http/views.ts';
-import { userCodeWasWrong } from '../secrets/limits.ts';
 import type { ProviderDeps } from './deps.ts';
 import { providerPages } from './provider-pages.ts';
 import { canonicalUserCode, shownUserCode, userCodeCharset, userCodeMask } from './user-code.ts';
@@ -71,7 +68,6 @@ function devicePages(deps: ProviderDeps) {
     const guessed = told?.name === 'NotFoundError' && canonicalUserCode(told.userCode ?? '') !== '';
     const text = told && mistakes[mistakeOf(told, out?.error, guessed)];
     if (told && out && !text) return renderError(ctx, out, told);
-    if (guessed) await userCodeWasWrong(deps, browserOf(ctx).hash, networkOf(ctx));
     if (text) ctx.status = 422;
     const typed: unknown = told?.userCode ?? ctx.state['userCode'];
     const model = { xsrf: xsrfOf(ctx), userCode: typeof typed === 'string' ? typed : '' };

@@ -13,7 +13,7 @@ function fillIn(ctx: Context): void {
   ctx.query = rest;
 }
 
-/** In front of the library's page for a device's code: guesses are limited, also those that would be right (RFC 8628 5.1). */
+/** In front of the library's page for a device's code: tries are counted before anything is looked up (RFC 8628 5.1). */
 export function guardDeviceCodes(deps: Pick<Deps, 'config' | 'storage' | 'clock'>): Middleware {
   return async (ctx, next) => {
     if (ctx.path !== '/device') return next();

@@ -1,7 +1,7 @@
 /** The Grant of a session and client: reused while it lives, made from what the person may and did allow. */
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Account } from '../accounts/account.ts';
-import { consentNeeded, notGiven } from '../accounts/consent.ts';
+import { consentNeeded, notGiven, undecided } from '../accounts/consent.ts';
 import type { Client } from '../config/schema.ts';
 import { deviceLookOf } from '../http/device-look.ts';
 import type { AccountId } from '../ids.ts';
@@ -10,17 +10,28 @@ import type { ProviderDeps } from './deps.ts';
 import { type Decide, journeyOf } from './policy.ts';
 import { bindSession } from './session-facts.ts';
 
-/** What this request may be given: all a first-party client asks, what the person allowed to a third-party one. */
-async function allowed(ctx: KoaContextWithOIDC, client: Client, { storage }: ProviderDeps) {
+type Terms = Readonly<Record<'scopes' | 'claims', readonly string[]>>;
+const nothing: Terms = { scopes: [], claims: [] };
+
+/**
+ * What this request may be given: all a first-party client asks, what the person allowed to a third-party one; and what they
+ * left out, which the library must know as rejected, or it would ask for it again.
+ */
+async function decidedOn(ctx: KoaContextWithOIDC, client: Client, { storage }: ProviderDeps) {
   const scopes = [...ctx.oidc.requestParamOIDCScopes];
   const claims = [...ctx.oidc.requestParamClaims];
-  if (client.party === 'first') return { scopes, claims };
+  if (client.party === 'first') return { allowed: { scopes, claims }, leftOut: nothing };
   const account: Account | null = await storage.accounts.byId(ctx.oidc.account?.accountId as AccountId);
   // Of claims that this client is never told there is nothing to allow: in the Grant they keep the library from asking.
-  const missing = notGiven(consentNeeded(client, { scopes, claims }), account?.consents[client.id]);
+  const given = account?.consents[client.id];
+  const needed = consentNeeded(client, { scopes, claims });
+  const missing = notGiven(needed, given);
+  // What became essential since is asked by the ladder, which the library need not repeat.
+  const open = undecided(needed, given, []);
+  const outside = (list: readonly string[], names: readonly string[]) => list.filter((name) => !names.includes(name));
   return {
-    scopes: scopes.filter((scope) => !missing.scopes.includes(scope)),
-    claims: claims.filter((claim) => !missing.claims.includes(claim)),
+    allowed: { scopes: outside(scopes, missing.scopes), claims: outside(claims, missing.claims) },
+    leftOut: { scopes: outside(missing.scopes, open.scopes), claims: outside(missing.claims, open.claims) },
   };
 }
 
@@ -30,10 +41,33 @@ async function existingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined
   return id ? provider.Grant.find(id) : undefined;
 }
 
-function covers(grant: Grant, scopes: readonly string[], claims: readonly string[]): boolean {
-  const granted = new Set(grant.getOIDCScopeEncountered().split(' '));
-  const encountered = grant.getOIDCClaimsEncountered();
-  return scopes.every((scope) => granted.has(scope)) && claims.every((claim) => encountered.includes(claim));
+const within = (names: readonly string[], list: readonly string[]): boolean =>
+  names.every((name) => list.includes(name));
+
+const grantedBy = (grant: Grant): Terms => ({
+  scopes: grant.getOIDCScope().split(' '),
+  claims: grant.getOIDCClaims(),
+});
+const rejectedBy = (grant: Grant): Terms => ({
+  scopes: grant.getRejectedOIDCScope().split(' ').filter(Boolean),
+  claims: grant.getRejectedOIDCClaims(),
+});
+const isWithin = (terms: Terms, all: Terms): boolean =>
+  within(terms.scopes, all.scopes) && within(terms.claims, all.claims);
+
+/** Of what was rejected before, that stays which is not allowed now. */
+function write(grant: Grant, allowed: Terms, leftOut: Terms): void {
+  const before = rejectedBy(grant);
+  const still = (name: 'scopes' | 'claims') => [
+    ...before[name].filter((one) => !allowed[name].includes(one) && !leftOut[name].includes(one)),
+    ...leftOut[name],
+  ];
+  if (allowed.scopes.length > 0) grant.addOIDCScope(allowed.scopes.join(' '));
+  grant.addOIDCClaims([...allowed.claims]);
+  grant.rejected = undefined;
+  const [scopes, claims] = [still('scopes'), still('claims')];
+  if (scopes.length > 0) grant.rejectOIDCScope(scopes.join(' '));
+  if (claims.length > 0) grant.rejectOIDCClaims(claims);
 }
 
 /**
@@ -80,15 +114,15 @@ export function grantLoader(deps: ProviderDeps, decide: Decide) {
     if (decision.kind === 'done') {
       tellLevel(ctx, acrOf(decision.level, deps.config.acr), decision.amr);
     }
-    const { scopes, claims } = await allowed(ctx, client, deps);
+    const { allowed, leftOut } = await decidedOn(ctx, client, deps);
     const existing = await existingGrant(ctx);
     const resources = asked(ctx, client);
-    if (existing && covers(existing, scopes, claims) && coversResources(existing, resources)) return existing;
-    if (scopes.length === 0 && resources.length === 0) return existing;
+    const covers = existing && isWithin(allowed, grantedBy(existing)) && isWithin(leftOut, rejectedBy(existing));
+    if (covers && coversResources(existing, resources)) return existing;
+    if (allowed.scopes.length === 0 && resources.length === 0) return existing;
     const grant = existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.id });
     for (const [resource, names] of resources) grant.addResourceScope(resource, names.join(' '));
-    if (scopes.length > 0) grant.addOIDCScope(scopes.join(' '));
-    grant.addOIDCClaims(claims);
+    write(grant, allowed, leftOut);
     await grant.save();
     return grant;
   };

@@ -1,5 +1,6 @@
 /** The library's own pages in our clothes: sign-out, signed out, and errors that have no safe way back to a client. */
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { signInAddress } from '../clients/sign-in-address.ts';
 import type { Client } from '../config/schema.ts';
 import { TemporarilyUnavailable } from '../errors.ts';
 import { referenceOf, rememberWhose } from '../http/refusal.ts';
@@ -25,8 +26,8 @@ function wayBackOf({ oidc }: KoaContextWithOIDC): string {
 const forms: Readonly<Record<string, string>> = { end_session_confirm: '/session/end', code_verification: '/device' };
 
 /** Sign-out is no sign-in that failed: a stale form leads back to where it stood. */
-function errorModel(ctx: KoaContextWithOIDC, client: Client | null, gone: boolean): ErrorModel {
-  const toStart: ErrorModel['wayOn'] = { href: client?.startUrl ?? '/', text: { key: 'common.to-start' } };
+function errorModel(ctx: KoaContextWithOIDC, startHref: string, gone: boolean): ErrorModel {
+  const toStart: ErrorModel['wayOn'] = { href: startHref, text: { key: 'common.to-start' } };
   if (gone) {
     return {
       title: { key: 'session.expired-title' },
@@ -73,7 +74,7 @@ export function providerPages(deps: PageDeps) {
     const client = clientOf(ctx);
     // Also where people land who chose to stay.
     const { accountId } = await ctx.oidc.provider.Session.get(ctx);
-    const model = { returnHref: client?.startUrl ?? null, stillSignedIn: accountId !== undefined };
+    const model = { returnHref: signInAddress(client, config.issuer), stillSignedIn: accountId !== undefined };
     pages.send(ctx, 'pages/signed-out', model, { client, locale: localeOf(ctx, client) });
   };
   const renderError: RenderError = async (ctx, out, error) => {
@@ -83,7 +84,7 @@ export function providerPages(deps: PageDeps) {
     // Finished already, by a double click or in another tab, or left lying too long.
     const gone = error instanceof errors.SessionNotFound;
     if (gone) ctx.status = 410;
-    const model = errorModel(ctx, client, gone);
+    const model = errorModel(ctx, signInAddress(client, config.issuer) ?? '/', gone);
     // Something to tell: what is over, or a stale form, is no riddle to anybody.
     const told: { id?: string } =
       gone || ctx.oidc?.route === 'end_session_confirm' ? {} : detailsOf(ctx, out, error, client);

@@ -71,6 +71,24 @@ function sameHosts(before: readonly string[], now: unknown): boolean {
   return Array.isArray(now) && hostsOf(before).join(' ') === hostsOf(now.map(String)).join(' ');
 }
 
+/** As programs are told that something has run out (RFC 6749 4.1.2.1): an operator must make room. */
+function noRoom(): Error {
+  const told = 'as many clients are registered as may be (registration.most)';
+  return Object.assign(new errors.CustomOIDCProviderError('temporarily_unavailable', told), {
+    status: 503,
+    statusCode: 503,
+  });
+}
+
+/**
+ * Whoever has the token could fill the store with clients. Counted in the store, by what every node has put there; of some
+ * that come at the same moment a few more than the bound may pass.
+ */
+async function hasRoom({ storage, config }: StoreDeps): Promise<boolean> {
+  const kept = await storage.clients.all();
+  return kept.filter(({ id }) => id.startsWith(idPrefix)).length < config.registration.most;
+}
+
 /** Keeps what the library accepted, if our own rules for clients accept it too. */
 export function registeredClients(deps: StoreDeps): RegisteredClients {
   const { storage, clock, clients } = deps;
@@ -94,6 +112,7 @@ export function registeredClients(deps: StoreDeps): RegisteredClients {
       // What people allowed, they allowed to whom their answers went: whoever else wants them registers anew.
       if (before && !sameHosts(before.redirectUris, metadata['redirect_uris']))
         throw new errors.InvalidClientMetadata('redirect_uris must stay at the host that people have been shown');
+      if (!before && !(await hasRoom(deps))) throw noRoom();
       const { set, faults } = await checkStoredClient(deps, { id, text }, 'report');
       const [fault] = faults;
       if (fault)

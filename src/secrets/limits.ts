@@ -173,27 +173,19 @@ export async function interactionWait(deps: LimitDeps, browser: BrowserHash, net
   return ofBrowser ?? ofNetwork;
 }
 
-/** A device's code has 34 bits and lives a quarter of an hour: with so few tries nobody finds one (RFC 8628 5.1). */
-const wrongUserCodes = { perBrowser: 10, perNetwork: 50, windowMs: 10 * minuteMs };
+/**
+ * A device's code has 34 bits and lives a quarter of an hour: with so few tries nobody finds one (RFC 8628 5.1). Whoever means
+ * it honestly needs two for a device, its code and the confirmation.
+ */
+const userCodeTries = { perBrowser: 20, perNetwork: 100, windowMs: 10 * minuteMs };
 
-const userCodeKeys = (browser: BrowserHash, network: string) =>
-  [
-    [`user-code|browser|${browser}`, wrongUserCodes.perBrowser],
-    [`user-code|network|${network}`, wrongUserCodes.perNetwork],
-  ] as const;
-
-export async function userCodeWait(
-  { storage, clock }: LimitDeps,
-  browser: BrowserHash,
-  network: string,
-): Promise<Wait> {
-  for (const [key, most] of userCodeKeys(browser, network)) {
-    const wrong = await storage.limits.peek(key);
-    if (wrong.count >= most) return until(wrong.resetsAt, clock.now());
-  }
-  return null;
-}
-
-export async function userCodeWasWrong({ storage }: LimitDeps, browser: BrowserHash, network: string): Promise<void> {
-  await Promise.all(userCodeKeys(browser, network).map(([key]) => storage.limits.hit(key, wrongUserCodes.windowMs)));
+/** Counts a code about to be looked up, right or wrong: of any number at once no more are looked at than are allowed. */
+export async function userCodeWait(deps: LimitDeps, browser: BrowserHash, network: string): Promise<Wait> {
+  const { perBrowser, perNetwork, windowMs } = userCodeTries;
+  // Side by side: whoever is over the one could be over the other as well by dropping its cookie.
+  const [ofBrowser, ofNetwork] = await Promise.all([
+    over(deps, `user-code|browser|${browser}`, windowMs, perBrowser),
+    over(deps, `user-code|network|${network}`, windowMs, perNetwork),
+  ]);
+  return ofBrowser ?? ofNetwork;
 }

@@ -40,11 +40,12 @@ export const apps = defineAccountPage({
   section: { title: 'apps.title', summary: () => ({ key: 'apps.summary' }) },
   form: z.object({ service: z.string() }),
   show: async (context) => ({
-    services: (await services(context)).map(({ id, client, items, since, signedIn, offline }) => ({
+    services: (await services(context)).map(({ id, client, items, leftOut, since, signedIn, offline }) => ({
       id,
       name: client?.name[context.locale] ?? id,
       third: client?.party === 'third',
       items: items.filter((item) => item !== 'offline_access'),
+      leftOut: leftOut.filter((item) => item !== 'offline_access'),
       since,
       signedIn,
       offline,

@@ -12,6 +12,8 @@ export type OwnService = {
   /** null = no client of that id is configured any more. */
   readonly client: Client | null;
   readonly items: readonly ConsentItem[];
+  /** What a third party asked for and was not allowed, though it may have it by its file. */
+  readonly leftOut: readonly ConsentItem[];
   readonly since: Instant;
   readonly signedIn: boolean;
   readonly offline: boolean;
@@ -23,6 +25,11 @@ function itemsOf(account: Account, client: Client): readonly ConsentItem[] {
   const consent = account.consents[client.id];
   // Only what the client may still have by its file.
   return consent ? consentItemsOf(consentNeeded(client, consent)) : [];
+}
+
+function leftOutOf(account: Account, client: Client): readonly ConsentItem[] {
+  const scopes = account.consents[client.id]?.leftOut ?? [];
+  return scopes.length === 0 ? [] : consentItemsOf(consentNeeded(client, { scopes, claims: [] }));
 }
 
 /** Pure; those used last come first. */
@@ -39,7 +46,10 @@ export function servicesOf(
     const client = clients.get(id) ?? null;
     const { since, signedIn, offline } = access.get(id) ?? { since: null, signedIn: false, offline: false };
     const times = [since, account.consents[id]?.givenAt].filter((at) => at != null);
-    return { id, client, items: client ? itemsOf(account, client) : [], since: Math.min(...times), signedIn, offline };
+    const seen = client
+      ? { items: itemsOf(account, client), leftOut: leftOutOf(account, client) }
+      : { items: [], leftOut: [] };
+    return { id, client, ...seen, since: Math.min(...times), signedIn, offline };
   });
   return services.sort((a, b) => b.since - a.since);
 }

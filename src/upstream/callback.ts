@@ -3,6 +3,7 @@
  * once, and only in the browser that started it (security R21). Whatever came back, the person lands on the ladder again.
  */
 import type { Context } from 'koa';
+import { signInAddress } from '../clients/sign-in-address.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { RequestRefused } from '../errors.ts';
@@ -99,5 +100,5 @@ async function otherBrowser(deps: CallbackDeps, ctx: Context, key: string, excha
     await storage.journeys.update(journey.id, (current) => ({ value: decided(current) }));
   }
   ctx.status = 400;
-  pages.send(ctx, 'pages/other-browser', { startHref: client?.startUrl ?? '/' }, { client });
+  pages.send(ctx, 'pages/other-browser', { startHref: signInAddress(client, deps.config.issuer) ?? '/' }, { client });
 }

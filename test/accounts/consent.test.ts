@@ -2,7 +2,17 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { claimsByScope } from '../../src/accounts/claims-by-scope.ts';
-import { type Asked, claimNames, consentItemsOf, consentNeeded, notGiven } from '../../src/accounts/consent.ts';
+import {
+  type Asked,
+  claimNames,
+  consentItemsOf,
+  consentNeeded,
+  decided,
+  isNothing,
+  mayLeaveOut,
+  notGiven,
+  undecided,
+} from '../../src/accounts/consent.ts';
 import { scopes as ownScopes } from '../../src/config/client-schema.ts';
 import { readAuthorizationRequest } from '../../src/journey/authorization-request.ts';
 
@@ -29,6 +39,12 @@ test('the claims parameter is read by its names: essential, voluntary and valued
       const request = readAuthorizationRequest({ client_id: 'a', scope: 'openid', claims: JSON.stringify(claims) });
       const names = [...Object.keys(claims.id_token ?? {}), ...Object.keys(claims.userinfo ?? {})];
       expect(new Set(request.claims)).toEqual(new Set(names));
+      const essential = [claims.id_token, claims.userinfo].flatMap((at) =>
+        Object.entries(at ?? {}).flatMap(([name, said]) =>
+          said && 'essential' in said && said.essential ? [name] : [],
+        ),
+      );
+      expect(new Set(request.essentialClaims)).toEqual(new Set(essential));
     }),
   );
 });
@@ -64,5 +80,37 @@ test('what was allowed is not asked again, whatever was allowed before; and noth
       });
       expect(covered.filter((claim) => !allowed.includes(claim))).toEqual([]);
     }),
+  );
+});
+
+test('what is left out is not told and not asked again, until the client cannot do without; what is allowed is told', () => {
+  fc.assert(
+    fc.property(
+      client,
+      asked,
+      asked,
+      someOf(ownScopes),
+      someOf(allClaims),
+      (its, before, wanted, cleared, essential) => {
+        const needed = consentNeeded(its, wanted);
+        const leftOut = consentItemsOf(needed).filter(
+          (item) => mayLeaveOut(item, essential) && cleared.some((one) => one === item),
+        );
+        const after = decided(given(before), needed, leftOut, 2);
+        expect(isNothing(undecided(needed, after, essential))).toBe(true);
+        const missing = notGiven(needed, after);
+        const untold = [...missing.scopes, ...missing.claims.map((claim) => scopeOf(claim) ?? '')];
+        expect(new Set(untold)).toEqual(new Set(leftOut));
+        // As soon as one of its claims is essential.
+        for (const item of leftOut) {
+          const claim = allClaims.find((name) => scopeOf(name) === item) ?? '';
+          const open = undecided(needed, after, [...essential, claim]);
+          expect(consentItemsOf(open)).toContain(item);
+        }
+        // Allowed at last.
+        expect(isNothing(notGiven(needed, decided(after, needed, [], 3)))).toBe(true);
+        expect(decided(after, needed, [], 3).leftOut).toEqual([]);
+      },
+    ),
   );
 });

@@ -73,6 +73,12 @@ async function boundToken(guest: Guest): Promise<string> {
   return token;
 }
 
+async function machineToken(guest: Guest): Promise<string> {
+  const { headers, body = '' } = post(guest, '/token', { grant_type: 'client_credentials' });
+  const answer = await fetch(`${guest.origin}/token`, { method: 'POST', headers, body });
+  return ((await answer.json()) as Tokens).access_token;
+}
+
 const endpoints: Readonly<Record<string, Make>> = {
   discovery: () => get('/.well-known/openid-configuration'),
   jwks: () => get('/jwks'),
@@ -92,6 +98,10 @@ const endpoints: Readonly<Record<string, Make>> = {
     return get('/me', { authorization: `DPoP ${token}`, dpop: await guest.proof('GET', '/me', token) });
   },
   introspection: async (guest) => post(guest, '/token/introspection', { token: guest.tokens.access_token }),
+  // Each of a token of its own, so that there is something to end.
+  revocation: async (guest) => post(guest, '/token/revocation', { token: await machineToken(guest) }),
+  'device authorization': async (guest) => post(guest, '/device/auth', { scope: 'openid email' }),
+  'end session: the question': ({ cookie }) => get('/session/end?client_id=bench-web', { cookie }),
 };
 
 async function guestAt({ origin }: Server, { clientSecret, emails }: Subjects): Promise<Guest> {

@@ -141,7 +141,7 @@ const rows: readonly Row[] = [
     oima,
     /^startUrl:.*$/m,
     '',
-    /startUrl: found nothing, expected the address where a person starts again$/,
+    /startUrl: found nothing, expected the address where a person starts again \(or initiateLoginUri\)$/,
   ],
   [
     'http to start a login',

@@ -107,6 +107,13 @@ describe('refuses', () => {
       'startUrl: found "http://localhost:3200/login", expected a public https URL',
     ],
     [
+      'a start by initiation on loopback',
+      client,
+      'startUrl: https://palkka.fi/login',
+      'initiateLoginUri: https://localhost/login',
+      'initiateLoginUri: found "https://localhost/login", expected a public https URL',
+    ],
+    [
       'a missing master key',
       avain,
       '  masterKeyFile: ../keys/master-key\n',

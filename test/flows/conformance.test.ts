@@ -285,6 +285,23 @@ describe('a client that registers itself', () => {
       expect(run.output()).not.toContain(secret);
     }
   });
+
+  test('is refused when there are as many as may be, until one has gone', async () => {
+    const made: Record<string, string>[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      const answer = await register(said, await initial());
+      expect(answer.status).toBe(201);
+      made.push((await answer.json()) as Record<string, string>);
+    }
+    const full = await register(said, await initial());
+    const { error, error_description: told } = (await full.json()) as Record<string, string>;
+    expect([full.status, error, told]).toEqual([503, 'temporarily_unavailable', expect.stringContaining('most')]);
+    for (const { registration_client_uri: at = '', registration_access_token: token } of made) {
+      expect((await run.ask(at, { headers: bearer(token) })).status).toBe(200);
+      expect((await run.ask(at, { method: 'DELETE', headers: bearer(token) })).status).toBe(204);
+    }
+    expect((await register(said, await initial())).status).toBe(201);
+  });
 });
 
 /** What a TLS client is given: the cipher, or the error that ended the greeting. */

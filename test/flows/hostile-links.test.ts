@@ -19,10 +19,15 @@ const hourMs = 60 * minuteMs;
 const begin = (visitor: Visitor) => visitor.get(authorization(world).url);
 
 describe('links', () => {
-  async function asked(purpose: 'activate' | 'reset', email: string): Promise<{ visitor: Visitor; link: string }> {
+  async function asked(
+    purpose: 'activate' | 'reset',
+    email: string,
+    params = {},
+  ): Promise<{ visitor: Visitor; link: string }> {
     const visitor = browser();
     const door = purpose === 'activate' ? 'sign-up' : 'forgot-password';
-    await visitor.submit(await visitor.get(doorOf(await begin(visitor), door)), { email });
+    const first = await visitor.get(authorization(world, params).url);
+    await visitor.submit(await visitor.get(doorOf(first, door)), { email });
     return { visitor, link: await linkMailedTo(world, email, purpose) };
   }
 
@@ -63,6 +68,18 @@ describe('links', () => {
     expectSays(page, 410, 'dead-link.used-title', 'dead-link.activate-used');
     expectStart(page);
     expect(auditOf(world, email).filter((event) => event === 'account.activated')).toHaveLength(1);
+  });
+
+  test('a client that is told to begin sign-ins is told so by a dead page and by mail, with who asks and nothing of whom', async () => {
+    const { email } = newPerson('aloitus');
+    const { link } = await asked('activate', email, { client_id: 'test-two-step' });
+    const other = browser();
+    const done = await other.submit(await other.get(link), { password: goodPassword });
+    const way = `https://client.example/initiate?from=avain&amp;iss=${encodeURIComponent(world.issuer)}`;
+    expect(done.text).toContain(`href="${way}"`);
+    const page = await browser().get(link);
+    expectSays(page, 410, 'dead-link.used-title');
+    expect(page.text).toContain(`<a class="button" href="${way}"`);
   });
 
   test('an expired link says how long it lived', async () => {

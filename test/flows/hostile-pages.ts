@@ -267,6 +267,12 @@ export const ways: Readonly<Record<PageName, Way>> = {
     if (page.url.origin !== noListener) throw new Error(`not signed in: ${page.url.pathname}`);
     return { page: await visitor.get(new URL('/session/end', world.issuer)), fields: { logout: 'yes' } };
   },
+  device: async (world, visitor) => {
+    const body = new URLSearchParams({ client_id: 'test-device', scope: 'openid' });
+    const shown = await fetch(new URL('/device/auth', world.issuer), { method: 'POST', body });
+    const { user_code: userCode } = (await shown.json()) as { user_code: string };
+    return { page: await visitor.get(new URL('/device', world.issuer)), fields: { user_code: userCode } };
+  },
   home: simply('/'),
   integrator: simply('/integrator'),
   accessibility: async (world, visitor) => ({
@@ -295,5 +301,5 @@ export async function arrive(world: World, name: PageName): Promise<Place> {
     name.endsWith('?token') || name === 'dispatcher' || name === 'opened' || name === 'passkey' ? [] : formsOf(page);
   const form = marker ? forms.find(({ action, html }) => `${action}${html}`.includes(marker)) : forms[0];
   const chosen = form && { ...form, fields: { ...form.fields, ...fields } };
-  return { visitor, page, form: chosen ?? null, token: name === 'logout' ? 'xsrf' : 'csrf' };
+  return { visitor, page, form: chosen ?? null, token: name === 'logout' || name === 'device' ? 'xsrf' : 'csrf' };
 }

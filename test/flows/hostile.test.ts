@@ -76,6 +76,8 @@ const changing: Partial<Record<PageName, readonly FaultName[]>> = {
   'upstream/callback': ['get-storm', 'no-cookies'],
   // The library remembers in the session what its sign-out page asked.
   logout: faultNames,
+  // And in the session whose code it waits for, and how often one was guessed.
+  device: faultNames,
 };
 
 async function tried(place: Place, page: PageName, fault: FaultName): Promise<unknown> {

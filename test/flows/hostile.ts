@@ -37,6 +37,7 @@ export type PageName =
   | 'upstream/callback'
   | 'upstream/jwks'
   | 'logout'
+  | 'device'
   | 'home'
   | 'accessibility'
   | 'integrator'
@@ -235,6 +236,19 @@ function signOut(): Row {
   };
 }
 
+/** The library's form as well, for a code that a device shows; whoever types it needs no session yet. */
+function deviceCode(): Row {
+  const anybodys = 'anybody may read it; with another browser’s token its form is csrf-of-another-browser';
+  return {
+    ...signOut(),
+    'field-missing': 'its token is good once, and the faults before used it up; device.test.ts leaves the code out',
+    'get-storm': expected(200, 'device.title', 'stays'),
+    'no-cookies': anybodys,
+    'another-browser': anybodys,
+    'cookie-of-another-interaction': anybodys,
+  };
+}
+
 /** Anybody may read it; its form is the browser's own. */
 function statement(title: TextKey): Row {
   const anybodys = 'anybody may read it; with another browser’s token its form is csrf-of-another-browser';
@@ -350,6 +364,7 @@ export const hostile: Readonly<Record<PageName, Row>> = {
   }),
   'upstream/jwks': reading(200, null),
   logout: signOut(),
+  device: deviceCode(),
   home: reading(200, 'clients.title', queried),
   integrator: reading(200, 'integrator.title'),
   accessibility: statement('accessibility.title'),

@@ -1,8 +1,10 @@
 /** What a developer learns of a request that was refused: on the page, in the log by its reference, in the console. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type FindingName, findingErrors } from '../../src/integrator/finding-names.ts';
 import { productionScratch, type Scratch } from '../config/scratch.ts';
 import { createPrograms, freeOffset, type Programs } from '../support/programs.ts';
 import { says } from '../support/says.ts';
@@ -165,6 +167,67 @@ describe('the console', () => {
     expect(await findings('test-web')).toEqual(['wrong sign-out-unregistered']);
   });
 
+  const hint = 'eyJhbGciOiJub25lIn0.e30.';
+  const asked: readonly (readonly [name: FindingName, params: Record<string, string>])[] = [
+    ['redirect-host', { redirect_uri: 'https://other.example/callback' }],
+    ['pkce-missing', { code_challenge: '', code_challenge_method: '' }],
+    ['pkce-plain', { code_challenge_method: 'plain' }],
+    ['pkce-malformed', { code_challenge: 'short' }],
+    ['prompt-wrong', { prompt: 'none login' }],
+    ['max-age-wrong', { max_age: 'soon' }],
+    ['claims-malformed', { claims: '[]' }],
+    ['hint-malformed', { id_token_hint: hint }],
+    ['openid-missing', { scope: 'email', claims: '{"userinfo":{"email":null}}' }],
+    ['response-mode', { response_mode: 'jwt' }],
+    ['response-mode-unknown', { response_mode: 'web_message' }],
+    ['response-type', { response_type: 'token' }],
+    ['scope-not-filed', { scope: 'openid national_id' }],
+    ['silent-sign-in', { prompt: 'none' }],
+    ['silent-page', { prompt: 'none', client_id: 'test-two-step' }],
+    ['client-unknown', { client_id: 'nobody-at-all' }],
+    ['request-object', { request: 'x' }],
+    ['pushed-over', { request_uri: `urn:ietf:params:oauth:request_uri:${'x'.repeat(43)}` }],
+  ];
+  const grant = { grant_type: 'authorization_code', code: 'x'.repeat(43), redirect_uri: `${noListener}/callback` };
+  const redeemed: readonly (readonly [name: FindingName, body: Record<string, string>])[] = [
+    ['parameter-missing', { grant_type: 'authorization_code' }],
+    ['code-unknown', { ...grant, code_verifier: 'v'.repeat(43) }],
+    ['grant-not-filed', { grant_type: 'client_credentials' }],
+    ['grant-unknown', { grant_type: 'password' }],
+    ['auth-twice', { ...grant, client_id: 'test-public' }],
+    ['refresh-over', { grant_type: 'refresh_token', refresh_token: 'x'.repeat(43) }],
+  ];
+
+  test('finds the cause of each refusal, and it stands in docs/errors.md at the error that was given', async () => {
+    const seen: (readonly [string | undefined, string | null | undefined])[] = [];
+    const look = async () => {
+      const [newest] = await told();
+      seen.push([newest?.findings.find(({ kind }) => kind === 'wrong')?.name, newest?.error]);
+    };
+    const signedIn = createVisitor();
+    signedIn.unvisited.add(noListener);
+    const end = await signInWithPassword(signedIn, await signedIn.get(authorization(world).url), aino);
+    for (const [name, params] of asked) {
+      await send(name === 'silent-page' ? signedIn : createVisitor(), authorization(world, params).url);
+      await look();
+    }
+    const basic = await basicOf('test-web');
+    for (const [, body] of redeemed) {
+      await token(body, basic);
+      await look();
+    }
+    await token({ ...grant, code: end.url.searchParams.get('code') ?? '', code_verifier: 'short' }, basic);
+    await look();
+    const me = new URL('/me', world.issuer);
+    await fetch(me, { headers: { authorization: `Bearer ${'x'.repeat(43)}` } });
+    await look();
+    await fetch(`${me}?access_token=${'x'.repeat(43)}`);
+    await look();
+    const names = [...asked, ...redeemed].map(([name]) => name);
+    const all: readonly FindingName[] = [...names, 'verifier-malformed', 'token-over', 'token-in-query'];
+    expect(seen).toEqual(all.map((name) => [name, findingErrors[name]]));
+  });
+
   test('keeps the last twenty of a client, and what a stranger sends pushes out nobody else’s', async () => {
     const before = (await told('test-web')).length;
     for (let turn = 0; turn < 25; turn += 1)
@@ -172,6 +235,22 @@ describe('the console', () => {
     expect((await told('')).length).toBe(20);
     expect((await told('test-web')).length).toBe(before);
     expect(JSON.stringify(await told())).not.toContain('aino');
+  });
+
+  test('answers to its own name alone, so that a page whose name points here cannot read it', async () => {
+    const { port } = new URL(world.issuer);
+    for (const path of ['/integrator', '/integrator.json']) {
+      const status = (host: string) =>
+        new Promise<number | undefined>((resolve, reject) => {
+          get({ host: '127.0.0.1', port, path, headers: { host } }, (answer) => {
+            answer.resume();
+            resolve(answer.statusCode);
+          }).on('error', reject);
+        });
+      expect([path, await status(`localhost:${port}`)]).toEqual([path, 200]);
+      for (const host of [`rebound.example:${port}`, 'localhost', `127.0.0.1:${port}`])
+        expect([path, host, await status(host)]).toEqual([path, host, 421]);
+    }
   });
 
   test('is read only', async () => {

@@ -1,6 +1,6 @@
 /** How modern clients ask: pushed, signed, by one word for FAPI 2.0; and how they are answered. Through openid-client 6. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { decodeJwt } from 'jose';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { asClient, assertionClaims, type KeyedClients, keyedClients } from '../support/keyed-clients.ts';
 import { type OwnConfig, ownConfig } from '../support/own-config.ts';
@@ -24,6 +24,7 @@ beforeAll(async () => {
       tokens: { idTokenEncryption: encryption },
       userinfo: { encryption },
     },
+    'test-jarm': { requests: { responseModes: ['query.jwt', 'fragment.jwt', 'form_post.jwt'] } },
     'test-machine': { pages: false, clientCredentials: true },
   });
   world = await startWorld({ env: { ...config.env, AVAIN_CLIENTS_DIR: clients.dir } });
@@ -155,6 +156,44 @@ test('an answer can be posted: a page of ours carries it, in the language of the
   visitor.unvisited.add(noListener);
   const { url: refused } = await visitor.get(authorization(world, { response_mode: 'jwt' }).url);
   expect(decodeJwt(refused.searchParams.get('response') ?? '')).toMatchObject({ error: 'invalid_request' });
+});
+
+test('a signed answer comes by the way that its mode names: in the query, in the fragment, or posted', async () => {
+  const keys = createRemoteJWKSet(new URL('/jwks', world.issuer));
+  const visitor = createVisitor();
+  visitor.unvisited.add(noListener);
+  const web = authorization(world).url;
+  await signInWithPassword(visitor, await visitor.get(web), aino);
+  const responses: Readonly<Record<string, (answer: Answer) => string | null | undefined>> = {
+    'query.jwt': ({ url }) => (url.hash === '' ? url.searchParams.get('response') : null),
+    'fragment.jwt': ({ url }) => (url.search === '' ? new URLSearchParams(url.hash.slice(1)).get('response') : null),
+    'form_post.jwt': (answer) => {
+      const [form] = formsOf(answer);
+      expect(form?.action).toBe(`${noListener}/callback`);
+      return form?.fields['response'];
+    },
+  };
+  for (const [mode, responseOf] of Object.entries(responses)) {
+    const { url, verifier } = authorization(world, { client_id: 'test-jarm', scope: 'openid', response_mode: mode });
+    const answer = await visitor.get(url);
+    const response = responseOf(answer) ?? '';
+    const { payload } = await jwtVerify(response, keys, { issuer: world.issuer, audience: 'test-jarm' });
+    expect([mode, payload['state'], payload.exp]).toEqual([mode, url.searchParams.get('state'), expect.any(Number)]);
+    // Nothing of it beside the signature, where anybody could change it.
+    expect(answer.url.search + answer.url.hash + answer.text).not.toContain(String(payload['code']));
+    const party = await partyOf('test-jarm');
+    const redeemed = await client.genericGrantRequest(party, 'authorization_code', {
+      code: String(payload['code']),
+      redirect_uri: `${noListener}/callback`,
+      code_verifier: verifier,
+    });
+    expect(redeemed.access_token).toBeTruthy();
+  }
+  // And what was refused is told in the same way.
+  const refused = authorization(world, { client_id: 'test-jarm', response_mode: 'fragment.jwt', prompt: 'none login' });
+  const { hash } = (await visitor.get(refused.url)).url;
+  const told = new URLSearchParams(hash.slice(1)).get('response') ?? '';
+  expect((await jwtVerify(told, keys, { audience: 'test-jarm' })).payload).toMatchObject({ error: 'invalid_request' });
 });
 
 test('an assertion is for us alone, soon over, and believed once', async () => {

@@ -12,7 +12,7 @@ import { becomeUser, newPerson } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
 import { authorization, noListener, signInWithPassword, stepOf } from '../support/stories.ts';
 import { relyingParty, tokensOf } from '../support/tokens.ts';
-import { createVisitor, type Visitor } from '../support/visitor.ts';
+import { type Answer, createVisitor, formsOf, type Visitor } from '../support/visitor.ts';
 
 const aino = 'aino@oma.example';
 const ainosCode = '131189Y902A';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   config = await ownConfig();
   for (const [id, rules] of Object.entries(clients))
     await writeFile(join(config.dir, 'clients', `${id}.yaml`), clientFile(rules));
-  await writeFile(join(config.dir, 'clients', 'third.yaml'), third);
+  for (const id of ['third', 'choosy']) await writeFile(join(config.dir, 'clients', `${id}.yaml`), third);
   await appendFile(join(config.dir, 'rosters/kanta-hame.csv'), `personal-assistance,email,${aino},2024-01-01,\n`);
   world = await startWorld({ env: config.env });
 });
@@ -133,7 +133,7 @@ const give = (command: 'grant' | 'revoke', ...named: string[]) =>
   runAvain(['account', command, aino, ...named, ...words], world.env);
 
 test('a role is told to the client whose file names its beginning and to no other, until it is taken', async () => {
-  expect(give('grant', '--role', 'palkka:admin').out).toContain('Told to all, palkka, third');
+  expect(give('grant', '--role', 'palkka:admin').out).toContain('Told to all, choosy, palkka, third');
   expect(give('grant', '--role', 'kirjasto:hoitaja').out).toContain('No client is told of it');
   expect(give('grant', '--group', 'kanta-hame/hoito').status).toBe(0);
   expect(give('grant', '--role', 'palkka:admin').out).toContain('had it already');
@@ -222,4 +222,64 @@ test('the page of consent shows the very values, but never the identity code; wh
   const again = await tokensOf(world, more, await visitor.submit(stale, { answer: 'allow' }));
   const all = await client.fetchUserInfo(party, again.access_token, again.claims()?.sub ?? '');
   expect(all).toMatchObject({ national_id: ainosCode, email: aino });
+});
+
+test('what is not essential can be left out: it is not told, not asked again, shown at /account/apps, and given later', async () => {
+  const visitor = browser();
+  const party = await relyingParty(world, 'choosy');
+  const told = async (token: string) => client.fetchUserInfo(party, token, client.skipSubjectCheck);
+  const asking = (params: Record<string, string> = {}) =>
+    authorization(world, { client_id: 'choosy', scope: 'openid email profile birthdate', ...params });
+  const boxes = (page: Answer) =>
+    Object.fromEntries([...page.text.matchAll(/name="tell-(\w+)"[^>]*?( checked)?>/g)].map(([, n, on]) => [n, !!on]));
+  /** Allows what the page shows, but for these. */
+  const allowBut = (page: Answer, ...names: string[]) => {
+    const { action = '', fields = {} } = formsOf(page)[0] ?? {};
+    const kept = Object.entries(fields).filter(([name]) => !names.some((one) => name === `tell-${one}`));
+    return visitor.post(new URL(action, page.url), { ...Object.fromEntries(kept), answer: 'allow' });
+  };
+  const essential = (name: string) => JSON.stringify({ userinfo: { [name]: { essential: true } } });
+
+  const first = asking({ claims: essential('given_name') });
+  const page = await signInWithPassword(visitor, await visitor.get(first.url), aino);
+  expect(boxes(page)).toEqual({ email: true, birthdate: true });
+  expect(page.text).toContain('Palvelu ei toimi ilman tätä tietoa.');
+  // A box that is not on the page cannot be cleared by a form that says so.
+  const tokens = await tokensOf(world, first, await allowBut(page, 'birthdate', 'profile'));
+  expect(tokens.scope?.split(' ').sort()).toEqual(['email', 'openid', 'profile']);
+  expect(await told(tokens.access_token)).toMatchObject({ email: aino, given_name: expect.any(String) });
+  expect(await told(tokens.access_token)).not.toHaveProperty('birthdate');
+  expect(await told(tokens.access_token)).not.toHaveProperty('age_over_18');
+
+  // Asked again by scope and by name, in silence, in this browser and in another one.
+  for (const claims of ['', JSON.stringify({ id_token: { birthdate: null }, userinfo: { birthdate: null } })]) {
+    const again = asking({ claims, prompt: 'none' });
+    const silent = await tokensOf(world, again, await visitor.get(again.url));
+    expect(silent.claims()).not.toHaveProperty('birthdate');
+    expect(await told(silent.access_token)).not.toHaveProperty('birthdate');
+  }
+  const elsewhere = browser();
+  const there = asking();
+  await tokensOf(world, there, await signInWithPassword(elsewhere, await elsewhere.get(there.url), aino));
+  const apps = await visitor.get(new URL('/account/apps', world.issuer));
+  expect(apps.text.replace(/\s+/g, ' ')).toMatch(/Palvelu pyysi, mutta et antanut:<\/p> <ul [^>]+> <li>Syntymäaikasi/);
+
+  // What the client cannot do without is asked, alone, and has no box.
+  const needed = asking({ claims: essential('birthdate') });
+  const silent = asking({ claims: essential('birthdate'), prompt: 'none' });
+  expect((await visitor.get(silent.url)).url.searchParams.get('error')).toBe('consent_required');
+  const alone = await visitor.get(needed.url);
+  expect([stepOf(alone), boxes(alone), alone.text.includes('Sähköpostiosoitteesi')]).toEqual(['consent', {}, false]);
+  const given = await tokensOf(world, needed, await allowBut(alone));
+  expect(given.scope).toContain('birthdate');
+  expect(await told(given.access_token)).toMatchObject({ birthdate: '1989-11-13', email: aino });
+
+  // Everything once more: what is cleared now is told no more, with no token of before either.
+  const prompted = asking({ prompt: 'consent' });
+  const whole = await visitor.get(prompted.url);
+  expect(boxes(whole)).toEqual({ email: true, profile: true, birthdate: true });
+  await tokensOf(world, prompted, await allowBut(whole, 'email'));
+  expect(await told(given.access_token)).not.toHaveProperty('email');
+  const last = asking({ prompt: 'consent' });
+  expect(boxes(await visitor.get(last.url))).toEqual({ email: false, profile: true, birthdate: true });
 });

@@ -62,6 +62,7 @@ describe('what the library says is understood', () => {
     ['invalid_request', 'failed to parse the request body', 'body-unread'],
     ['invalid_request', 'access tokens must not be provided via query parameter', 'token-in-query'],
     ['invalid_request', 'post_logout_redirect_uri not registered', 'sign-out-unregistered'],
+    ['invalid_request', 'requested response_mode is not allowed for this client or request', 'response-mode'],
     ['invalid_client', 'invalid secret provided', 'secret-wrong'],
     ['invalid_client', 'alg mismatch', 'assertion-refused'],
     [

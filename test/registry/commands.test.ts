@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runAvain } from '../cli/avain.ts';
+import { onTerminal, testOnTerminal } from '../cli/terminal.ts';
 import { type OwnConfig, ownConfig } from '../support/own-config.ts';
 
 let config: OwnConfig;
@@ -88,3 +89,29 @@ test('a client of each preset passes the check, and no file is written over', as
   const wild = client('new', '--preset', 'web', '--id', 'wild', '--name', 'W', '--redirect-uri', 'https://*.example/');
   expect([wild.status, wild.told]).toEqual([1, expect.stringContaining('no pattern is ever matched')]);
 }, 60_000);
+
+testOnTerminal(
+  'on a terminal what was not given is asked, one question after the other, and a wrong answer writes nothing',
+  async () => {
+    const env = { ...config.env, AVAIN_DATA_DIR: dataDir };
+    const answers = [
+      ['single-page', 'spa'],
+      ['the client_id', 'palkka'],
+      ["the service's name", 'Oma palkka'],
+      ['where people come back to', ' https://palkka.example.fi/callback  https://palkka.example.fi/silent '],
+    ] as const;
+    const { status, shown } = await onTerminal('client new', env, answers);
+    expect([status, shown]).toEqual([0, expect.stringContaining('clients/palkka.yaml is written.')]);
+    const text = await readFile(join(config.dir, 'clients/palkka.yaml'), 'utf8');
+    expect(text).toContain('redirectUris: ["https://palkka.example.fi/callback", "https://palkka.example.fi/silent"]');
+    expect(text).toContain('Oma palkka');
+    expect(client('check', 'palkka')).toMatchObject({ status: 0 });
+    // What was given is not asked.
+    const given = await onTerminal('client new --preset machine --name Yö', env, [['the client_id', 'yo-ajo']]);
+    expect([given.status, given.shown.includes("the service's name")]).toEqual([0, false]);
+    const wrong = await onTerminal('client new', env, [['single-page', 'blockchain']]);
+    expect([wrong.status, wrong.shown]).toEqual([1, expect.stringContaining('--preset: one of web, spa')]);
+    const bad = await onTerminal('client new --preset spa', env, [['the client_id', '../oops']]);
+    expect([bad.status, bad.shown.includes("the service's name")]).toEqual([1, false]);
+  },
+);

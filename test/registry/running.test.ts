@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { runAvain } from '../cli/avain.ts';
 import { becomeUser, newPerson } from '../support/people.ts';
 import { startWorld, type World } from '../support/start-world.ts';
-import { authorization, clientSecret, stepOf } from '../support/stories.ts';
+import { authorization, clientSecret, goodPassword, linkMailedTo, stepOf } from '../support/stories.ts';
 import { createVisitor } from '../support/visitor.ts';
 
 let folder: string;
@@ -94,6 +94,39 @@ test('a new file is in force after SIGHUP, a wrong one changes nothing and is to
     out: expect.stringMatching(/^Read again: \d+ clients/),
   });
   expect(await asked('page', 'https://page.example/b')).toMatch(/^\/interaction\//);
+});
+
+test('a client that goes while somebody signs in: each page says so with a way on, and nothing fails', async () => {
+  await writeFile(join(folder, 'leaving.yaml'), page('https://page.example/leaving'));
+  expect(command('client', 'reload').status).toBe(0);
+  const params = { client_id: 'leaving', redirect_uri: 'https://page.example/leaving' };
+  const [visitor, newcomer] = [createVisitor(), createVisitor()];
+  const signIn = await visitor.get(authorization(world, params).url);
+  const password = await visitor.submit(signIn, { email: 'aino@oma.example' });
+  const { email } = newPerson('lahtija');
+  const first = await newcomer.get(authorization(world, params).url);
+  const door = await newcomer.get(new URL(first.url.pathname.replace(/sign-in$/, 'sign-up'), first.url));
+  const sent = await newcomer.submit(door, { email });
+  const link = await linkMailedTo(world, email, 'activate');
+  await rm(join(folder, 'leaving.yaml'));
+  expect(command('client', 'reload').status).toBe(0);
+
+  const uid = password.url.pathname.split('/')[2];
+  const answers = {
+    page: await visitor.get(password.url),
+    form: await visitor.submit(password, { password: goodPassword }),
+    dispatcher: await visitor.get(new URL(`/interaction/${uid}`, world.issuer)),
+    resume: await visitor.get(new URL(`/auth/${uid}`, world.issuer)),
+    waiting: await newcomer.get(sent.url),
+    link: await newcomer.get(link),
+    'link elsewhere': await createVisitor().get(link),
+    'begun anew': await visitor.get(authorization(world, params).url),
+  };
+  for (const [where, { status, text }] of Object.entries(answers)) {
+    expect([where, status]).toEqual([where, status === 410 ? 410 : 400]);
+    expect([where, /<main[\s\S]*<a class="button" href="\/[^"]*"/.test(text)]).toEqual([where, true]);
+  }
+  expect(world.output()).not.toContain('"request failed"');
 });
 
 test('while clients are read again and again, no request is lost', async () => {

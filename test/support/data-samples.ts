@@ -83,7 +83,7 @@ const full: PersonalData = {
       },
     ],
   },
-  consents: [{ service: 'kuitti', scopes: ['openid'], claims: [], givenAt: then }],
+  consents: [{ service: 'kuitti', scopes: ['openid'], claims: [], leftOut: ['email'], givenAt: then }],
   sessions: [{ startedAt: then, endsAt: then, identified: { at: then, method: 'ftn_bank', level: 'substantial' } }],
   activity: [{ at: then, event: 'sign-in.finished', service: 'oima' as ClientId, details: { newDevice: true } }],
   mails: [

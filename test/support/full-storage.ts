@@ -48,7 +48,9 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       recoveryCodes: { macs: ['mac', 'another'], madeAt: 3 },
       always: true,
     },
-    consents: { ['a.client.with.dots' as ClientId]: { scopes: ['openid'], claims: [], givenAt: 5 } },
+    consents: {
+      ['a.client.with.dots' as ClientId]: { scopes: ['openid'], claims: [], leftOut: ['email'], givenAt: 5 },
+    },
   });
   const evidence = {
     accountId: first.id,

@@ -26,7 +26,7 @@ const accepted = {
   title: 'Oiman käyttöehdot',
   acceptedAt: seenAt,
 };
-const service = { items: ['email', 'profile', 'age_over_18'], since: seenAt } as const;
+const service = { items: ['email', 'profile', 'age_over_18'], leftOut: [], since: seenAt } as const;
 const sections = [
   {
     href: '/account/profile',
@@ -162,7 +162,15 @@ export const sampleModels: { readonly [Name in ViewName]: readonly Views[Name][]
     {
       services: [
         { ...service, id: 'oima', name: 'Oima', third: false, signedIn: true, offline: false },
-        { ...service, id: 'kuitti', name: 'Kuitti', third: true, signedIn: false, offline: true },
+        {
+          ...service,
+          id: 'kuitti',
+          name: 'Kuitti',
+          third: true,
+          leftOut: ['birthdate'],
+          signedIn: false,
+          offline: true,
+        },
         { ...service, id: 'muisto', name: 'muisto', third: false, items: [], signedIn: false, offline: false },
       ],
     },

@@ -57,7 +57,7 @@ export function formsOf(page: Answer): readonly Form[] {
     for (const [input] of html.matchAll(/<input[^>]*>/g)) {
       const name = attribute(input, 'name');
       const type = attribute(input, 'type') ?? 'text';
-      if (name === null || type === 'radio' || type === 'checkbox') continue;
+      if (name === null || type === 'radio' || (type === 'checkbox' && !/\schecked\b/.test(input))) continue;
       fields[name] = attribute(input, 'value') ?? '';
     }
     return { action: attribute(html, 'action') ?? page.url.pathname, fields, html };

@@ -9,8 +9,14 @@ const ownStatement = {
 
 export const statementSamples: { readonly [Name in keyof StatementViews]: readonly StatementViews[Name][] } = {
   'pages/accessibility': [
-    { backHref: null, own: null, message: '', email: '' },
-    { backHref: '/interaction/abc/sign-in', own: ownStatement, message: 'Ensimmäinen\n\n<b>toinen</b>', email },
+    { backHref: null, own: null, dated: '2026-11-23', message: '', email: '' },
+    {
+      backHref: '/interaction/abc/sign-in',
+      own: ownStatement,
+      dated: null,
+      message: 'Ensimmäinen\n\n<b>toinen</b>',
+      email,
+    },
   ],
   'pages/accessibility-thanks': [{ backHref: null }, { backHref: '/interaction/abc/sign-in' }],
   'pages/privacy': [
