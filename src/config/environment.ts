@@ -16,6 +16,7 @@ const variables: readonly (readonly [name: string, key: readonly string[], kind:
   ['AVAIN_ISSUER', ['issuer'], 'text'],
   ['AVAIN_LISTEN_HOST', ['listen', 'host'], 'text'],
   ['AVAIN_PORT', ['listen', 'port'], 'number'],
+  ['AVAIN_DRAIN_SECONDS', ['listen', 'drainSeconds'], 'number'],
   ['AVAIN_METRICS_HOST', ['metrics', 'host'], 'text'],
   ['AVAIN_METRICS_PORT', ['metrics', 'port'], 'number'],
   ['AVAIN_DATA_DIR', ['dataDir'], 'path'],

@@ -10,6 +10,8 @@ export type Balancer = {
   /** Gives this target no new connections, as an operator does before a restart. */
   drop(port: number): void;
   add(port: number): void;
+  /** Asks each target at /health/ready and sends people to those that say 200, until the returned function is called. */
+  followReadiness(): () => void;
   /** Connections given to each target so far, by port. */
   given(): ReadonlyMap<number, number>;
   stop(): Promise<void>;
@@ -43,12 +45,32 @@ export async function startBalancer(port: number, targets: readonly number[]): P
     port,
     drop: (target) => void inTurn.splice(0, inTurn.length, ...inTurn.filter((one) => one !== target)),
     add: (target) => void inTurn.push(target),
+    followReadiness: () => followReadiness(targets, inTurn),
     given: () => new Map(given),
     stop: async () => {
       for (const client of open) client.destroy();
       await new Promise((resolve) => listener.close(resolve));
     },
   };
+}
+
+/** Every target is asked so often. */
+const askedEveryMs = 200;
+
+function followReadiness(targets: readonly number[], inTurn: number[]): () => void {
+  const look = async (): Promise<void> => {
+    const answers = await Promise.all(targets.map(isReady));
+    inTurn.splice(0, inTurn.length, ...targets.filter((_, index) => answers[index]));
+  };
+  const timer = setInterval(() => void look(), askedEveryMs);
+  return () => clearInterval(timer);
+}
+
+function isReady(port: number): Promise<boolean> {
+  return fetch(`http://localhost:${port}/health/ready`, { signal: AbortSignal.timeout(1_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 function connected(port: number): Promise<Socket | null> {
