@@ -8,6 +8,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 // Not the global: a test with fake timers must not stop commits.
 import { setImmediate } from 'node:timers';
+import { orUnavailable } from './disk-fault.ts';
 
 export type Transactions = {
   /** A body of one writing statement, which SQLite itself makes whole or not at all. */
@@ -26,10 +27,14 @@ export function createTransactions(db: DatabaseSync): Transactions {
   const rollbackBody = db.prepare('ROLLBACK TO body');
 
   async function write<T>(body: () => T): Promise<T> {
-    const committed = group.join();
-    const result = group.guard(body);
-    await committed;
-    return result;
+    try {
+      const committed = group.join();
+      const result = group.guard(body);
+      await committed;
+      return result;
+    } catch (error) {
+      throw orUnavailable(error);
+    }
   }
 
   function whole<T>(body: () => T): T {
@@ -52,9 +57,13 @@ export function createTransactions(db: DatabaseSync): Transactions {
     write,
     writeTogether: (body) => write(() => whole(body)),
     async read(body) {
-      const result = body();
-      await group.current();
-      return result;
+      try {
+        const result = body();
+        await group.current();
+        return result;
+      } catch (error) {
+        throw orUnavailable(error);
+      }
     },
     flush: group.commit,
   };

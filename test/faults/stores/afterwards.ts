@@ -1,8 +1,13 @@
 /** What became of what people were told: read from the stores by another program, and asked of Avain. */
+import type { KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditRecord } from '../../../src/audit/audit-log.ts';
+import { createKeyring } from '../../../src/secrets/sealing.ts';
 import type { MovableStorage, MovedPage, MovedTable, MovedValues } from '../../../src/storage/moving.ts';
 import { brokenChains } from '../../support/audit-chains.ts';
+import { testKeys } from '../../support/keyring.ts';
 import type { Nodes } from '../../support/nodes.ts';
 import { openStores } from '../../support/open-stores.ts';
 import { tally } from '../at-once.ts';
@@ -30,13 +35,20 @@ export async function aftermath(nodes: Nodes, told: Told): Promise<Aftermath> {
       lost: [...lostOf(told, accounts), ...(await deadTokens(nodes, told))],
       wrong: [
         ...twiceOrHalf({ accounts, audit, evidence, spent }),
-        ...(await brokenChains(storage)),
+        ...(await brokenChains(storage, await signerOf(nodes))),
         ...(await revived(nodes, told)),
       ],
     };
   } finally {
     await storage.close();
   }
+}
+
+/** What these nodes sign the ends of their chains with: it comes from their lookup key. */
+async function signerOf({ dataDir }: Nodes): Promise<KeyObject> {
+  const file = await readFile(join(dataDir, 'secrets/lookup-key'), 'utf8');
+  const lookup = Buffer.from(file.replaceAll(/^#.*$/gm, '').trim(), 'base64');
+  return createKeyring({ ...testKeys(1), lookup }).auditKey();
 }
 
 async function all<T extends MovedTable>({ moving }: MovableStorage, table: T): Promise<MovedValues[T][]> {
