@@ -45,6 +45,20 @@ export function accountsContract(open: OpenStorage): void {
         expect(await accounts.isSpent('another token')).toBe(false);
       }));
 
+    test('what a newer version keeps in an account stays when an older one changes the account beside it', () =>
+      withStorage(open, async ({ storage: { accounts } }) => {
+        const ofTomorrow = { list: [1, 'two'], deep: { since: 3 }, none: null };
+        // A cast: a field that today's type does not know.
+        const account = { ...testAccount(), ofTomorrow } as Account;
+        expect(await accounts.create(account, {})).toBe('created');
+        const change = (before: Account) => ({ account: { ...before, nickname: 'changed' }, effects: {} });
+        expect(await accounts.update(account.id, change)).toMatchObject({ outcome: 'updated' });
+        const kept = { nickname: 'changed', version: 2, ofTomorrow };
+        expect(await accounts.byId(account.id)).toMatchObject(kept);
+        expect(await accounts.byEmail(account.emailFingerprint)).toMatchObject(kept);
+        expect((await accounts.scan(null, 10))[0]).toMatchObject(kept);
+      }));
+
     test('the effects of a creation are stored with it', () =>
       withStorage(open, async ({ storage }) => {
         const account = testAccount();
