@@ -91,7 +91,7 @@ describeWithStores('several nodes', () => {
     unfollow();
     const found = [...failures(watch.seen), ...problems(told)];
     await conclude('rolling restart', told, watch, found, `${turns} restarts`);
-  }, 120_000);
+  }, 240_000);
 });
 
 /**
