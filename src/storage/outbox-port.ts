@@ -14,6 +14,18 @@ export type SentMail = Pick<OutboxMail, 'id' | 'message' | 'locale' | 'createdAt
   readonly deadReason: string | null;
 };
 
+/** One that waits, or was given up (`deadReason`). Settled, it has no sealed part and is not due. */
+export type UndeliveredMail = {
+  readonly mail: Omit<OutboxMail, 'sealed'>;
+  readonly sealed: string | null;
+  readonly attempts: number;
+  readonly dueAt: Instant | null;
+  readonly deadReason: string | null;
+};
+
+/** `next`: where to go on, null = there are no more. */
+export type UndeliveredPage = { readonly mails: readonly UndeliveredMail[]; readonly next: string | null };
+
 export type QueueDepth = { readonly length: number; readonly oldestAt: Instant | null };
 
 export type Outbox = {
@@ -30,6 +42,10 @@ export type Outbox = {
   nextDueAt(): Promise<Instant | null>;
   /** How many are not settled, and since when the oldest of them. */
   depth(): Promise<QueueDepth>;
+  /** Those that wait and those that were given up, newest first, behind `after` (null: from the newest), at most `limit`. */
+  list(after: string | null, limit: number): Promise<UndeliveredPage>;
+  /** One of those; null = there is none, or it was delivered. */
+  undelivered(id: string): Promise<UndeliveredMail | null>;
   /** All that are kept of those to this account, newest first. */
   ofAccount(id: AccountId): Promise<readonly SentMail[]>;
   /** Those to this address, with an account or without, newest first. */

@@ -67,6 +67,8 @@ const migrations: readonly Migration[] = [
   },
   // A place is taken once: a chain has no fork.
   { audit: [{ key: { node: 1, sequence: 1 }, unique: true }] },
+  // Mails that were given up, among all that were delivered.
+  { outbox: [{ key: { deadReason: 1, written: -1 } }] },
 ];
 
 type SchemaDocument = { readonly _id: string; readonly version?: number; readonly holder?: string };

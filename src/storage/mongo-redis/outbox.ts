@@ -5,7 +5,7 @@
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
-import type { ClaimedMail, Outbox, SentMail } from '../outbox-port.ts';
+import type { ClaimedMail, Outbox, SentMail, UndeliveredMail } from '../outbox-port.ts';
 import { type Ask, insertNew, reading, writing } from './connection.ts';
 import type { MailDocument } from './documents.ts';
 import { mailDocument, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
@@ -67,6 +67,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       await ask(() => models.outbox.updateOne({ _id, dueAt: { $exists: true } }, { $set: { dueAt: at } }, writing));
     },
     dead: (id, reason, now) => settleMail(id, now, reason),
+    ...createUndelivered(deps),
     ...createSentTo(deps),
     depth: createDepth(models.outbox, ask, 'mail.createdAt'),
     nextDueAt: createNextDue(deps),
@@ -130,5 +131,24 @@ function createSentTo({ models, ask }: OutboxDeps): Pick<Outbox, 'ofAccount' | '
   return {
     ofAccount: (id) => sent({ 'mail.accountId': id }),
     ofAddress: (fingerprint) => sent({ 'mail.emailFingerprint': fingerprint }),
+  };
+}
+
+function createUndelivered({ models, ask }: OutboxDeps): Pick<Outbox, 'list' | 'undelivered'> {
+  const undelivered = { $or: [{ dueAt: { $gte: 0 } }, { deadReason: { $type: 'string' } }] };
+  const told = ({ mail, sealed = null, attempts, dueAt = null, deadReason = null }: MailDocument): UndeliveredMail => ({
+    ...{ mail, sealed, attempts, dueAt, deadReason },
+  });
+  return {
+    async list(after, limit) {
+      const behind = after === null ? {} : { written: { $lt: Number(after) } };
+      const page = models.outbox.find({ ...undelivered, ...behind }, null, reading).sort({ written: -1 });
+      const found = await ask(() => page.limit(limit).exec());
+      return { mails: found.map(told), next: found.length < limit ? null : String(found.at(-1)?.written) };
+    },
+    async undelivered(_id) {
+      const found = await ask(() => models.outbox.findOne({ _id, ...undelivered }, null, reading).exec());
+      return found && told(found);
+    },
   };
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
-import type { ClaimedMail, Outbox, SentMail } from '../outbox-port.ts';
+import type { ClaimedMail, Outbox, SentMail, UndeliveredMail } from '../outbox-port.ts';
 import { prepareAuditInsert } from './audit-chain.ts';
 import { prepareMailInsert } from './effects.ts';
 import { prepareDepth } from './queue-depth.ts';
@@ -51,6 +51,7 @@ export function createOutbox(db: DatabaseSync, { read, write, writeTogether }: T
     dead: (id, reason, now) => write(() => void settle(now, reason, id)),
     depth: prepareDepth(db, { read }, 'outbox'),
     nextDueAt: createNextDue(db, read),
+    ...createUndelivered(db, read),
     ofAccount: createSentTo(db, read, 'accountId'),
     ofAddress: createSentTo(db, read, 'emailFingerprint'),
   };
@@ -76,4 +77,33 @@ function createSentTo(db: DatabaseSync, read: Transactions['read'], whose: 'acco
     return { id, message, locale, createdAt, accountId, clientId, ...settled };
   };
   return (key: string) => read(() => all(key).map(sent));
+}
+
+type UndeliveredRow = Omit<UndeliveredMail, 'mail'> & { readonly body: string; readonly number: number };
+
+function createUndelivered(db: DatabaseSync, read: Transactions['read']): Pick<Outbox, 'list' | 'undelivered'> {
+  // The condition of the index outbox_undelivered, word for word: else SQLite does not use it.
+  const which = (
+    condition: string,
+  ) => `SELECT number, body, sealed, attempts, due_at AS dueAt, dead_reason AS deadReason
+     FROM outbox WHERE (due_at IS NOT NULL OR dead_reason IS NOT NULL) AND ${condition}`;
+  const page = prepareAll<UndeliveredRow>(db, `${which('number < ?')} ORDER BY number DESC LIMIT ?`);
+  const one = prepareOne<UndeliveredRow>(db, which('id = ?'));
+  const told = ({ number: _number, body, ...rest }: UndeliveredRow): UndeliveredMail => ({
+    // As above.
+    mail: JSON.parse(body) as Omit<OutboxMail, 'sealed'>,
+    ...rest,
+  });
+  return {
+    list: (after, limit) =>
+      read(() => {
+        const rows = page(after === null ? Number.MAX_SAFE_INTEGER : Number(after), limit);
+        return { mails: rows.map(told), next: rows.length < limit ? null : String(rows.at(-1)?.number) };
+      }),
+    undelivered: (id) =>
+      read(() => {
+        const row = one(id);
+        return row === undefined ? null : told(row);
+      }),
+  };
 }

@@ -83,6 +83,27 @@ export function outboxContract(open: OpenStorage): void {
         expect(await outbox.ofAddress(testFingerprint('another'))).toEqual([]);
       }));
 
+    test('lists those that wait and those that were given up, newest first and page by page, and none that was delivered', () =>
+      withStorage(open, async ({ storage: { outbox } }) => {
+        const [dead, gone, leased, waiting] = [testMail(), testMail(), testMail(), testMail()];
+        for (const mail of [dead, gone, leased, waiting]) await outbox.add([mail]);
+        await outbox.claimDue(2_000, 3, leaseMs);
+        await outbox.dead(dead.id, 'refused 550 5.1.1', 2_500);
+        await outbox.delivered(gone.id, 2_500);
+        const told = ({ sealed, ...mail }: typeof dead) => mail;
+        const all = [
+          { mail: told(waiting), sealed: waiting.sealed, attempts: 0, dueAt: waiting.createdAt, deadReason: null },
+          { mail: told(leased), sealed: leased.sealed, attempts: 1, dueAt: 2_000 + leaseMs, deadReason: null },
+          { mail: told(dead), sealed: null, attempts: 1, dueAt: null, deadReason: 'refused 550 5.1.1' },
+        ];
+        expect(await outbox.list(null, 10)).toEqual({ mails: all, next: null });
+        const first = await outbox.list(null, 2);
+        expect(first.mails).toEqual(all.slice(0, 2));
+        expect(await outbox.list(first.next, 2)).toEqual({ mails: all.slice(2), next: null });
+        expect([await outbox.undelivered(dead.id), await outbox.undelivered(leased.id)]).toEqual([all[2], all[1]]);
+        expect([await outbox.undelivered(gone.id), await outbox.undelivered('nobody')]).toEqual([null, null]);
+      }));
+
     test('adds mails and their audit records together or not at all', () =>
       withStorage(open, async ({ storage: { outbox, audit } }) => {
         const mail = testMail();

@@ -186,4 +186,8 @@ export const durableMigrations: readonly string[] = [
   ) STRICT;
   `,
   auditChainMigration,
+  `
+  -- The few that wait or were given up, among all that were delivered.
+  CREATE INDEX outbox_undelivered ON outbox (number) WHERE (due_at IS NOT NULL OR dead_reason IS NOT NULL);
+  `,
 ];
