@@ -3,7 +3,7 @@
  * and prints nothing. Whoever changes one writes the audit record before it.
  */
 import type { AuditEvent } from '../audit/audit-log.ts';
-import { clientIdExpected, readClients } from '../config/clients.ts';
+import { readClients } from '../config/clients.ts';
 import { ConfigError, type Fault } from '../config/faults.ts';
 import type { Client } from '../config/schema.ts';
 import { type OperationDeps, OperationRefused } from '../control/operation.ts';
@@ -62,8 +62,6 @@ export type ClientText = { readonly id: string; readonly text: string };
 
 /** By our own rules and then by the provider library's; nothing is stored. */
 export async function clientTextFaults(deps: ManagedDeps, { id, text }: ClientText): Promise<readonly Fault[]> {
-  const expected = clientIdExpected(id);
-  if (expected !== null) return [{ file: id, line: null, key: '', found: `client_id ${id}`, expected }];
   // A cast: this is where a name becomes a client_id.
   const { set, faults } = await checkStoredClient(deps, { id: id as ClientId, text }, 'skip');
   return [...faults, ...(set ? await deps.judge(set) : [])];
@@ -75,7 +73,7 @@ export type ClientChange = { readonly actor: string | null; readonly from?: stri
 /** False where it is not `from` any more, and nothing changed. @throws ConfigError with what is wrong with it */
 export async function putClient(deps: ManagedDeps, { id, text }: ClientText, change: ClientChange): Promise<boolean> {
   const { config, storage, clock, judge } = deps;
-  // A cast: as above; whoever calls has asked clientIdExpected.
+  // A cast: as above.
   const clientId = id as ClientId;
   const { set, faults } = await checkStoredClient(deps, { id: clientId, text }, missingSecrets(config));
   const all = [...faults, ...(set ? await judge(set) : [])];

@@ -1,6 +1,6 @@
 /** Clients that are kept in the store: the same schema, rules and secrets as those of files, checked one by one. */
 import { type ClientFolders, type ClientSet, clientSetFaults, clientSetOf } from '../config/client-set.ts';
-import { type ReadClient, readClient } from '../config/clients.ts';
+import { clientIdExpected, type ReadClient, readClient } from '../config/clients.ts';
 import type { Fault } from '../config/faults.ts';
 import { metadataSource } from '../config/metadata-source.ts';
 import { readRegisteredClient } from '../config/registered-client.ts';
@@ -45,6 +45,12 @@ export async function checkStoredClient(
   missing: SecretContext['missing'],
 ): Promise<CheckedClient> {
   const { config } = deps;
+  const { id } = stored;
+  // Looked at wherever one is taken, since Avain's own pages are clients too: one of the store that bore such a name would
+  // take its place, and lower what is demanded of those who may run Avain.
+  const expected = clientIdExpected(id);
+  if (expected !== null)
+    return { set: null, faults: [{ file: id, line: null, key: '', found: `client_id ${id}`, expected }] };
   const faults: Fault[] = [];
   const read = parseStoredClient(deps, stored, faults);
   if (!read) return { set: null, faults };
