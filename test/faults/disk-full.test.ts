@@ -126,7 +126,7 @@ async function signsIn(email: string): Promise<string> {
     await ended(world.avain, 'SIGKILL');
     rmSync(filler);
     await world.restartAvain();
-    for (const file of ['avain.db', 'expiring.db'])
+    for (const file of ['avain.db', 'expiring.db'] as const)
       expect(rowsIn(join(disk, 'data'), file, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     expect(await signsIn('jalkeen@oma.example')).toBe('strong-auth');
   });

@@ -2,7 +2,7 @@
 // it runs. The monotonic clock goes on, as the kernel's does when somebody sets the time.
 import { readFileSync } from 'node:fs';
 
-const file = process.env.TEST_CLOCK_FILE;
+const file = process.env.TEST_CLOCK_FILE ?? '';
 const now = Date.now.bind(Date);
 let shiftMs = 0;
 
