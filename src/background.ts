@@ -15,6 +15,7 @@ import { observedMailer } from './observing/observed-mailer.ts';
 import { startLogouts } from './provider/logout-delivery.ts';
 import { startRotation } from './signing-keys/rotation.ts';
 import { startTallying } from './statistics/worker.ts';
+import { startWebhooks } from './webhooks/worker.ts';
 import type { Worker } from './worker.ts';
 
 /** Stops all of it, one after the other: each ends the turn it is in. */
@@ -29,6 +30,7 @@ export async function startBackground(deps: BuiltDeps, service: Service, reload:
     startRotation(deps, service.servedKeys, service.serveKeys),
     startCheckpoints(deps),
     ...startShipping(deps),
+    ...startWebhooks(deps),
     startRetention({ ...deps, endSessionsOf: service.interactions.endSessionsOf }),
   ];
   if (deps.config.storage.kind === 'mongo-redis') workers.push(await followWanted(deps, reload));

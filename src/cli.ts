@@ -21,6 +21,7 @@ import { addRetentionCommand } from './cli/retention.ts';
 import { addRosterCommands } from './cli/roster.ts';
 import { copyBetween } from './cli/storage-copy.ts';
 import { addTermsCommands } from './cli/terms.ts';
+import { addWebhookCommands } from './cli/webhooks.ts';
 
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endWithReader);
@@ -61,6 +62,7 @@ export function avainProgram(): Command {
   addAuditCommands(program);
   addBackupCommands(program);
   addMigrateCommand(program);
+  addWebhookCommands(program);
   // The last: it completes all that stand before it.
   addCompletionCommand(program);
   return program;

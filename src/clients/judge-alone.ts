@@ -20,6 +20,7 @@ function throwawaySecrets(): Secrets {
     keyFiles: { master: '', index: '', cookie: '' },
     cookieKeys: [new Secret(randomBytes(32).toString('base64url'))],
     brokerKeysFiles: {},
+    webhookSecretFiles: {},
     lazyMigration: null,
     initialAccessToken: null,
     testPerson: null,

@@ -42,10 +42,15 @@ export type AuditSettings = z.output<typeof auditSchema>;
 export function auditFaults(source: Source, { audit, outgoing }: Settings): Fault[] {
   return audit.ship.flatMap((sink, at) => {
     if (sink.to !== 'https') return [];
-    const { hostname, origin } = new URL(sink.url);
-    const host = hostname.replace(/^\[|\]$/g, '');
-    const isPrivate = isLoopbackHost(hostname) || (isIP(host) !== 0 && isPrivateAddress(host));
-    if (!isPrivate || outgoing.allow.includes(origin)) return [];
+    const { origin } = new URL(sink.url);
+    if (!isPrivateUrl(sink.url) || outgoing.allow.includes(origin)) return [];
     return [faultAt(source, ['audit', 'ship', at, 'url'], `a public address, or ${origin} in outgoing.allow`)];
   });
+}
+
+/** As far as it is written out: what a name leads to is looked at when it is called. */
+export function isPrivateUrl(url: string): boolean {
+  const { hostname } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isLoopbackHost(hostname) || (isIP(host) !== 0 && isPrivateAddress(host));
 }

@@ -36,6 +36,7 @@ import { readTerms } from './terms.ts';
 import { tlsFaults } from './tls-files.ts';
 import { brokerKeysFile, clientSecrets, installationSecrets } from './wanted-secrets.ts';
 import { weakenings } from './weakened.ts';
+import { webhookFaults } from './webhooks-schema.ts';
 import { faultsOf, readYaml, type Source } from './yaml-file.ts';
 
 export type LoadOptions = Places &
@@ -66,6 +67,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     ...(await breachedDirectoryFaults(source, settings)),
     ...lazyMigrationFaults(source, settings),
     ...auditFaults(source, settings),
+    ...webhookFaults(source, settings),
     ...conformanceFaults(source, settings),
     ...(await tlsFaults(source, settings)),
     ...resourceServerFaults(source, settings),

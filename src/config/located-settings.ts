@@ -8,7 +8,8 @@ type Nullable = string | null;
 export function locatedSettings(settings: Settings, configDir: string): Settings {
   const at = (path: string) => resolve(configDir, path);
   const maybe = (path: Nullable): Nullable => (path === null ? null : at(path));
-  const { listen, storage, secrets, passwords, lazyMigration, registration, conformance, mail, audit } = settings;
+  const { listen, storage, secrets, passwords, lazyMigration, registration, conformance, mail, audit, webhooks } =
+    settings;
   const server = <T extends { passwordFile: Nullable; caFile: Nullable }>(one: T | null): T | null =>
     one && { ...one, passwordFile: maybe(one.passwordFile), caFile: maybe(one.caFile) };
   const keysFiles = Object.entries(secrets.brokerKeysFiles).map(([id, path]) => [id, at(path)]);
@@ -30,6 +31,7 @@ export function locatedSettings(settings: Settings, configDir: string): Settings
     mail: { ...mail, smtp: { ...mail.smtp, passwordFile: maybe(mail.smtp.passwordFile) } },
     passwords: { ...passwords, breachedDirectory: maybe(passwords.breachedDirectory) },
     lazyMigration: lazyMigration && { ...lazyMigration, secretFile: maybe(lazyMigration.secretFile) },
+    webhooks: webhooks.map((one) => ({ ...one, secretFile: maybe(one.secretFile) })),
     audit: { ship: audit.ship.map((sink) => locatedSink(sink, at)) },
     registration: { ...registration, initialAccessTokenFile: maybe(registration.initialAccessTokenFile) },
     conformance: conformance && {

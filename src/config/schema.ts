@@ -124,6 +124,8 @@ export type Secrets = Readonly<{
   cookieKeys: readonly Secret[];
   /** Where Avain's own private keys towards each broker lie: a file, since it is read again whenever it changes. */
   brokerKeysFiles: Readonly<Record<string, string>>;
+  /** Where the secrets of each of `webhooks` lie, by its name: a file, since it is read at each attempt. */
+  webhookSecretFiles: Readonly<Record<string, string>>;
   /** Signs what the earlier system is asked; null where none is. */
   lazyMigration: Secret | null;
   /** What lets clients register; null where they cannot. */

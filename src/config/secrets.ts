@@ -129,6 +129,20 @@ export const clientSecret = {
   expected: 'a secret of 32 or more random characters in a file of mode 0600',
 };
 
+/** Of a receiver of webhooks, as Standard Webhooks writes secrets: one a line, and while they change there are two. */
+export const webhookSecrets = {
+  make: () => `${mark}whsec_${randomBytes(32).toString('base64')}\n`,
+  parse: (content: string): readonly string[] | null => {
+    const secrets = linesOf(withoutComments(content));
+    const isSound = (secret: string) => {
+      const bytes = Buffer.from(secret.slice('whsec_'.length), 'base64').length;
+      return /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) && bytes >= 24 && bytes <= 64;
+    };
+    return secrets.length > 0 && secrets.every(isSound) ? secrets : null;
+  },
+  expected: '`whsec_` and 24 to 64 random bytes in base64, one secret a line, in a file of mode 0600',
+};
+
 /** What opens the registration of clients (RFC 7591 3): whoever has it can make clients. */
 export const initialAccessToken = { ...clientSecret, expected: 'a token of 32 or more random characters, mode 0600' };
 

@@ -15,6 +15,7 @@ import { statisticsSchema } from './statistics-schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import { tracingSchema } from './tracing-schema.ts';
 import { calendarDate, emailAddress, httpsUrl, localizedSchema, port, slug, text, webOrigin } from './values.ts';
+import { webhooksSchema } from './webhooks-schema.ts';
 
 const mail = z.strictObject({
   smtp: z
@@ -135,6 +136,7 @@ export const settingsSchema = z.strictObject({
   statistics: statisticsSchema.prefault({}),
   tracing: tracingSchema.prefault({}),
   audit: auditSchema.prefault({}),
+  webhooks: webhooksSchema.default([]).describe('Whom Avain tells what happens to accounts and keys'),
   acr: acr.prefault({}),
   outgoing: z
     .strictObject({ allow: z.array(webOrigin).default([]).describe('Private origins that may be called all the same') })

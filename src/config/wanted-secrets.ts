@@ -17,6 +17,7 @@ import {
   serverPassword,
   singleKey,
   testPersonPassword,
+  webhookSecrets,
 } from './secrets.ts';
 import type { Settings } from './settings-schema.ts';
 import type { KeyPath, Source } from './yaml-file.ts';
@@ -32,17 +33,19 @@ export async function installationSecrets(
   const password = (path: string | null | undefined, key: KeyPath) =>
     path ? passwordOf(source, path, key, context) : null;
   const cookie = namedFile(source, settings, 'cookieKeysFile', context);
-  const [keys, cookieList, brokers, lazyMigration, registration, person, smtp, mongo, redis] = await Promise.all([
-    installationKeys(source, settings, context),
-    cookie && obtainSecret({ ...cookieKeys, ...cookie }, context),
-    brokerSecrets(source, settings, brokerIds, context),
-    settings.lazyMigration && lazyMigrationSecret(source, settings, settings.lazyMigration, context),
-    settings.registration.enabled ? registrationToken(source, settings, context) : null,
-    settings.conformance && testPersonSecret(source, settings, settings.conformance, context),
-    password(mail.smtp.passwordFile, ['mail', 'smtp', 'passwordFile']),
-    password(storage.mongo?.passwordFile, ['storage', 'mongo', 'passwordFile']),
-    password(storage.redis?.passwordFile, ['storage', 'redis', 'passwordFile']),
-  ]);
+  const [keys, cookieList, brokers, webhooks, lazyMigration, registration, person, smtp, mongo, redis] =
+    await Promise.all([
+      installationKeys(source, settings, context),
+      cookie && obtainSecret({ ...cookieKeys, ...cookie }, context),
+      brokerSecrets(source, settings, brokerIds, context),
+      webhookSecretFiles(source, settings, context),
+      settings.lazyMigration && lazyMigrationSecret(source, settings, settings.lazyMigration, context),
+      settings.registration.enabled ? registrationToken(source, settings, context) : null,
+      settings.conformance && testPersonSecret(source, settings, settings.conformance, context),
+      password(mail.smtp.passwordFile, ['mail', 'smtp', 'passwordFile']),
+      password(storage.mongo?.passwordFile, ['storage', 'mongo', 'passwordFile']),
+      password(storage.redis?.passwordFile, ['storage', 'redis', 'passwordFile']),
+    ]);
   if (!keys || !cookie || !cookieList) return null;
   const list = cookieList.reveal().map((key) => new Secret(key));
   return {
@@ -50,6 +53,7 @@ export async function installationSecrets(
     keyFiles: { ...keys.keyFiles, cookie: cookie.path },
     cookieKeys: list,
     brokerKeysFiles: brokers,
+    webhookSecretFiles: webhooks,
     lazyMigration,
     initialAccessToken: registration,
     testPerson: person,
@@ -125,6 +129,19 @@ async function brokerSecrets(
     return [id, path] as const;
   };
   return Object.fromEntries(await Promise.all(ids.map(check)));
+}
+
+async function webhookSecretFiles(
+  source: Source,
+  { dataDir, webhooks }: FinishedSettings,
+  context: SecretContext,
+): Promise<Secrets['webhookSecretFiles']> {
+  const check = async ({ name, secretFile }: Settings['webhooks'][number], at: number) => {
+    const path = secretFile ?? secretPath(dataDir, `webhook-${name}`);
+    await obtainSecret({ ...webhookSecrets, place: source.placeOf(['webhooks', at, 'secretFile']), path }, context);
+    return [name, path] as const;
+  };
+  return Object.fromEntries(await Promise.all(webhooks.map(check)));
 }
 
 /** Shared with the earlier system, as a client's secret is with its client. */

@@ -12,6 +12,7 @@ import { importOperations } from '../migration/operations.ts';
 import { rosterOperations } from '../rosters/operations.ts';
 import { signingKeyOperations } from '../signing-keys/operations.ts';
 import { timelineOperations } from '../timeline/explain.ts';
+import { webhookOperations } from '../webhooks/operations.ts';
 import type { Operations } from './operation.ts';
 
 /** Everything that can be asked of the store by a command, by name. */
@@ -30,4 +31,5 @@ export const operations: Operations = {
   ...timelineOperations,
   ...backupOperations,
   ...ownerOperations,
+  ...webhookOperations,
 };

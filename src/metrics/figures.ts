@@ -102,6 +102,12 @@ function queueFigures(counter: MakeCounter, gauge: MakeGauge) {
       length: gauge('avain_logout_queue_length', 'Clients that are still to be told of a sign-out.'),
       age: gauge('avain_logout_queue_oldest_age_seconds', 'How long the oldest of them has waited.'),
     },
+    webhooks: {
+      waiting: gauge('avain_webhooks_waiting', 'Webhooks that were not taken and are tried again.', 'endpoint'),
+      dead: gauge('avain_webhooks_dead', 'Webhooks given up in the last 30 days.', 'endpoint'),
+      failures: gauge('avain_webhook_failures', 'Turns in a row in which a receiver took nothing.', 'endpoint'),
+      off: gauge('avain_webhook_off', '1: switched off, since its receiver answered 410.', 'endpoint'),
+    },
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
+import { readState } from '../webhooks/state.ts';
 import { startWorker, type Worker } from '../worker.ts';
 import type { Figures } from './figures.ts';
 
-type GaugeDeps = Pick<Deps, 'storage' | 'clients' | 'passwords' | 'health' | 'clock' | 'log'>;
+type GaugeDeps = Pick<Deps, 'config' | 'storage' | 'clients' | 'passwords' | 'health' | 'clock' | 'log'>;
 
 const pauseMs = 15_000;
 
@@ -19,6 +20,13 @@ export function startGauges(deps: GaugeDeps, figures: Figures): Worker {
     for (const [{ length, age }, depth] of queues) {
       length.set(depth.length);
       age.set(depth.oldestAt === null ? 0 : Math.max(0, deps.clock.now() - depth.oldestAt) / 1_000);
+    }
+    for (const { name: endpoint } of deps.config.webhooks) {
+      const state = await readState(deps, endpoint);
+      figures.webhooks.waiting.set({ endpoint }, state?.waiting.length ?? 0);
+      figures.webhooks.dead.set({ endpoint }, state?.dead.length ?? 0);
+      figures.webhooks.failures.set({ endpoint }, state?.failures ?? 0);
+      figures.webhooks.off.set({ endpoint }, state === null || state.offAt === null ? 0 : 1);
     }
     const stored = await clients.all();
     figures.hiddenClients.set(stored.filter(({ id }) => deps.clients.get(id)?.keptIn === 'file').length);

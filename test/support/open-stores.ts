@@ -24,7 +24,12 @@ export function openStores(
   });
 }
 
-export function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefix = 'avain' }: StoreAddresses): StorageConfig {
+export function storesConfig({
+  mongoUrl,
+  database = 'avain',
+  redisUrls,
+  keyPrefix = 'avain',
+}: StoreAddresses): StorageConfig {
   const [one, ...more] = redisUrls;
   const redis = { keyPrefix, ...(more.length === 0 ? { url: one } : { clusterNodes: redisUrls }) };
   return {
@@ -38,6 +43,7 @@ export function storesConfig({ mongoUrl, database = 'avain', redisUrls, keyPrefi
       keyFiles: { master: '', index: '', cookie: '' },
       cookieKeys: [],
       brokerKeysFiles: {},
+      webhookSecretFiles: {},
       lazyMigration: null,
       initialAccessToken: null,
       testPerson: null,
