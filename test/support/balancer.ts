@@ -62,7 +62,8 @@ function followReadiness(targets: readonly number[], inTurn: number[]): () => vo
     const answers = await Promise.all(targets.map(isReady));
     inTurn.splice(0, inTurn.length, ...targets.filter((_, index) => answers[index]));
   };
-  const timer = setInterval(() => void look(), askedEveryMs);
+  // Never what keeps a test from ending.
+  const timer = setInterval(() => void look(), askedEveryMs).unref();
   return () => clearInterval(timer);
 }
 

@@ -56,7 +56,7 @@ export const plan = {
   },
   'rolling restart': {
     fault: 'each node is restarted in turn',
-    how: 'SIGTERM, started; the balancer follows readiness and nothing else; journeys under way',
+    how: 'taken out of the balancer, SIGTERM, started, put back; journeys under way',
     criteria: 'whole; no request fails',
   },
 } as const satisfies Readonly<Record<string, Planned>>;

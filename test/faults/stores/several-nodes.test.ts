@@ -21,7 +21,7 @@ describeWithStores('several nodes', () => {
   let nodes: Nodes;
   let residents: Resident[];
   beforeAll(async () => {
-    nodes = await startNodes({ env: { AVAIN_DRAIN_SECONDS: '1' } });
+    nodes = await startNodes({ env: { AVAIN_DRAIN_SECONDS: '3' } });
     // Few: what is looked for is a request that fails, not one that a slow machine keeps waiting for too long.
     residents = await createResidents(nodes, 2);
   });
@@ -82,15 +82,28 @@ describeWithStores('several nodes', () => {
 
   test('each is restarted in turn: no request fails', async () => {
     const watch = createWatch();
+    const told = await eachInTurn(watch, async (node) => {
+      nodes.balancer.drop(node.port);
+      await node.end('SIGTERM');
+      await node.start();
+      nodes.balancer.add(node.port);
+    });
+    const found = [...failures(watch.seen), ...problems(told)];
+    await conclude('rolling restart', told, watch, found, `${turns} restarts`);
+  }, 240_000);
+
+  test('nobody tells the balancer: it follows readiness, and no request fails', async () => {
+    const watch = createWatch();
     const unfollow = nodes.balancer.followReadiness();
     const told = await eachInTurn(watch, async (node) => {
-      // Nobody tells the balancer: it learns of it as a real one does.
       await node.end('SIGTERM');
       await node.start();
     });
     unfollow();
+    const { lost, wrong } = await aftermath(nodes, told);
     const found = [...failures(watch.seen), ...problems(told)];
-    await conclude('rolling restart', told, watch, found, `${turns} restarts`);
+    expect({ found, lost, wrong: [...wrong, ...wonTwice(told)] }).toEqual({ found: [], lost: [], wrong: [] });
+    expect(acknowledged(told)).toBeGreaterThan(0);
   }, 240_000);
 });
 
