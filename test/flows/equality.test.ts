@@ -35,7 +35,8 @@ function plain(answer: Answer, email: string): string {
   const masked = whole
     .replaceAll(email, 'ADDRESS')
     .replaceAll(/(name="csrf" value=)"[\w-]+"/g, '$1"TOKEN"')
-    .replaceAll(/\/interaction\/[\w-]+/g, '/interaction/UID');
+    .replaceAll(/\/interaction\/[\w-]+/g, '/interaction/UID')
+    .replace(/^(x-request-id): [0-9a-f]+$/m, '$1: ID');
   // Addresses of other lengths: the length of the body follows them.
   const times = whole.split(email).length - 1;
   return masked.replace(/content-length: (\d+)/, (_all, length) => `content-length: ${length - times * email.length}`);
