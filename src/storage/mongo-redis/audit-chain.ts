@@ -7,6 +7,9 @@
  * chain, once. A place is taken by the unique (node, sequence): a chain has no fork, whoever writes to it. A place is only
  * asked for behind the end as it is stored: it has no gap, whoever is killed when. So a batch whose fate is unknown is
  * simply done again from the end as it is then. What is never settled by us is settled by the repair, into its own chain.
+ *
+ * Who gave up waiting leaves its records here, and the next change of that account brings them once more: a record that is
+ * under way is waited for and not put into the line again, or a store that is slow would be made slower by that alone.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AuditRecord } from '../../audit/audit-log.ts';
@@ -24,10 +27,9 @@ export type AuditChain = {
   release(): Promise<void>;
 };
 
-type Waiting = { readonly rows: readonly AuditDocument[] } & PromiseWithResolvers<void>;
+type Waiting = { readonly row: AuditDocument } & PromiseWithResolvers<void>;
 
-/** Changes, most of which have one record or two. */
-const mostAtOnce = 200;
+const mostAtOnce = 400;
 const mostAttempts = 5;
 
 export function createAuditChain(models: Models, ask: Ask, node: AuditNode): AuditChain {
@@ -35,20 +37,28 @@ export function createAuditChain(models: Models, ask: Ask, node: AuditNode): Aud
   // A batch belongs to many requests: it must not be counted to the time of the one that happened to start it.
   const outside = AsyncLocalStorage.snapshot();
   const waiting: Waiting[] = [];
+  // By `_id`: those that wait, and those of the batch on its way.
+  const underWay = new Map<string, Waiting>();
   let working = false;
 
-  function nextBatch(): readonly Waiting[] {
-    return waiting.splice(0, mostAtOnce);
+  function queued(row: AuditDocument): Waiting {
+    const own = { row, ...Promise.withResolvers<void>() };
+    // Whoever has given up waiting does not hear of it.
+    own.promise.catch(() => undefined);
+    waiting.push(own);
+    underWay.set(row._id, own);
+    return own;
   }
 
   async function work(): Promise<void> {
     working = true;
-    for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
-      try {
-        await storeBatch(batch.flatMap(({ rows }) => rows));
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, mostAtOnce);
+      const [ended] = await Promise.allSettled([storeBatch(batch.map(({ row }) => row))]);
+      for (const { row, resolve, reject } of batch) {
+        underWay.delete(row._id);
+        if (ended.status === 'fulfilled') resolve();
+        else reject(ended.reason);
       }
     }
     working = false;
@@ -58,13 +68,10 @@ export function createAuditChain(models: Models, ask: Ask, node: AuditNode): Aud
     release: node.release,
     async store(rows) {
       if (rows.length === 0) return;
-      const own = { rows, ...Promise.withResolvers<void>() };
-      // Whoever has given up waiting does not hear of it.
-      own.promise.catch(() => undefined);
-      waiting.push(own);
+      const own = rows.map((row) => underWay.get(row._id) ?? queued(row));
       if (!working) outside(() => void work());
       // Bounded for each who waits; the batch goes on all the same.
-      await ask(() => own.promise);
+      await ask(() => Promise.all(own.map(({ promise }) => promise)));
     },
   };
 }

@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AccountId, ClientId } from '../../../src/ids.ts';
+import { createAuditChain } from '../../../src/storage/mongo-redis/audit-chain.ts';
+import { createAuditNode } from '../../../src/storage/mongo-redis/audit-node.ts';
+import { auditDocument } from '../../../src/storage/mongo-redis/effects.ts';
 import { type MongoStore, openMongo } from '../../../src/storage/mongo-redis/mongo.ts';
 import { describeWithStores } from '../../support/describe-with-stores.ts';
 import {
@@ -139,6 +142,16 @@ describeWithStores('a store on MongoDB', () => {
       await audit.append(numbered(3));
       await accounts.create(testAccount(), { audit: [numbered(4)] });
       expect((await audit.list({ limit: 3 })).map(({ details }) => details['n'])).toEqual([4, 3, 2]);
+    }));
+
+  test('records brought again while they are under way are stored once, and hold nobody up', () =>
+    withStore(testClock(), async ({ audit, connection: { ask, models } }) => {
+      const chain = createAuditChain(models, ask, createAuditNode(models, ask, testClock()));
+      const rows = Array.from({ length: 30 }, (_, n) => auditDocument(testAudit({ at: n }), `change:${n}`, n));
+      await Promise.all([...rows, ...rows].map((row) => chain.store([row])));
+      await chain.store(rows);
+      const [node = ''] = await audit.nodes();
+      expect((await audit.chain(node, 0, 99)).map(({ at }) => at)).toEqual(rows.map(({ at }) => at));
     }));
 
   test('a record that a node owed when it died is written by the repair, and a removed entry goes with it', () =>
