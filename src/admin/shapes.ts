@@ -58,6 +58,21 @@ export function versionSeen({ seen }: Pick<AdminContext, 'seen'>): number {
   return version;
 }
 
+/**
+ * What is an owner's is ordered by owners only: whoever could take a proof or a session from one could work towards being
+ * them. @throws AdminRefused
+ */
+export async function ownersForOwners({ deps, actor }: AdminContext, id: AccountId): Promise<void> {
+  if (actor.role === 'owner') return;
+  const account = await deps.storage.accounts.byId(id);
+  if (account?.adminRole === 'owner') throw new AdminRefused('forbidden', 'It is the account of an owner.');
+}
+
+/** Four eyes are those of two persons: a program may be in the hands of either. @throws AdminRefused */
+export function personsOnly({ actor }: AdminContext): void {
+  if (actor.kind !== 'person') throw new AdminRefused('forbidden', 'It takes a person, whose role it must be.');
+}
+
 /** The actor itself is the name: nobody else can take it, so that four eyes are those of two persons. */
 export function orderOf(actor: AdminActor, typed: string, version: number | null): Order {
   const name = nameOf(actor);

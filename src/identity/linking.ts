@@ -9,6 +9,7 @@
 import type { Account, DeviceLook, VerifiedPerson } from '../accounts/account.ts';
 import { sameIdentity, withLinkedIdentity } from '../accounts/account-rules.ts';
 import { withWaitingPassword } from '../accounts/waiting-password.ts';
+import type { AuditRecord } from '../audit/audit-log.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import type { Fingerprint, Instant } from '../ids.ts';
@@ -108,6 +109,12 @@ function provedIdentity(keyring: Keyring, journey: Journey): ProvedIdentity | nu
   return sameIdentity(fingerprints, proof.fingerprints) ? { ...proved, proof, fingerprints } : null;
 }
 
+function roleTaken({ id: accountId, adminRole: from }: Account, at: Instant): readonly AuditRecord[] {
+  if (from === null) return [];
+  const details = { from, to: null, by: 'linking' };
+  return [{ at, event: 'admin-role.changed', accountId, clientId: null, journeyId: null, details }];
+}
+
 function linked(deps: LinkingDeps, account: Account, input: LinkingInput, proved: ProvedIdentity): Change | null {
   if (account.identity !== null || account.barredAt !== null) return null;
   const { journey, client, shown } = input;
@@ -128,8 +135,9 @@ function linked(deps: LinkingDeps, account: Account, input: LinkingInput, proved
     details,
   } as const;
   const change: Change = {
-    account: withLinkedIdentity(account, identity, sealedPerson, proof.at),
-    effects: { audit: [audit], mails: [mail] },
+    // A role was given to the person who was linked before: who links now is given theirs anew (admin/staff/).
+    account: { ...withLinkedIdentity(account, identity, sealedPerson, proof.at), adminRole: null },
+    effects: { audit: [audit, ...roleTaken(account, at)], mails: [mail] },
   };
   return withWaitingPassword(
     deps,

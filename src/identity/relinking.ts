@@ -51,6 +51,9 @@ export async function askRelinking(
   return { outcome: account.identity === null ? 'not-linked' : 'asked-already' };
 }
 
+/** An order's id begins with the account's. A cast: whether there is such an account is for the store to say. */
+export const accountOfRelinking = (id: string): AccountId => id.slice(0, id.lastIndexOf('.')) as AccountId;
+
 type ConfirmDeps = RelinkingDeps & Pick<Deps, 'clients'> & { readonly endSessionsOf: (id: AccountId) => Promise<void> };
 
 /** Unlinks, ends every session and tells the owner, if `by` is somebody else than who asked. */
@@ -59,7 +62,7 @@ export async function confirmRelinking(
   id: string,
   { by, actor }: Pick<Order, 'by' | 'actor'>,
 ): Promise<Confirmed> {
-  const accountId = id.slice(0, id.lastIndexOf('.')) as AccountId;
+  const accountId = accountOfRelinking(id);
   const account = await deps.storage.accounts.byId(accountId);
   if (account === null || !isAskedAs(account, id, deps.clock.now())) return { outcome: 'not-found' };
   if (plain(account.relinking.askedBy) === plain(by)) return { outcome: 'same-person' };

@@ -21,6 +21,18 @@ test('with every proof in the journey, the account has the identity, and the log
   expect(await mailsOf(at)).toEqual(['linked']);
 });
 
+test('a role was given to the person who was linked: whoever links anew has none', async () => {
+  const at = await atLinking();
+  await at.storage.accounts.update(at.account.id, (account) => ({
+    account: { ...account, adminRole: 'owner' },
+    effects: {},
+  }));
+  expect(await at.link()).toEqual({ outcome: 'linked' });
+  expect((await at.storage.accounts.byId(at.account.id))?.adminRole).toBeNull();
+  const records = await at.storage.audit.list({ accountId: at.account.id, limit: 2 });
+  expect(records.map(({ event }) => event).sort()).toEqual(['admin-role.changed', 'link-eid.linked']);
+});
+
 test.each([
   ['the journey is another account’s by now', 'account', { accountId: 'somebody-else' }],
   ['nobody was identified', 'identity', { identity: null }],

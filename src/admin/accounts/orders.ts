@@ -14,7 +14,17 @@ import { accountState } from '../../lifecycle/account-state.ts';
 import type { Order, Ordered } from '../../lifecycle/order.ts';
 import { type AdminOperation, operation } from '../operation.ts';
 import type { AdminRole } from '../role.ts';
-import { accountIdIn, accountParams, notFound, nothing, orderOf, stale, versionSeen, withReason } from '../shapes.ts';
+import {
+  accountIdIn,
+  accountParams,
+  notFound,
+  nothing,
+  orderOf,
+  ownersForOwners,
+  stale,
+  versionSeen,
+  withReason,
+} from '../shapes.ts';
 import { orderedShape } from './shapes.ts';
 
 type Said = {
@@ -44,6 +54,7 @@ function ordering(
     async run(context, { params, body }) {
       const { deps, actor } = context;
       const id = accountIdIn(params);
+      await ownersForOwners(context, id);
       const order = orderOf(actor, body.reason, said.guarded === null ? null : versionSeen(context));
       const outcome = await doing(deps, id, order);
       if (outcome === 'missing') throw notFound();

@@ -1,6 +1,6 @@
 /** Four eyes: one asks that an identity be unlinked, another confirms (identity/relinking.ts). */
 import { z } from 'zod';
-import { askRelinking, confirmRelinking, openRelinkings } from '../../identity/relinking.ts';
+import { accountOfRelinking, askRelinking, confirmRelinking, openRelinkings } from '../../identity/relinking.ts';
 import { nameOf, operation } from '../operation.ts';
 import { AdminRefused } from '../refusal.ts';
 import {
@@ -10,6 +10,8 @@ import {
   notFound,
   nothing,
   orderOf,
+  ownersForOwners,
+  personsOnly,
   stale,
   time,
   versionSeen,
@@ -35,6 +37,8 @@ export const ask = operation({
   output: z.strictObject({ id: z.string(), confirmBefore: time }),
   async run(context, { params, body }) {
     const { deps, actor } = context;
+    personsOnly(context);
+    await ownersForOwners(context, accountIdIn(params));
     const asked = await askRelinking(deps, accountIdIn(params), orderOf(actor, body.reason, versionSeen(context)));
     if (asked.outcome === 'asked') return { output: { id: asked.id, confirmBefore: iso(asked.confirmBefore) } };
     if (asked.outcome === 'no-account') throw notFound();
@@ -78,7 +82,10 @@ export const confirm = operation({
   query: nothing,
   body: noBody,
   output: z.strictObject({ outcome: z.literal('unlinked') }),
-  async run({ deps, actor }, { params }) {
+  async run(context, { params }) {
+    const { deps, actor } = context;
+    personsOnly(context);
+    await ownersForOwners(context, accountOfRelinking(params.id));
     const name = nameOf(actor);
     const { outcome } = await confirmRelinking(deps, params.id, { by: name, actor: name });
     if (outcome === 'not-found') throw notFound();

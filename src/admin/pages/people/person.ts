@@ -10,7 +10,8 @@ import { personActionNames, personActions } from './actions.ts';
 function offered({ actor }: PageContext, account: ShownAccount) {
   return personActionNames.filter((name) => {
     const { operation, fits } = personActions[name];
-    return operation.roles.includes(actor.role) && fits(account);
+    const isTheirs = account.adminRole !== 'owner' || actor.role === 'owner';
+    return operation.roles.includes(actor.role) && isTheirs && fits(account);
   });
 }
 
