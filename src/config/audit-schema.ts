@@ -1,11 +1,6 @@
 /** Where the audit log is sent, so that who can write into the store cannot unsay what has left it (docs/audit.md). */
-import { isIP } from 'node:net';
 import { z } from 'zod';
-import { isPrivateAddress } from '../http/private-address.ts';
-import type { Fault } from './faults.ts';
-import type { Settings } from './settings-schema.ts';
-import { isLoopbackHost, port, slug, text, webUrl } from './values.ts';
-import { faultAt, type Source } from './yaml-file.ts';
+import { port, slug, text, webUrl } from './values.ts';
 
 const name = slug.describe('Keeps how far it has come: another name begins again');
 
@@ -37,20 +32,3 @@ export const auditSchema = z.strictObject({
 });
 
 export type AuditSettings = z.output<typeof auditSchema>;
-
-/** What would be refused at every attempt is told at the start. */
-export function auditFaults(source: Source, { audit, outgoing }: Settings): Fault[] {
-  return audit.ship.flatMap((sink, at) => {
-    if (sink.to !== 'https') return [];
-    const { origin } = new URL(sink.url);
-    if (!isPrivateUrl(sink.url) || outgoing.allow.includes(origin)) return [];
-    return [faultAt(source, ['audit', 'ship', at, 'url'], `a public address, or ${origin} in outgoing.allow`)];
-  });
-}
-
-/** As far as it is written out: what a name leads to is looked at when it is called. */
-export function isPrivateUrl(url: string): boolean {
-  const { hostname } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return isLoopbackHost(hostname) || (isIP(host) !== 0 && isPrivateAddress(host));
-}

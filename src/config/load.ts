@@ -1,7 +1,6 @@
 /** The way from files and environment to one frozen Config, or one error with every fault. */
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { auditFaults } from './audit-schema.ts';
 import { breachedDirectoryFaults } from './breached-directory.ts';
 import { readBrokers } from './brokers.ts';
 import {
@@ -23,6 +22,7 @@ import { lazyMigrationFaults } from './lazy-migration-schema.ts';
 import { locatedSettings } from './located-settings.ts';
 import { type MovePort, movePortBy, moveSettings } from './port-offset.ts';
 import { type FinishedSettings, productionRefusals, withProfileDefaults } from './profile.ts';
+import { receiverFaults } from './receivers.ts';
 import { resourceServerFaults } from './resource-servers.ts';
 import { readRosterFiles } from './roster-file.ts';
 import { readRosterRows } from './rosters.ts';
@@ -36,7 +36,6 @@ import { readTerms } from './terms.ts';
 import { tlsFaults } from './tls-files.ts';
 import { brokerKeysFile, clientSecrets, installationSecrets } from './wanted-secrets.ts';
 import { weakenings } from './weakened.ts';
-import { webhookFaults } from './webhooks-schema.ts';
 import { faultsOf, readYaml, type Source } from './yaml-file.ts';
 
 export type LoadOptions = Places &
@@ -66,8 +65,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     ...(await clientSetFaults(read, around)),
     ...(await breachedDirectoryFaults(source, settings)),
     ...lazyMigrationFaults(source, settings),
-    ...auditFaults(source, settings),
-    ...webhookFaults(source, settings),
+    ...receiverFaults(source, settings),
     ...conformanceFaults(source, settings),
     ...(await tlsFaults(source, settings)),
     ...resourceServerFaults(source, settings),

@@ -17,9 +17,9 @@ import {
   serverPassword,
   singleKey,
   testPersonPassword,
-  webhookSecrets,
 } from './secrets.ts';
 import type { Settings } from './settings-schema.ts';
+import { webhookSecretFiles } from './webhooks-schema.ts';
 import type { KeyPath, Source } from './yaml-file.ts';
 
 /** The installation's own secrets; null when any is missing, with its fault reported. */
@@ -129,19 +129,6 @@ async function brokerSecrets(
     return [id, path] as const;
   };
   return Object.fromEntries(await Promise.all(ids.map(check)));
-}
-
-async function webhookSecretFiles(
-  source: Source,
-  { dataDir, webhooks }: FinishedSettings,
-  context: SecretContext,
-): Promise<Secrets['webhookSecretFiles']> {
-  const check = async ({ name, secretFile }: Settings['webhooks'][number], at: number) => {
-    const path = secretFile ?? secretPath(dataDir, `webhook-${name}`);
-    await obtainSecret({ ...webhookSecrets, place: source.placeOf(['webhooks', at, 'secretFile']), path }, context);
-    return [name, path] as const;
-  };
-  return Object.fromEntries(await Promise.all(webhooks.map(check)));
 }
 
 /** Shared with the earlier system, as a client's secret is with its client. */

@@ -1,11 +1,11 @@
 /** Whom Avain tells what happens to accounts and keys (docs/webhooks.md). */
 import { z } from 'zod';
 import { eventTypes, isMatch } from '../webhooks/vocabulary.ts';
-import { isPrivateUrl } from './audit-schema.ts';
-import type { Fault } from './faults.ts';
+import type { Secrets } from './schema.ts';
+import { obtainSecret, type SecretContext, secretPath, webhookSecrets } from './secrets.ts';
 import type { Settings } from './settings-schema.ts';
 import { slug, text, webUrl } from './values.ts';
-import { faultAt, type Source } from './yaml-file.ts';
+import type { Source } from './yaml-file.ts';
 
 const pattern = z.string().refine((one) => eventTypes.some((type) => isMatch(one, type)), {
   error: 'an event of docs/webhooks.md, account.* or *',
@@ -29,13 +29,16 @@ export const webhooksSchema = z
     error: 'each name once',
   });
 
-/** What would be refused at every attempt is told at the start. */
-export function webhookFaults(source: Source, { profile, webhooks, outgoing }: Settings): Fault[] {
-  return webhooks.flatMap(({ url }, at) => {
-    const { protocol, origin } = new URL(url);
-    const path = ['webhooks', at, 'url'];
-    if (profile === 'production' && protocol === 'http:') return [faultAt(source, path, 'an https address')];
-    if (!isPrivateUrl(url) || outgoing.allow.includes(origin)) return [];
-    return [faultAt(source, path, `a public address, or ${origin} in outgoing.allow`)];
-  });
+/** Where each endpoint's secrets lie, by its name; what is wrong with one is reported. */
+export async function webhookSecretFiles(
+  source: Source,
+  { dataDir, webhooks }: Pick<Settings, 'dataDir' | 'webhooks'>,
+  context: SecretContext,
+): Promise<Secrets['webhookSecretFiles']> {
+  const check = async ({ name, secretFile }: Settings['webhooks'][number], at: number) => {
+    const path = secretFile ?? secretPath(dataDir, `webhook-${name}`);
+    await obtainSecret({ ...webhookSecrets, place: source.placeOf(['webhooks', at, 'secretFile']), path }, context);
+    return [name, path] as const;
+  };
+  return Object.fromEntries(await Promise.all(webhooks.map(check)));
 }
