@@ -1,6 +1,8 @@
 /** Anything at all in addresses, queries, cookies, fields and headers: never a 5xx, never an answer without protection. */
 
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { rounds } from '../support/heavy.ts';
@@ -207,4 +209,29 @@ test('what is not even a request for sign-in writes nothing', async () => {
   }
   await stranger.head(new URL('/', world.issuer));
   expect(storedRows(world).filter((row) => !before.includes(row))).toEqual([]);
+});
+
+/** How many things each trail tells, by what it is the trail of. */
+function trailLengths(): ReadonlyMap<string, number> {
+  const database = new DatabaseSync(join(world.dataDir, 'expiring.db'), { readOnly: true });
+  const rows = database.prepare("SELECT key, json_array_length(body) AS length FROM rows WHERE kind = 'trail'").all();
+  database.close();
+  return new Map(rows.map(({ key, length }) => [String(key), Number(length)]));
+}
+
+test('a flood of error pages leaves no more notes of their references than thirty a network in ten minutes', async () => {
+  const { host } = new URL(world.issuer);
+  const noted = () => [...trailLengths().keys()].filter((key) => key.startsWith('reference|')).length;
+  const flood = async (pages: number) => {
+    for (let page = 0; page < pages; page += 1) {
+      const raw = { method: 'GET', path: `/interaction/ei-ole-${page}`, headers: { host, accept: 'text/html' } };
+      expect((await ask(raw)).status).toBe(400);
+    }
+  };
+  await flood(31);
+  const most = noted();
+  expect(most).toBeGreaterThan(20);
+  await flood(60);
+  expect(noted()).toBe(most);
+  expect(Math.max(...trailLengths().values())).toBeLessThanOrEqual(50);
 });
