@@ -17,14 +17,15 @@ function openedBy(ctx: Context, opening: Opening): string {
   return deviceLookOf(ctx).program === null ? 'program' : 'something';
 }
 
-/** That a link of a mail was opened, by what, and whether it was still good. Nothing where no such link was ever sent. */
+/** That a link of a mail was opened, by what, and whether it was still good. Nothing where no such link was ever mailed. */
 export async function noteOpenedLink(
   deps: Pick<Deps, 'storage' | 'clock'>,
   ctx: Context,
   { link, state }: FoundLink,
   opening: Opening,
 ): Promise<void> {
-  if (link === null) return;
+  // An owner's link is printed for an operator: it has neither a journey nor an address by which it would be found.
+  if (link === null || link.purpose === 'owner') return;
   const { journeyId, accountId, clientId, purpose, emailFingerprint } = link;
   const key = journeyId === null ? trailOf.address(emailFingerprint) : trailOf.journey(journeyId);
   const details = { purpose, by: openedBy(ctx, opening), state };
