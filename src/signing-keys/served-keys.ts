@@ -25,15 +25,18 @@ export async function loadServedKeys(deps: KeyChangeDeps): Promise<ServedKeys> {
   return openServed(keySource, set);
 }
 
-/** Throws where this process cannot sign with a key that signs, or is the next to. */
+/** Throws where this process cannot sign with a key that is published. */
 export async function openServed(source: KeySource, set: SigningKeySet): Promise<ServedKeys> {
-  const [active = [], pending = []] = await Promise.all(
-    (['active', 'pending'] as const).map((state) => Promise.all(inState(set, state).map((key) => open(source, key)))),
+  // Those that only verify are opened as well: what does not open was not put there by Avain, and is not published.
+  const [active = [], pending = [], retiring = []] = await Promise.all(
+    (['active', 'pending', 'retiring'] as const).map((state) =>
+      Promise.all(inState(set, state).map((key) => open(source, key))),
+    ),
   );
   return {
     version: set.version,
     signers: active,
-    published: [...active, ...pending, ...inState(set, 'retiring')],
+    published: [...active, ...pending, ...retiring],
     remembered: inState(set, 'retired'),
   };
 }

@@ -13,10 +13,11 @@ export function storedKeys({ keyring }: Pick<Deps, 'keyring'>): KeySource {
       const jwk = await makeKeyPair(alg);
       return { publicJwk: publicJwkOf(jwk), handle: seal(kid, JSON.stringify(jwk)) };
     },
-    async open({ kid, alg, publicJwk, handle }) {
+    async open({ kid, alg, handle }) {
       // A cast: only `create` seals under this purpose.
       const jwk = JSON.parse(open(kid, handle)) as JsonWebKey;
-      return { kid, alg, publicJwk, sign: signWith(jwk, alg) };
+      // Not the public part as the store has it in clear: whoever can write there must not have theirs published.
+      return { kid, alg, publicJwk: publicJwkOf(jwk), sign: signWith(jwk, alg) };
     },
     destroy: async () => undefined,
     resealed: (kid, handle) => (prefixOf(handle) === keyring.ids.master[0] ? null : seal(kid, open(kid, handle))),

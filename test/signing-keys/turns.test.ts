@@ -72,6 +72,30 @@ async function command({ deps }: Node, name: string, ...args: string[]) {
   return { ...end, told: lines.join('\n') };
 }
 
+test('whoever can only write into the store has no key of theirs published: what is published opens under the master key', async () => {
+  const node = await startNode();
+  await settled([node]);
+  clock.advance(90 * dayMs);
+  await settled([node]);
+  const published = JSON.stringify(node.served.published.map(({ publicJwk }) => publicJwk));
+  const before = await storage.signingKeys.read();
+  if (!before) throw new Error('no keys');
+  const foreign = { kty: 'EC', crv: 'P-256', x: 'theirs', y: 'theirs' } as const;
+  const swapped = before.keys.map((key) => ({ ...key, publicJwk: foreign }));
+  await storage.signingKeys.replace({ version: before.version + 1, keys: swapped }, []);
+  await node.turn();
+  expect(JSON.stringify(node.served.published.map(({ publicJwk }) => publicJwk))).toBe(published);
+  const [retiring] = before.keys.filter(({ state }) => state === 'retiring');
+  if (!retiring) throw new Error('none retires');
+  for (const handle of [null, retiring.handle]) {
+    const now = (await storage.signingKeys.read()) ?? before;
+    const added = { ...retiring, kid: 'theirs', publicJwk: foreign, handle };
+    await storage.signingKeys.replace({ version: now.version + 1, keys: [...before.keys, added] }, []);
+    await expect(node.turn()).rejects.toThrow();
+    expect(kids(node.served.published)).not.toContain('theirs');
+  }
+});
+
 describe('by the schedule', () => {
   test('a key is published for a day before it signs, signs for 90, and is published until what it signed is dead', async () => {
     const node = await startNode();
