@@ -28,8 +28,10 @@ export async function exists(path: string): Promise<boolean> {
 /** Content and mode; null where there is nothing to read. */
 export async function readSecretFile(path: string): Promise<FileState | null> {
   try {
-    const [content, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    return { content, mode };
+    const state = await stat(path);
+    // It has no end, and a client of the store may name it (`clientSecretFile`).
+    if (state.isCharacterDevice()) return null;
+    return { content: await readFile(path, 'utf8'), mode: state.mode };
   } catch {
     return null;
   }

@@ -23,6 +23,11 @@ test('a PNG and a quiet SVG are fine', async () => {
   expect(await faultOf(svg('<path id="a" d="M0 0h1v1z" fill="url(#g)"/><use href="#a"/>'))).toBeNull();
 });
 
+test('a folder, a device without an end and what is not there are no logos', async () => {
+  for (const path of [dir, '/dev/zero', join(dir, 'nothing')])
+    expect(await logoFault(path)).toBe('a file that exists and can be read');
+});
+
 test.each([
   ['script', svg('<script>1</script>'), 'without script'],
   ['an event attribute', svg('<path onload="x()"/>'), 'without script'],
