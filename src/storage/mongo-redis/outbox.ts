@@ -5,7 +5,7 @@
 import { TemporarilyUnavailable } from '../../errors.ts';
 import type { Instant } from '../../ids.ts';
 import type { OutboxMail } from '../../mail/outbox.ts';
-import type { ClaimedMail, Outbox, SentMail, UndeliveredMail } from '../outbox-port.ts';
+import type { ClaimedMail, Outbox, SentMail } from '../outbox-port.ts';
 import { type Ask, insertNew, reading, writing } from './connection.ts';
 import type { MailDocument } from './documents.ts';
 import { mailDocument, newId, owesNothing, pendingEffects, type Settle, type Stamp } from './effects.ts';
@@ -135,19 +135,27 @@ function createSentTo({ models, ask }: OutboxDeps): Pick<Outbox, 'ofAccount' | '
 }
 
 function createUndelivered({ models, ask }: OutboxDeps): Pick<Outbox, 'list' | 'undelivered'> {
-  const undelivered = { $or: [{ dueAt: { $gte: 0 } }, { deadReason: { $type: 'string' } }] };
-  const told = ({ mail, sealed = null, attempts, dueAt = null, deadReason = null }: MailDocument): UndeliveredMail => ({
-    ...{ mail, sealed, attempts, dueAt, deadReason },
+  const undelivered: Readonly<Record<string, unknown>> = {
+    $or: [{ dueAt: { $gte: 0 } }, { deadReason: { $type: 'string' } }],
+  };
+  const told = (found: Pick<MailDocument, 'mail' | 'sealed' | 'attempts' | 'dueAt' | 'deadReason'>) => ({
+    mail: found.mail,
+    sealed: found.sealed ?? null,
+    attempts: found.attempts,
+    dueAt: found.dueAt ?? null,
+    deadReason: found.deadReason ?? null,
   });
   return {
     async list(after, limit) {
-      const behind = after === null ? {} : { written: { $lt: Number(after) } };
-      const page = models.outbox.find({ ...undelivered, ...behind }, null, reading).sort({ written: -1 });
+      const behind: Readonly<Record<string, unknown>> =
+        after === null ? undelivered : { ...undelivered, written: { $lt: Number(after) } };
+      const page = models.outbox.find(behind, null, reading).sort({ written: -1 });
       const found = await ask(() => page.limit(limit).exec());
       return { mails: found.map(told), next: found.length < limit ? null : String(found.at(-1)?.written) };
     },
     async undelivered(_id) {
-      const found = await ask(() => models.outbox.findOne({ _id, ...undelivered }, null, reading).exec());
+      const one: Readonly<Record<string, unknown>> = { _id, ...undelivered };
+      const found = await ask(() => models.outbox.findOne(one, null, reading).exec());
       return found && told(found);
     },
   };
