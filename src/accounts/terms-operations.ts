@@ -19,7 +19,8 @@ const exportArguments = z.strictObject({
 export type ExportArguments = z.infer<typeof exportArguments>;
 
 /** What became of the text that was accepted: `changed` = the files have another one under the same name. */
-type DocumentState = 'unchanged' | 'changed' | 'missing';
+export const documentStates = ['unchanged', 'changed', 'missing'] as const;
+type DocumentState = (typeof documentStates)[number];
 
 const pageRows = 1_000;
 
@@ -46,8 +47,10 @@ function documentState(
   return text.hash === textHash ? 'unchanged' : 'changed';
 }
 
+type EvidenceDeps = Pick<OperationDeps, 'config' | 'clients' | 'keyring'>;
+
 /** No address, no name, no identity code: `account` is Avain's own id, `subject` the one that the client knows. */
-function rowOf({ config, clients, keyring }: OperationDeps, evidence: TermsEvidence) {
+export function evidenceRow({ config, clients, keyring }: EvidenceDeps, evidence: TermsEvidence) {
   const { acceptedAt, termsId: terms, version, locale, textHash, clientId, accountId, network } = evidence;
   const client = clients.get(clientId);
   return {
@@ -64,7 +67,7 @@ function rowOf({ config, clients, keyring }: OperationDeps, evidence: TermsEvide
   };
 }
 
-const columns: readonly (keyof ReturnType<typeof rowOf>)[] = [
+const columns: readonly (keyof ReturnType<typeof evidenceRow>)[] = [
   'acceptedAt',
   'terms',
   'version',
@@ -90,7 +93,7 @@ const exportEvidence: Operation = async (deps, [argument = ''], print) => {
   if (form === 'csv') print(columns.join(','));
   for await (const page of evidencePages(deps, filter)) {
     for (const evidence of page) {
-      const row = rowOf(deps, evidence);
+      const row = evidenceRow(deps, evidence);
       print(form === 'csv' ? columns.map((name) => safeCell(row[name] ?? '')).join(',') : JSON.stringify(row));
     }
     rows += page.length;

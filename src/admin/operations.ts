@@ -1,10 +1,13 @@
 /** Every operation there is: routes, description, pages and the matrix of the tests are made of this table. */
+import { evidence } from './accounts/evidence.ts';
 import * as accounts from './accounts/find.ts';
 import * as orders from './accounts/orders.ts';
 import * as relinking from './accounts/relinking.ts';
 import { resend } from './accounts/resend.ts';
 import * as clientChanges from './clients/changes.ts';
 import * as clients from './clients/operations.ts';
+import * as keys from './keys/operations.ts';
+import * as mails from './mails/operations.ts';
 import type { AdminOperation } from './operation.ts';
 import * as reports from './reports/operations.ts';
 import * as state from './reports/state.ts';
@@ -42,9 +45,13 @@ export const adminOperations: readonly AdminOperation[] = [
   rosters.change,
   rosters.remove,
   state.terms,
+  evidence,
   state.brokers,
   state.keys,
+  keys.rotate,
   state.outbox,
+  mails.list,
+  mails.retry,
   state.dependencies,
   reports.statistics,
   reports.audit,

@@ -29,6 +29,7 @@ const ownWords: Partial<Readonly<Record<TraceEvent, TextKey>>> = {
   'welcome.greeted': 'timeline.event.welcome-greeted',
   'timeline.read': 'timeline.event.timeline-read',
   'admin.read': 'timeline.event.admin-read',
+  'mail.retried': 'timeline.event.mail-retried',
   'password.unknown-address': 'timeline.event.password-unknown-address',
   'mail.queued': 'timeline.event.mail-queued',
   'mail.handed-over': 'timeline.event.mail-handed-over',
@@ -64,6 +65,9 @@ const pages: Readonly<Record<string, TextKey>> = {
   welcome: 'timeline.page.welcome',
 };
 
+/** What a mail is, by its name. */
+export const mailWords = (mail: string): TextKey => mails[mail] ?? 'timeline.mail.another';
+
 /** Names of mails, pages and services become words; the rest is as it is. */
 function inWords(
   { texts, clients }: WordDeps,
@@ -73,7 +77,7 @@ function inWords(
   const { mail, page, service } = params;
   return {
     ...params,
-    ...(mail !== undefined && { mail: texts.t(locale, mails[mail] ?? 'timeline.mail.another') }),
+    ...(mail !== undefined && { mail: texts.t(locale, mailWords(String(mail))) }),
     ...(page !== undefined && { page: texts.t(locale, pages[page] ?? 'timeline.page.another') }),
     // A cast: whether it is a client is for the registry to say.
     ...(service !== undefined && { service: clients.get(service as ClientId)?.name[locale] ?? service }),

@@ -10,7 +10,10 @@ import type { Account } from '../../src/accounts/account.ts';
 import { adminOperations } from '../../src/admin/operations.ts';
 import { type AdminRole, adminRoles, type GivenRole } from '../../src/admin/role.ts';
 import { block, root } from '../docs/pages.ts';
-import { auditDetailsOf, storedAccount } from '../support/inside.ts';
+import { auditDetailsOf, evidenceOf, storedAccount } from '../support/inside.ts';
+import { keepMailBack } from '../support/mails-kept-back.ts';
+import { becomeUser, newPerson } from '../support/people.ts';
+import { authorization } from '../support/stories.ts';
 import { type ApiWorld, aino, browser, type Called, hoitaja, startApiWorld } from './api-world.ts';
 import { type Described, type Description, judge } from './described.ts';
 import { requestOf } from './requests.ts';
@@ -191,6 +194,51 @@ test('every reading of a person is in the audit log, which is read page by page'
   expect(new Set(seen.map((record) => JSON.stringify(record))).size).toBeGreaterThan(1);
   expect(all.records.length).toBeGreaterThanOrEqual(2);
   expect((await page(`event=admin.read&limit=1&cursor=${newest.next}`)).status).toBe(422);
+});
+
+test('what an account accepted is evidence for the auditor, who learns no name of it', async () => {
+  const { email, ...person } = newPerson();
+  await becomeUser(api.world, browser(), authorization(api.world).url, { email, ...person });
+  const path = `/accounts/${account(email).id}/terms`;
+  const read = await api.call('GET', path, { token: tokens.auditor });
+  const told = evidenceOf(api.world, email).map(({ terms_id: terms, version, text_hash: textHash }) => ({
+    ...{ terms, version, textHash },
+  }));
+  expect([read.status, told.length > 0]).toEqual([200, true]);
+  expect(read.body).toMatchObject({ accepted: told });
+  expect(JSON.stringify(read.body)).not.toContain('@');
+  expect(auditDetailsOf(api.world, email, 'admin.read')).toContainEqual({ operation: 'terms.evidence' });
+});
+
+test('mails that are not delivered are listed page by page without what they say, and sent now by order', async () => {
+  const dead = await keepMailBack(api.world, 'luovuttu@oma.example', 'refused 550 5.1.1');
+  const waiting = await keepMailBack(api.world, 'odottava@oma.example', null);
+  const list = async (query: string) => {
+    const { status, body } = await api.call('GET', `/outbox/mails?${query}`, { token: tokens.support });
+    return { status, ...(body as { mails: readonly Record<string, unknown>[]; next: string }) };
+  };
+  const first = await list('limit=1');
+  expect(first.mails).toMatchObject([{ id: waiting, address: 'o***@oma.example', attempts: 1, deadReason: null }]);
+  const second = await list(`limit=1&cursor=${first.next}`);
+  expect(second.mails).toMatchObject([{ id: dead, address: null, dueAt: null, deadReason: 'refused 550 5.1.1' }]);
+  const retry = (id: string) => api.call('POST', `/outbox/mails/${id}/retry`, { token: tokens.support, body: why });
+  expect((await retry(dead)).body).toEqual({ outcome: 'given-up' });
+  expect((await retry(waiting)).body).toEqual({ outcome: 'due' });
+  expect(problem(await retry('nobody'))).toBe('not-found');
+  const audit = await api.call('GET', '/audit?event=mail.retried', { token: tokens.auditor });
+  const details = { mail: 'no-account', id: waiting, by: 'client:test-support', ...why };
+  expect(audit.body).toMatchObject({ records: [{ actor: 'client:test-support', details }] });
+});
+
+test('keys rotate by order before their time: not with keys that verifiers may not know, but after an incident', async () => {
+  const rotate = (body: object) => api.call('POST', '/keys/rotate', { token: tokens.operator, body });
+  expect(problem(await rotate(why))).toBe('conflict');
+  const { status, body } = await rotate({ ...why, now: true });
+  // A cast: as the description says.
+  const { outcome, signing } = body as { outcome: string; signing: readonly { kid: string; alg: string }[] };
+  expect([status, outcome, signing.map(({ alg }) => alg).sort()]).toEqual([200, 'done', ['ES256', 'PS256', 'RS256']]);
+  const audit = await api.call('GET', '/audit?event=signing-key.activated&limit=1', { token: tokens.auditor });
+  expect(audit.body).toMatchObject({ records: [{ actor: 'client:test-operator', details: { why: why.reason } }] });
 });
 
 test('a client is put, changed and removed only as it was seen, and never made one that may call this API', async () => {

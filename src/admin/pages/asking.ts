@@ -1,6 +1,7 @@
 /** How a page asks for an operation, and what it makes of a refusal. */
 import type { z } from 'zod';
 import { RequestRefused } from '../../errors.ts';
+import type { TextKey } from '../../http/views.ts';
 import type { AdminOperation } from '../operation.ts';
 import { type AdminInput, perform } from '../perform.ts';
 import { AdminRefused } from '../refusal.ts';
@@ -30,27 +31,28 @@ export async function ask<One extends AdminOperation>(
   }
 }
 
-/** What a form does: its answer, or what is wrong with it for the person to mend. */
+/** What a form does: its answer, or what is wrong with it for the person to mend; `conflict` says why it cannot be done now. */
 export async function attempt<One extends AdminOperation>(
   { deps, actor }: PageContext,
   one: One,
   input: AdminInput,
+  conflict: TextKey = 'admin.conflict',
 ): Promise<{ readonly done: Answer<One> } | { readonly outcome: AdminOutcome }> {
   try {
     return { done: await perform(deps, one, actor, input) };
   } catch (error) {
     if (!(error instanceof AdminRefused)) throw error;
-    return { outcome: outcomeOf(error) };
+    return { outcome: outcomeOf(error, conflict) };
   }
 }
 
-function outcomeOf(refused: AdminRefused): AdminOutcome {
+function outcomeOf(refused: AdminRefused, conflict: TextKey): AdminOutcome {
   if (refused.code === 'forbidden') throw notForThisRole('other-admin-role');
   if (refused.code === 'stale' || refused.code === 'version-required') {
     return wrong(null, { key: 'admin.changed-meanwhile' });
   }
   if (refused.faults.some(({ at }) => at === '/body/reason')) return wrong('reason', { key: 'admin.reason-wrong' });
   if (refused.faults.some(({ at }) => at === '/body/address')) return wrong('who', { key: 'error.email-invalid' });
-  if (refused.code === 'conflict') return wrong(null, { key: 'admin.conflict' });
+  if (refused.code === 'conflict') return wrong(null, { key: conflict });
   throw refused.code === 'not-found' ? nothingHere() : nothingHere(400, `admin-${refused.code}`);
 }

@@ -11,6 +11,8 @@ const doneNotices = {
   resent: 'admin.done-resent',
   'relinking-asked': 'admin.done-relinking-asked',
   unlinked: 'admin.done-unlinked',
+  retried: 'admin.done-retried',
+  rotated: 'admin.done-rotated',
   reloaded: 'admin.done-reloaded',
   role: 'admin.done-role',
   erased: 'admin.done-erased',

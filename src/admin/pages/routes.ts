@@ -14,8 +14,10 @@ import { accountTimeline, referenceTimeline } from './people/timelines.ts';
 import { audit } from './service/audit.ts';
 import { charts } from './service/charts.ts';
 import { clients, reloadClients } from './service/clients.ts';
+import { keys, rotateKeys } from './service/keys.ts';
+import { mails, retryMail } from './service/mails.ts';
 import { giveRole, staff } from './service/staff.ts';
-import { keys, live, mails, rosters } from './service/state.ts';
+import { live, rosters } from './service/state.ts';
 
 /** Each as it is, whatever its view: only it knows its own. */
 type AnyPage = ReturnType<typeof mounted>;
@@ -44,7 +46,9 @@ export const adminPages: readonly AnyPage[] = [
   mounted(clients),
   mounted(rosters),
   mounted(keys),
+  mounted(rotateKeys),
   mounted(mails),
+  mounted(retryMail),
   mounted(staff),
   mounted(audit),
 ];

@@ -1,8 +1,10 @@
 /** The operator's story over HTTP: every page of /admin, for every role, and what an owner does with roles and services. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { adminPages } from '../../../src/admin/pages/routes.ts';
 import { type AdminRole, adminRoles } from '../../../src/admin/role.ts';
 import { auditDetailsOf, storedAccount } from '../../support/inside.ts';
+import { keepMailBack } from '../../support/mails-kept-back.ts';
 import { says } from '../../support/says.ts';
 import { startWorld, type World } from '../../support/start-world.ts';
 import { type Answer, formsOf, type Visitor } from '../../support/visitor.ts';
@@ -123,4 +125,34 @@ test('what was done stands in the events, narrowed and page by page; the service
   expect(formsOf(reload).length).toBe(1);
   const done = await owner.submit(reload, {});
   expect([shown(done), done.text.includes('oima-apu')]).toEqual(['/admin/clients?done=reloaded', true]);
+});
+
+test('a mail that waits is sent now by order; of one that was given up it is said what to do instead', async () => {
+  const waiting = await keepMailBack(world, 'odottava@oma.example', null);
+  const dead = await keepMailBack(world, 'luovuttu@oma.example', 'refused 550 5.1.1');
+  giveRole(world, aino.email, 'support');
+  const page = await at(world, staff, '/admin/mails');
+  expect([page.text.includes('o***@oma.example'), page.text.includes('l***@')]).toEqual([true, false]);
+  expect([page.text.includes(`/admin/mails/${waiting}/retry"`), page.text.includes(`/admin/mails/${dead}/`)]).toEqual([
+    true,
+    false,
+  ]);
+  expect([says(page.text, 'admin.mail-given-up'), page.text.includes('refused 550 5.1.1')]).toEqual([true, true]);
+  const late = await staff.submit(await at(world, staff, `/admin/mails/${dead}/retry`), { reason: 'Asia 6' });
+  expect([late.status, says(late.text, 'admin.retry-given-up')]).toEqual([422, true]);
+  const asked = await at(world, staff, `/admin/mails/${waiting}/retry`);
+  expect(shown(await staff.submit(asked, { reason: 'Asia 6' }))).toBe('/admin/mails?done=retried');
+  // It is gone as soon as the mail server has taken it.
+  while ((await at(world, staff, '/admin/mails')).text.includes(waiting)) await sleep(100);
+  expect((await staff.submit(asked, { reason: 'Asia 6' })).status).toBe(404);
+  giveRole(world, aino.email, 'auditor');
+  const counted = await at(world, staff, '/admin/mails');
+  expect([counted.status, counted.text.includes('/retry')]).toEqual([200, false]);
+  giveRole(world, aino.email, null);
+});
+
+test('keys rotate before their time only when the next ones are known, and the log says who did it and why', async () => {
+  const rotate = async () => owner.submit(await at(world, owner, '/admin/keys/rotate'), { reason: 'Asia 7' });
+  const early = await rotate();
+  expect([early.status, says(early.text, 'admin.rotate-too-early')]).toEqual([422, true]);
 });

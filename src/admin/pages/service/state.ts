@@ -1,5 +1,5 @@
-/** How things stand at this moment: what Avain depends on, its keys, its mails and its lists. */
-import { brokers, dependencies, keys as keyList, outbox } from '../../reports/state.ts';
+/** How things stand at this moment: what Avain depends on, and its lists. */
+import { brokers, dependencies } from '../../reports/state.ts';
 import { lists } from '../../rosters/operations.ts';
 import type { AdminPage } from '../admin-page.ts';
 import { ask } from '../asking.ts';
@@ -41,56 +41,6 @@ const kinds = { well: 'status', failing: 'warning', unknown: 'plain' } as const;
 
 const kindOf = (name: string) =>
   (['storage', 'mail', 'clock', 'disk'] as const).find((kind) => kind === name) ?? 'another';
-
-export const keys: AdminPage<'admin/list'> = {
-  path: '/admin/keys',
-  view: 'admin/list',
-  opens: keyList,
-  fresh: false,
-  show: async (context) => {
-    const { signing, master, index } = (await ask(context, keyList)).output;
-    const signers = signing.map(({ kid, alg, state, since, createdAt }) =>
-      item(kid, {
-        facts: facts([
-          ['admin.fact-key-state', { key: `admin.key-${stateOf(state)}` }],
-          ['admin.fact-since', at(since)],
-          ['admin.fact-created', at(createdAt)],
-          ['admin.fact-algorithm', alg],
-        ]),
-      }),
-    );
-    const plain = (ids: readonly string[]) => ids.map((id) => item(id));
-    const groups = [
-      { title: { key: 'admin.keys-signing' } as const, items: signers },
-      { title: { key: 'admin.keys-master' } as const, items: plain(master) },
-      { title: { key: 'admin.keys-index' } as const, items: plain(index) },
-    ];
-    return listModel('admin.keys', groups, { intro: { key: 'admin.keys-intro' } });
-  },
-};
-
-const stateOf = (state: string) =>
-  (['pending', 'active', 'retiring', 'retired', 'revoked'] as const).find((one) => one === state) ?? 'another';
-
-export const mails: AdminPage<'admin/list'> = {
-  path: '/admin/mails',
-  view: 'admin/list',
-  opens: outbox,
-  fresh: false,
-  show: async (context) => {
-    const { waiting, oldestAt } = (await ask(context, outbox)).output;
-    const queue = item(
-      { key: 'admin.mail-queue' },
-      {
-        facts: facts([
-          ['admin.fact-waiting', waiting],
-          ['admin.fact-oldest', at(oldestAt)],
-        ]),
-      },
-    );
-    return listModel('admin.mails', [{ title: null, items: [queue] }], { intro: { key: 'admin.mails-intro' } });
-  },
-};
 
 export const rosters: AdminPage<'admin/list'> = {
   path: '/admin/rosters',
