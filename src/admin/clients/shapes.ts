@@ -8,7 +8,8 @@ export const clientParams = z.strictObject({ client: clientId });
 export const clientText = z
   .string()
   .min(1)
-  .max(200_000)
+  // To find a key that stands twice takes the square of how many there are.
+  .max(64_000)
   .describe('A client file, YAML (docs/integrators.md); it holds no secret');
 
 export const managed = (deps: AdminDeps): ManagedDeps => ({ ...deps, ...deps.clientsInForce });
