@@ -3,6 +3,7 @@ import type { AccountId } from '../ids.ts';
 import type { KeyIds } from '../secrets/sealing.ts';
 import type { SchemaState } from '../storage/backup-port.ts';
 import type { MovedValues } from '../storage/moving.ts';
+import type { SigningKeySet } from '../storage/signing-key-port.ts';
 import type { Opening } from './envelope.ts';
 import { BackupRefused } from './format.ts';
 import { type ReadBackup, readBackup } from './read-backup.ts';
@@ -13,22 +14,29 @@ export type CheckedBackup = ReadBackup & {
   readonly corrections: ReadonlyMap<AccountId, Account | null>;
   /** By the backup's own records. */
   readonly erased: ReadonlySet<AccountId>;
+  /** The ids of the signing keys that come back as keys that are trusted, or will be. */
+  readonly trustedKeys: ReadonlySet<string>;
 };
 
 export async function checkBackup(path: string, opening: Opening): Promise<CheckedBackup> {
   const corrections = new Map<AccountId, Account | null>();
   const erased = new Set<AccountId>();
+  const trustedKeys = new Set<string>();
   const read = await readBackup(path, opening, async ({ table, rows }) => {
     for (const { position, value } of rows) {
       // Casts: rows are what the table's type says, as the hashes will prove.
       if (table === 'corrections') corrections.set(position as AccountId, value as Account | null);
+      if (table === 'signingKeys') for (const kid of trustedIn(value as SigningKeySet)) trustedKeys.add(kid);
       if (table !== 'audit') continue;
       const { event, accountId } = value as MovedValues['audit'];
       if (event === 'account.erased' && accountId !== null) erased.add(accountId);
     }
   });
-  return { ...read, corrections, erased };
+  return { ...read, corrections, erased, trustedKeys };
 }
+
+const trustedIn = ({ keys }: SigningKeySet): readonly string[] =>
+  keys.flatMap(({ kid, state }) => (state === 'revoked' || state === 'retired' ? [] : [kid]));
 
 export type Installation = {
   readonly issuer: string;

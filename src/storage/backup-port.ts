@@ -41,6 +41,8 @@ export type RestoreTarget = {
   readonly storage: MovableStorage;
   /** Accounts that were erased in the store that this one replaces; null where there is none, or it cannot be read. */
   readonly erasedBefore: readonly AccountId[] | null;
+  /** Signing keys that were revoked there; null likewise. */
+  readonly revokedBefore: readonly string[] | null;
   /** Takes the place of what was there; tells where that lies now. Closes. */
   finish(): Promise<string | null>;
   /** Closes, and leaves everything as it was where that can be. */

@@ -84,6 +84,7 @@ export async function openRestoreTarget(
   return {
     storage,
     erasedBefore: null,
+    revokedBefore: null,
     finish: async () => {
       await storage.close();
       return null;

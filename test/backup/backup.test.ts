@@ -24,7 +24,7 @@ import { openSqliteBackupSource, sqliteSchemaState } from '../../src/storage/sql
 import { openSqliteStorage } from '../../src/storage/sqlite/open.ts';
 import { openSqliteRestore } from '../../src/storage/sqlite/restore-target.ts';
 import { fillStorage } from '../support/full-storage.ts';
-import { testAccount, testAudit, testClock, testMail } from '../support/storage.ts';
+import { testAccount, testAudit, testClock, testKeySet, testMail } from '../support/storage.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'avain-backup-'));
 const clock = testClock();
@@ -226,6 +226,24 @@ test('a store is not overwritten; with --replace it is put aside whole, and who 
   expect(await before.accounts.byId(known.id)).not.toBeNull();
   expect(await before.artifacts.find('Session', 'later')).not.toBeNull();
   await before.close();
+});
+
+test('it is known which signing keys were revoked since in the store that is put aside, and come back', async () => {
+  const directory = folder();
+  const storage = await open(directory);
+  const set = testKeySet(1);
+  await storage.signingKeys.replace(set, []);
+  const { path } = await backUp(directory);
+  const kid = set.keys[0]?.kid ?? '';
+  await storage.audit.append(testAudit({ event: 'signing-key.revoked', accountId: null, details: { kid } }));
+  await storage.close();
+  expect((await checkBackup(path, opening())).trustedKeys).toContain(kid);
+  const target = await openSqliteRestore(directory, clock, { replace: true, now: clock.now() });
+  expect(target.revokedBefore).toEqual([kid]);
+  await target.abandon();
+  const nothingThere = await openSqliteRestore(folder(), clock, { replace: false, now: clock.now() });
+  expect([nothingThere.erasedBefore, nothingThere.revokedBefore]).toEqual([null, null]);
+  await nothingThere.abandon();
 });
 
 test('a backup of another installation, of another schema, or of keys that are not here, is refused before a row is written', async () => {

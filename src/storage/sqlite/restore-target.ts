@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { AuditRecord } from '../../audit/audit-log.ts';
 import { CannotStart } from '../../cannot-start.ts';
 import type { Clock } from '../../deps.ts';
 import type { AccountId } from '../../ids.ts';
@@ -35,7 +36,9 @@ export async function openSqliteRestore(
     const storage = await openSqliteStorage({ directory: staging, clock });
     return {
       storage,
-      erasedBefore: existsSync(before) ? erasedIn(before) : null,
+      // A cast: ids of accounts are what the column holds.
+      erasedBefore: toldIn(before, 'account.erased', 'account_id') as readonly AccountId[] | null,
+      revokedBefore: toldIn(before, 'signing-key.revoked', "json_extract(details, '$.kid')"),
       async finish() {
         await storage.close();
         rmSync(join(staging, 'lock.db'), { force: true });
@@ -66,17 +69,17 @@ function asideOrNull(aside: string): string | null {
   return null;
 }
 
-/** null when it cannot be read: a damaged store is what restores are for. */
-function erasedIn(path: string): readonly AccountId[] | null {
+/** What its records name; null when there is none, or it cannot be read: a damaged store is what restores are for. */
+function toldIn(path: string, event: AuditRecord['event'], named: string): readonly string[] | null {
+  if (!existsSync(path)) return null;
   try {
     const db = new DatabaseSync(path, { readOnly: true });
     try {
-      const sql = "SELECT account_id AS id FROM audit WHERE event = 'account.erased' AND account_id IS NOT NULL";
-      // A cast: ids of accounts are what the column holds.
+      const sql = `SELECT ${named} AS id FROM audit WHERE event = ? AND ${named} IS NOT NULL`;
       return db
         .prepare(sql)
-        .all()
-        .map(({ id }) => String(id) as AccountId);
+        .all(event)
+        .map(({ id }) => String(id));
     } finally {
       db.close();
     }
