@@ -102,6 +102,11 @@ function queueFigures(counter: MakeCounter, gauge: MakeGauge) {
       length: gauge('avain_logout_queue_length', 'Clients that are still to be told of a sign-out.'),
       age: gauge('avain_logout_queue_oldest_age_seconds', 'How long the oldest of them has waited.'),
     },
+    auditShipping: gauge(
+      'avain_audit_shipping_lag_seconds',
+      'How long the oldest audit record that was not sent has waited.',
+      'sink',
+    ),
     webhooks: {
       waiting: gauge('avain_webhooks_waiting', 'Webhooks that were not taken and are tried again.', 'endpoint'),
       dead: gauge('avain_webhooks_dead', 'Webhooks given up in the last 30 days.', 'endpoint'),

@@ -1,3 +1,4 @@
+import { auditShippingLag } from '../audit/ship/ship.ts';
 import type { Client } from '../config/schema.ts';
 import type { Deps } from '../deps.ts';
 import { readState } from '../webhooks/state.ts';
@@ -21,6 +22,7 @@ export function startGauges(deps: GaugeDeps, figures: Figures): Worker {
       length.set(depth.length);
       age.set(depth.oldestAt === null ? 0 : Math.max(0, deps.clock.now() - depth.oldestAt) / 1_000);
     }
+    for (const [sink, lag] of Object.entries(await auditShippingLag(deps))) figures.auditShipping.set({ sink }, lag);
     for (const { name: endpoint } of deps.config.webhooks) {
       const state = await readState(deps, endpoint);
       figures.webhooks.waiting.set({ endpoint }, state?.waiting.length ?? 0);
