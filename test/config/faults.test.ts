@@ -22,7 +22,7 @@ const rows: readonly Row[] = [
     avain,
     'trustedHops: 0',
     'trustedHop: 0',
-    /avain\.yaml:28: proxy\.trustedHop: found an unknown key, expected only keys that the schema knows$/,
+    /avain\.yaml:30: proxy\.trustedHop: found an unknown key, expected only keys that the schema knows$/,
   ],
   ['an unknown key at the top', avain, 'dataDir:', 'dataDirectory:', /dataDirectory: found an unknown key/],
   [
