@@ -71,3 +71,11 @@ test('bars are as tall as what they count, one on the other; a gap in a line sta
   });
   expect([lines.length, dots.length]).toEqual([1, 1]);
 });
+
+test('the scale of what is counted whole has no halves, and that of a price may', () => {
+  const scaleOf = (...values: number[]) =>
+    barShapes({ labels: ['1.3.', '2.3.'], series: [{ name: 'a', values }] }).ticks.map(({ value }) => value);
+  expect(scaleOf(0, 0)).toEqual([0, 1]);
+  expect(scaleOf(1, 2)).toEqual([0, 1, 2]);
+  expect(scaleOf(0.3, 0.4)).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
+});

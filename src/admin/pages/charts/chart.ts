@@ -53,7 +53,9 @@ export function barShapes({ labels, series }: Figures<unknown>): Shapes {
       ];
     });
   });
-  return { ...shared, ticks: axis.ticks, labels: spacedLabels(labels), bars, lines: [], dots: [] };
+  // Half a sign-in is none: where everything is counted whole, so is the scale.
+  const ticks = axis.ticks.filter(({ value }) => Number.isInteger(value) || !sums.every(Number.isInteger));
+  return { ...shared, ticks, labels: spacedLabels(labels), bars, lines: [], dots: [] };
 }
 
 type Point = { readonly x: number; readonly y: number };
