@@ -149,13 +149,14 @@ async function apply(connection: Connection, ask: Ask, migration: Migration): Pr
 }
 
 async function assertIndexes(connection: Connection, ask: Ask): Promise<void> {
-  const wanted = migrations.flatMap((migration) => Object.entries(migration));
-  const missing = await Promise.all(wanted.map(([name, indexes]) => missingIndexes(connection, ask, name, indexes)));
-  const [first] = missing.flat();
-  if (first === undefined) return;
-  throw new CannotStart(
-    `MongoDB: the database ${connection.name} lacks the index ${first}; without it promises are broken`,
-  );
+  // One after another: a start has hardly a connection yet, and all at once would give up waiting for one on a busy machine.
+  for (const [name, indexes] of migrations.flatMap((migration) => Object.entries(migration))) {
+    const [first] = await missingIndexes(connection, ask, name, indexes);
+    if (first === undefined) continue;
+    throw new CannotStart(
+      `MongoDB: the database ${connection.name} lacks the index ${first}; without it promises are broken`,
+    );
+  }
 }
 
 async function missingIndexes(
