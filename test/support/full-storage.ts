@@ -4,7 +4,15 @@ import type { AccountId, ClientId } from '../../src/ids.ts';
 import type { CopyProgress } from '../../src/storage/copy.ts';
 import type { MovableStorage, Moving } from '../../src/storage/moving.ts';
 import type { Storage } from '../../src/storage/ports.ts';
-import { type TestClock, testAccount, testAudit, testIdentity, testKeySet, testMail, testRosterEntry } from './storage.ts';
+import {
+  type TestClock,
+  testAccount,
+  testAudit,
+  testIdentity,
+  testKeySet,
+  testMail,
+  testRosterEntry,
+} from './storage.ts';
 
 export const silent: CopyProgress = { table: () => undefined, copied: () => undefined, verified: () => undefined };
 
@@ -88,6 +96,8 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   await storage.logouts.add([logout]);
   const client = { id: 'palkka' as ClientId, text: 'name: Palkka\n', changedAt: 4 };
   await storage.clients.put(client);
+  const counted = { day: '2026-11-22', clientId: 'a.client.with.dots' as ClientId, counts: { 'a/b': 3 } };
+  await storage.statistics.add('a batch', [counted]);
   const { artifacts } = storage;
   const index = { accountId: first.id, grantId: 'grant', clientId: 'oima' };
   await artifacts.upsert('RefreshToken', 'spent', '{"n":1}', index, later);
@@ -96,8 +106,6 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
   await artifacts.upsert('Client', 'for-ever', '{"n":3}', {}, null);
   await artifacts.upsert('Session', 'old', '{"n":4}', { uid: 'old' }, soon);
   await storage.origins.put('origin', { clientId: 'oima' as ClientId, locale: 'fi' }, later);
-  const counted = { day: '2026-11-22', clientId: 'a.client.with.dots' as ClientId, counts: { 'a/b': 3 } };
-  await storage.statistics.add('a batch', [counted]);
   await storage.origins.put('old', { clientId: 'oima' as ClientId, locale: 'fi' }, soon);
   await storage.limits.hit('limit', dayMs);
   const hit = await storage.limits.hit('limit', dayMs);
@@ -130,6 +138,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       expect(await other.marks.get('a mark')).toBe('so far');
       expect(await other.rosters.byId(listed.id)).toEqual(listed);
       expect(await other.clients.all()).toEqual([client]);
+      expect(await other.statistics.read('2026-11-22', '2026-11-22')).toEqual([counted]);
       expect(await other.rosters.isListed(listed.roster, identity.fingerprints, later - 1)).toBe(true);
       expect(await other.rosters.add({ entry: { ...listed, id: testRosterEntry().id }, audit: [] })).toBe('taken');
       expect((await other.artifacts.find('RefreshToken', 'spent'))?.consumedAt).toEqual(expect.any(Number));
@@ -138,7 +147,6 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       expect(await other.artifacts.ofAccount('Session', first.id)).toEqual(['{"n":2}']);
       expect((await other.artifacts.find('Client', 'for-ever'))?.payload).toBe('{"n":3}');
       expect(await other.origins.get('origin')).toEqual({ clientId: 'oima', locale: 'fi' });
-      expect(await other.statistics.read('2026-11-22', '2026-11-22')).toEqual([counted]);
       expect(await other.limits.peek('limit')).toEqual(hit);
       await other.artifacts.revokeByGrant('RefreshToken', 'grant');
       expect(await other.artifacts.find('RefreshToken', 'spent')).toBeNull();
@@ -154,6 +162,7 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
         marks: 1,
         rosters: 1,
         clients: 1,
+        statistics: 1,
         rows: 1,
         rateLimits: 1,
       };
@@ -162,6 +171,5 @@ export async function fillStorage(storage: Storage, clock: TestClock, accounts =
       }
       expect(await other.moving.count('artifacts', 0)).toBe(2);
     },
-        statistics: 1,
   };
 }
