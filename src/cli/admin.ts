@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type AsOutcome, tellOutcome, withOutcome } from './outcome.ts';
 
-/** `avain admin …`: who may look after this installation (docs/operators.md). */
+/** `avain admin …`: who may look after this installation (docs/operate.md). */
 export function addAdminCommands(program: Command): void {
   const admin = program.command('admin').description('who may look after this installation');
   withOutcome(admin.command('create-owner'))

@@ -39,7 +39,7 @@ function table({ rows, applied, lastRun, everyHours }: Report): string {
   ].join('\n');
 }
 
-/** `avain retention`: what is kept how long, how much is held, what is due (docs/operators.md, "How long things are kept"). */
+/** `avain retention`: what is kept how long, how much is held, what is due (docs/operate.md, "How long things are kept"). */
 export function addRetentionCommand(program: Command): void {
   program
     .command('retention')

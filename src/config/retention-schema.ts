@@ -1,4 +1,4 @@
-/** How long what is stored about people is kept when nobody asks for anything else (docs/operators.md, "How long things are kept"). */
+/** How long what is stored about people is kept when nobody asks for anything else (docs/operate.md, "How long things are kept"). */
 import { z } from 'zod';
 
 const days = z.int().min(1);

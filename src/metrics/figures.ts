@@ -1,4 +1,4 @@
-/** Every figure of ours, by its name: docs/operators.md has the same list, and a test compares the two. */
+/** Every figure of ours, by its name: docs/operate.md has the same list, and a test compares the two. */
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 type Prometheus = Pick<typeof import('prom-client'), 'Counter' | 'Gauge' | 'Histogram'>;

@@ -17,8 +17,8 @@ function certificateFrom(value: string): X509Certificate | undefined {
 /**
  * Only what the configured header says, and only from a neighbour on a private network, through as many proxies as there
  * are. That alone keeps nobody out who reaches Avain's port from inside: such a port must be the proxy's only
- * (docs/operators.md), as whoever gets past it could write the header and the forwarded addresses. The proxy sets the header on every request, so that what a
- * client sends under its name never arrives (docs/operators.md); a second one beside it is joined by a comma and is none.
+ * (docs/operate.md), as whoever gets past it could write the header and the forwarded addresses. The proxy sets the header on every request, so that what a
+ * client sends under its name never arrives (docs/operate.md); a second one beside it is joined by a comma and is none.
  */
 export function clientCertificate({ trustedHops, clientCertificateHeader: header }: Config['proxy']) {
   return (ctx: Pick<Context, 'get' | 'ips' | 'req'>): X509Certificate | undefined => {

@@ -4,7 +4,7 @@ import type { Argument, Command, Option } from 'commander';
 const head = `# Every command
 
 Made from the commands themselves; \`AVAIN_WRITE_DOCS=1 npm test -- test/docs/command-line.test.ts\` writes it anew. In a clone \`avain\` is
-\`npm run -s avain --\`, in the image it is \`avain\`. [docs/operators.md](operators.md) and the pages it links to say what each is for.
+\`npm run -s avain --\`, in the image it is \`avain\`. [docs/operate.md](operate.md) and the pages it links to say what each is for.
 
 Commands that need what is stored are answered by the Avain that runs, if one does, and else open the storage themselves. On
 MongoDB and Redis they always do. They need the same configuration and secrets as the service, and its user.

@@ -13,7 +13,7 @@ import { block, coded, page, root, table } from './pages.ts';
 let scratch: Scratch;
 afterEach(() => scratch.remove());
 
-const operators = 'docs/operators.md';
+const operators = 'docs/operate.md';
 const integrators = 'docs/integrators.md';
 
 describe('a client', () => {
@@ -40,13 +40,13 @@ describe('a production installation', () => {
     scratch = await productionScratch();
   });
 
-  /** The settings of operators.md, in a scratch folder instead of the machine's own. */
+  /** The settings of operate.md, in a scratch folder instead of the machine's own. */
   const settings = () =>
     block(operators, 'yaml settings')
       .replace('/var/lib/avain', join(scratch.root, 'data'))
       .replaceAll('/etc/avain', join(scratch.root, 'keys'));
 
-  /** Runs the commands of operators.md where they are meant to be run, with its settings in place. */
+  /** Runs the commands of operate.md where they are meant to be run, with its settings in place. */
   async function makeSecrets(): Promise<void> {
     const folder = join(scratch.root, 'made');
     await mkdir(folder);
@@ -62,7 +62,7 @@ describe('a production installation', () => {
     await scratch.write('keys/smtp-password', 'whatever the server demands', 0o600);
   }
 
-  test('as operators.md shows it starts, with the secrets that its commands make', async () => {
+  test('as operate.md shows it starts, with the secrets that its commands make', async () => {
     await makeSecrets();
     const config = await scratch.load();
     expect(config).toMatchObject({ profile: 'production', issuer: 'https://id.palkka.example.fi' });
@@ -70,13 +70,13 @@ describe('a production installation', () => {
     expect(keys.map(roleOf)).toEqual(['sig', 'enc', 'entity']);
   });
 
-  test('refuses secrets that everybody can read, as operators.md says', async () => {
+  test('refuses secrets that everybody can read, as operate.md says', async () => {
     await makeSecrets();
     await chmod(join(scratch.root, 'keys/master-key'), 0o644);
     expect(await scratch.faults()).toContain('secrets.masterKeyFile: found a file open to everybody');
   });
 
-  test('takes the other broker of operators.md', async () => {
+  test('takes the other broker of operate.md', async () => {
     const broker = block(operators, 'yaml broker').replaceAll(/^/gm, '    ').trimEnd();
     await scratch.spoil('config/avain.yaml', /^ {4}issuer: .*\n {4}clientId: .*$/m, broker);
     expect((await scratch.load()).brokers['telia']).toMatchObject({
@@ -85,7 +85,7 @@ describe('a production installation', () => {
     });
   });
 
-  test('is refused what operators.md says it is refused', () => {
+  test('is refused what operate.md says it is refused', () => {
     const told = table(operators, 'refused').flatMap(([refused = '']) => coded(refused));
     expect(told.length).toBeGreaterThan(8);
     const known = sourceFiles('src')

@@ -84,7 +84,7 @@ const state = (name: string) => `avain_migration_accounts{source="vanha-oima",st
 test('the table for operators has each figure, and no other', async () => {
   const text = await figures();
   const told = [...text.matchAll(/^# TYPE (avain_\w+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`);
-  const page = await readFile(new URL('../../docs/operators.md', import.meta.url), 'utf8');
+  const page = await readFile(new URL('../../docs/operate.md', import.meta.url), 'utf8');
   const listed = [...page.matchAll(/^\| `(avain_\w+)[^|]*\| (counter|gauge|histogram) \|/gm)];
   expect(listed.map(([, name, type]) => `${name} ${type}`).sort()).toEqual(told.sort());
 });

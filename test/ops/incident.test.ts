@@ -82,7 +82,7 @@ test('a command or an option that there is not would be found', () => {
 });
 
 test('figures, events and rungs that it names are those of Avain', () => {
-  const figures = page('docs/operators.md');
+  const figures = page('docs/operate.md');
   const named = incident.match(/\bavain_[a-z_]+/g) ?? [];
   expect(named.length).toBeGreaterThan(5);
   // A histogram is told by its name, and asked for by its parts.
