@@ -27,6 +27,19 @@ function inPlane(shapes: Shapes): void {
   for (const { height, width } of shapes.bars) expect(height >= 0 && width > 0).toBe(true);
 }
 
+test('bars one upon the other may be too much for a number', () => {
+  const values = [0, Number.MAX_VALUE];
+  inPlane(
+    barShapes({
+      labels: ['', ''],
+      series: [
+        { name: 'x', values },
+        { name: 'y', values },
+      ],
+    }),
+  );
+});
+
 test('whatever the figures are, the shapes are numbers and stay on the plane', () => {
   fc.assert(
     fc.property(figures, (all) => {

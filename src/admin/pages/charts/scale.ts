@@ -25,7 +25,8 @@ export function axisUpTo(highest: number): Axis {
   const top = ticks.at(-1) ?? 1;
   const tall = plane.height - plane.top - plane.bottom;
   const y = (value: number): number => {
-    const share = Number.isFinite(value) ? Math.min(1, Math.max(0, value / top)) : 0;
+    // What has grown beyond all numbers stands at the top; what is no number, on the axis.
+    const share = Number.isNaN(value) ? 0 : Math.min(1, Math.max(0, value / top));
     return rounded(plane.height - plane.bottom - share * tall);
   };
   return { y, ticks: ticks.map((value) => ({ y: y(value), value })) };
