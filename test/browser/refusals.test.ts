@@ -64,7 +64,7 @@ describeInWorld('refusals in a browser', ({ at, open }) => {
     await aino.page.waitForURL(`${at().oima.origin}/`);
     await aino.page.goto(link);
     await aino.arrive(/\/links\/activate\//, 'signed-in-as');
-    await says(aino.page, 'Olet kirjautunut tilille a***@oma.example');
+    await says(aino.page, 'Olet kirjautunut tilillä a***@oma.example');
     await press(aino.page, 'Kirjaa ulos ja jatka');
     await says(aino.page, 'Luo salasana');
     await aino.look('other-device');
