@@ -74,8 +74,9 @@ async function run(): Promise<void> {
   await stopSignal();
   stopping = true;
   log.info('stopping');
-  // Whoever asks /health/ready is told at once; until it has done so it sends people here, and they are served.
-  await sleep(config.listen.drainSeconds * 1_000);
+  // Whoever asks /health/ready is told at once; until it has done so it sends people here, and they are served. Without such a
+  // wait nobody new is let in from this very moment: who is told to connect anew is refused, not cut off.
+  if (config.listen.drainSeconds > 0) await sleep(config.listen.drainSeconds * 1_000);
   await server.drained();
   await watching.stop();
   await background.stop();
