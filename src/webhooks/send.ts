@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
 import { webhookSecrets } from '../config/secrets.ts';
 import type { Deps } from '../deps.ts';
-import { createGuardedPost, HookFailed } from '../migration/lazy/guarded-post.ts';
+import { createGuardedPost, PostFailed } from '../http/guarded-post.ts';
 import type { Endpoint, Message } from './message.ts';
 
 type SendDeps = Pick<Deps, 'config' | 'clock'>;
@@ -21,7 +21,7 @@ export async function sendOnce(deps: SendDeps, endpoint: Endpoint, { id, body }:
     const allowPrivate = deps.config.outgoing.allow.includes(url.origin);
     return (await createGuardedPost(url, { timeoutMs, allowPrivate })(body, headers)).status;
   } catch (error) {
-    return error instanceof HookFailed ? error.code : 'failed';
+    return error instanceof PostFailed ? error.code : 'failed';
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createGuardedPost } from '../../migration/lazy/guarded-post.ts';
+import { createGuardedPost } from '../../http/guarded-post.ts';
 import type { Sink, SinkConfig } from './sink.ts';
 
 /** The other side has refused it. `code` is for the log. */

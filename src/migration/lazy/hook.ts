@@ -1,6 +1,6 @@
 /**
  * Lazy migration: people come over one by one, when they sign in. Where an address is not known here, an HTTP hook asks
- * the earlier system whether it knows the typed password. hook.ts asks, guarded-post.ts and private-address.ts keep the
+ * the earlier system whether it knows the typed password. hook.ts asks, http/guarded-post.ts and http/private-address.ts keep the
  * asking within bounds, lazy-migration.ts makes an account of a yes. May import accounts/, storage/ports.ts, migration/.
  *
  * Promises: only an explicit match counts, and whatever else comes is "no"; the password goes nowhere but there, not
@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Config } from '../../config/schema.ts';
 import type { Secret } from '../../config/secret.ts';
 import type { Deps } from '../../deps.ts';
-import { createGuardedPost, HookFailed } from './guarded-post.ts';
+import { createGuardedPost, PostFailed } from '../../http/guarded-post.ts';
 
 export type LazyMigrationConfig = NonNullable<Config['lazyMigration']>;
 
@@ -47,7 +47,7 @@ const breakerOptions = {
   rollingCountTimeout: 30_000,
   resetTimeout: 10_000,
   // A stranger can make it complain of what was typed, and can be many: neither may shut it for everybody.
-  errorFilter: (error: unknown) => error instanceof HookFailed && /^(status_4|busy)/.test(error.code),
+  errorFilter: (error: unknown) => error instanceof PostFailed && /^(status_4|busy)/.test(error.code),
 };
 
 /**
@@ -68,7 +68,7 @@ export function createLazyHook(
   let underWay = 0;
 
   const call = async (body: string): Promise<Vouched | null> => {
-    if (underWay >= maxConcurrent) throw new HookFailed('busy');
+    if (underWay >= maxConcurrent) throw new PostFailed('busy');
     underWay += 1;
     try {
       const timestamp = String(Math.floor(clock.now() / 1_000));
@@ -86,7 +86,7 @@ export function createLazyHook(
       } catch (error) {
         if (error instanceof Error && CircuitBreaker.isOurError(error))
           log.debug({ source }, 'earlier system left alone');
-        else if (error instanceof HookFailed) log.warn({ source, code: error.code }, 'earlier system not asked');
+        else if (error instanceof PostFailed) log.warn({ source, code: error.code }, 'earlier system not asked');
         else throw error;
         return null;
       }
@@ -106,9 +106,9 @@ function signed(secret: Secret, timestamp: string, body: string): Record<string,
 }
 
 function answerOf({ status, body }: { readonly status: number; readonly body: string }): Vouched | null {
-  if (status !== 200) throw new HookFailed(`status_${status}`);
+  if (status !== 200) throw new PostFailed(`status_${status}`);
   const parsed = answerSchema.safeParse(jsonOf(body));
-  if (!parsed.success) throw new HookFailed('unclear');
+  if (!parsed.success) throw new PostFailed('unclear');
   if (!parsed.data.match) return null;
   const { match: _yes, ...vouched } = parsed.data;
   return vouched;
@@ -119,6 +119,6 @@ function jsonOf(body: string): unknown {
     return JSON.parse(body);
   } catch {
     // Not the parser's words: they quote what it read.
-    throw new HookFailed('not_json');
+    throw new PostFailed('not_json');
   }
 }

@@ -3,14 +3,14 @@ import { lookup } from 'node:dns';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { isPrivateAddress } from '../../http/private-address.ts';
+import { isPrivateAddress } from './private-address.ts';
 
 /** No usable answer came. `code` is fixed text, fit for logs. */
-export class HookFailed extends Error {
-  override readonly name = 'HookFailed';
+export class PostFailed extends Error {
+  override readonly name = 'PostFailed';
   readonly code: string;
   constructor(code: string, options?: ErrorOptions) {
-    super(`the earlier system gave no answer: ${code}`, options);
+    super(`no usable answer: ${code}`, options);
     this.code = code;
   }
 }
@@ -18,10 +18,10 @@ export class HookFailed extends Error {
 export type Posted = { readonly status: number; readonly body: string };
 export type Post = (body: string, headers: Readonly<Record<string, string>>) => Promise<Posted>;
 
-/** An answer says yes or no, and a few things about a person. */
+/** Nobody whom we ask answers more than a few lines. */
 const maxAnswerBytes = 16_384;
 
-/** The post throws HookFailed: `timeout`, `connection`, `private-address`, `too-large`. */
+/** The post throws PostFailed: `timeout`, `connection`, `private-address`, `too-large`. */
 export function createGuardedPost(
   url: URL,
   { timeoutMs, allowPrivate }: { readonly timeoutMs: number; readonly allowPrivate: boolean },
@@ -31,7 +31,7 @@ export function createGuardedPost(
   const refused = !allowPrivate && isIP(host) !== 0 && isPrivateAddress(host);
   return async (body, headers) => {
     // An address written out is never looked up.
-    if (refused) throw new HookFailed('private-address');
+    if (refused) throw new PostFailed('private-address');
     const signal = AbortSignal.timeout(timeoutMs);
     // A connection for each: one that was kept may have been closed at the other end, and a person would be told "wrong".
     const options: RequestOptions = { method: 'POST', headers, signal, agent: false };
@@ -42,8 +42,8 @@ export function createGuardedPost(
       });
       return { status: response.statusCode ?? 0, body: await boundedText(response) };
     } catch (error) {
-      if (error instanceof HookFailed) throw error;
-      throw new HookFailed(signal.aborted ? 'timeout' : 'connection', { cause: error });
+      if (error instanceof PostFailed) throw error;
+      throw new PostFailed(signal.aborted ? 'timeout' : 'connection', { cause: error });
     }
   };
 }
@@ -52,8 +52,8 @@ export function createGuardedPost(
 const publicLookup: LookupFunction = (hostname, options, done) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     const [first] = found ?? [];
-    if (error || !first) return done(error ?? new HookFailed('connection'), '');
-    if (found.some(({ address }) => isPrivateAddress(address))) return done(new HookFailed('private-address'), '');
+    if (error || !first) return done(error ?? new PostFailed('connection'), '');
+    if (found.some(({ address }) => isPrivateAddress(address))) return done(new PostFailed('private-address'), '');
     return options.all ? done(null, found) : done(null, first.address, first.family);
   });
 };
@@ -64,7 +64,7 @@ async function boundedText(response: IncomingMessage): Promise<string> {
   // Leaving the loop by a throw destroys the response, and with it the connection. A cast: without an encoding they are buffers.
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxAnswerBytes) throw new HookFailed('too-large');
+    if (bytes > maxAnswerBytes) throw new PostFailed('too-large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
